@@ -1,0 +1,175 @@
+"""The server side: a `Handlers` Protocol, and a pure `dispatch` of requests to it."""
+
+from __future__ import annotations
+
+from ..ir import Api, Endpoint, Identifier, Literal, Location, Parameter, Path
+from .annotations import Annotations
+from .endpoints import arguments, doc_of, result_annotation
+from .source import (
+    INDENT,
+    Doc,
+    Group,
+    Imports,
+    call,
+    docstring,
+    exports,
+    keyword,
+    layout,
+    literal,
+    module,
+    signature,
+)
+
+_READERS = {Location.PATH: "path", Location.QUERY: "query", Location.HEADER: "header"}
+
+
+def server_module(api: Api) -> str:
+    """The module that routes requests to handlers."""
+    imports = Imports()
+    annotations = Annotations(imports, runtime="._runtime", models=".models")
+    blocks = [
+        exports(["Handlers", "dispatch"]),
+        _protocol(api, annotations),
+        _dispatch(annotations),
+        *(_route_function(endpoint, annotations) for endpoint in api.endpoints),
+        _router(api, annotations),
+    ]
+    doc = (
+        "The server side of the API: implement `Handlers`, and `dispatch` does the rest.\n\n"
+        "`dispatch` is pure: it finds the endpoint of a request, decodes and checks what came, "
+        "calls the handler and encodes its reply."
+    )
+    return module(doc, imports, blocks)
+
+
+def _protocol(api: Api, annotations: Annotations) -> str:
+    protocol = annotations.use_typing("Protocol")
+    reply = annotations.runtime("server", "Reply")
+    refusal = annotations.runtime("server", "Refusal")
+    methods = [_method(endpoint, annotations) for endpoint in api.endpoints]
+    refuse = "\n".join(
+        [
+            signature(
+                "refuse", ["self", f"refusal: {refusal}"], [], f"{reply}[object]", indent=INDENT
+            ),
+            docstring("Say why a request never reached its handler.", indent=INDENT * 2),
+            f"{INDENT * 2}...",
+        ]
+    )
+    head = f"class {'Handlers'}({protocol}):"
+    doc = docstring("What a server of the API does: one method for each endpoint.", indent=INDENT)
+    return "\n\n".join([f"{head}\n{doc}", *methods, refuse])
+
+
+def _method(endpoint: Endpoint, annotations: Annotations) -> str:
+    positional, by_keyword = arguments(endpoint, annotations, with_defaults=False)
+    reply = annotations.runtime("server", "Reply")
+    result = f"{reply}[{result_annotation(endpoint, annotations)}]"
+    return "\n".join(
+        [
+            signature(endpoint.name, ["self", *positional], by_keyword, result, indent=INDENT),
+            docstring(doc_of(endpoint), indent=INDENT * 2),
+            f"{INDENT * 2}...",
+        ]
+    )
+
+
+def _dispatch(annotations: Annotations) -> str:
+    request = annotations.runtime("http", "Request")
+    response = annotations.runtime("http", "Response")
+    positional = ["handlers: Handlers", f"request: {request}"]
+    doc = (
+        "Answer a request.\n\nA handler refuses by raising `ErrorReply`; any other exception of "
+        "it is the server's fault and answered as such by whoever calls this."
+    )
+    return "\n".join(
+        [
+            signature("dispatch", positional, [], response),
+            docstring(doc, indent=INDENT),
+            f"{INDENT}return _ROUTER.dispatch(handlers, request)",
+        ]
+    )
+
+
+def _route_function(endpoint: Endpoint, annotations: Annotations) -> str:
+    incoming = annotations.runtime("server", "Incoming")
+    reply = annotations.runtime("server", "Reply")
+    positional = ["handlers: Handlers", f"incoming: {incoming}"]
+    fixed = [
+        layout("", _fixed(parameter), indent=INDENT)
+        for parameter in endpoint.parameters
+        if parameter.is_fixed
+    ]
+    items: list[Doc] = []
+    for parameter in endpoint.arguments:
+        if parameter.location is Location.PATH:
+            items.append(_read(parameter, annotations))
+    if endpoint.body is not None:
+        reader = "json" if endpoint.body.is_required else "optional_json"
+        form = annotations.annotation(endpoint.body.type)
+        items.append(call(f"incoming.{reader}", form))
+    for parameter in endpoint.arguments:
+        if parameter.location is not Location.PATH:
+            items.append(keyword(parameter.name, _read(parameter, annotations)))
+    handled = call(f"handlers.{endpoint.name}", *items)
+    return "\n".join(
+        [
+            signature(f"_{endpoint.name}", positional, [], f"{reply}[object]"),
+            *fixed,
+            layout("return ", handled, indent=INDENT),
+        ]
+    )
+
+
+def _fixed(parameter: Parameter) -> Group:
+    if not isinstance(parameter.type, Literal):
+        raise TypeError(f"{parameter.name} is not fixed")
+    items = (literal(parameter.wire_name), literal(parameter.type.value))
+    return call(f"incoming.expect_{_READERS[parameter.location]}", *items)
+
+
+def _read(parameter: Parameter, annotations: Annotations) -> Group:
+    items: list[Doc] = [literal(parameter.wire_name), annotations.annotation(parameter.type)]
+    constraints = annotations.constraints(parameter.type)
+    if constraints is not None:
+        items.append(constraints)
+    reader = _READERS[parameter.location]
+    if not parameter.is_required:
+        reader = f"optional_{reader}"
+    return call(f"incoming.{reader}", *items)
+
+
+def _router(api: Api, annotations: Annotations) -> str:
+    route = annotations.runtime("server", "Route")
+    router = annotations.runtime("server", "Router")
+    routes = [_route(endpoint, route) for endpoint in api.endpoints]
+    return layout(
+        f"_ROUTER: {annotations.use_typing('Final')} = ", call(f"{router}[Handlers]", *routes)
+    )
+
+
+def _route(endpoint: Endpoint, route: str) -> Doc:
+    body = "None"
+    if endpoint.body is None:
+        body = "False"
+    elif endpoint.body.is_required:
+        body = "True"
+    items: list[Doc] = [
+        literal(endpoint.method),
+        literal(_template(endpoint.path, endpoint.parameters)),
+        f"_{endpoint.name}",
+    ]
+    return call(route, *items, keyword("takes_body", body))
+
+
+def _template(path: Path, parameters: tuple[Parameter, ...]) -> str:
+    """The path as the router reads it: parameters in braces, by their names on the wire."""
+    wire_names = {parameter.name: parameter.wire_name.reveal() for parameter in parameters}
+    pieces = [
+        "".join(
+            f"{{{wire_names[part]}}}" if isinstance(part, Identifier) else part.reveal()
+            for part in segment
+        )
+        for segment in path.segments
+    ]
+    return "/" + "/".join(pieces) + ("/" if path.has_trailing_slash else "")

@@ -1,0 +1,36 @@
+"""Names of strategy functions: `Job` gives `jobs`, `Echo` gives `echoes`."""
+
+from __future__ import annotations
+
+import re
+
+from ..ir import Alias, Api, Identifier
+
+
+def strategy_names(api: Api) -> dict[Identifier, Identifier]:
+    """The function names for the models of an API, each with its `_wire` sibling free."""
+    taken: set[str] = {"make"}
+    names: dict[Identifier, Identifier] = {}
+    for model in api.models:
+        if isinstance(model, Alias):
+            continue
+        wanted = _plural(_snake(model.name))
+        name, number = wanted, 2
+        while not taken.isdisjoint({name, f"{name}_wire"}):
+            name, number = f"{wanted}_{number}", number + 1
+        taken |= {name, f"{name}_wire"}
+        names[model.name] = Identifier(name)
+    return names
+
+
+def _snake(name: str) -> str:
+    parted = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", parted).lower().strip("_") or "model"
+
+
+def _plural(name: str) -> str:
+    if re.search(r"[^aeiou]y$", name):
+        return f"{name[:-1]}ies"
+    if name.endswith(("rs", "ds", "ks", "ls", "ms", "ns", "ts", "gs")):
+        return name  # already a plural, such as errors
+    return f"{name}es" if re.search(r"(s|x|z|ch|sh|o)$", name) else f"{name}s"

@@ -1,0 +1,129 @@
+"""A place in the document, read with its pointer at hand so that every refusal names it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, TypeGuard
+
+from attrs import frozen
+
+from ..errors import SpecError
+from ..ir import Text
+from ..tree import child
+
+Json: TypeAlias = Any
+
+
+@frozen
+class Node:
+    """A JSON value of the document and its pointer."""
+
+    value: Json
+    pointer: str
+
+    def refusal(self, what: str) -> SpecError:
+        """The error to raise for this place: what is wrong, and what to do about it."""
+        return SpecError(self.pointer, what)
+
+    @property
+    def is_object(self) -> bool:
+        """Whether there may be properties here."""
+        return _is_object(self.value)
+
+    def get(self, key: str) -> Node | None:
+        """The value of a property, or None; refuses what is no object."""
+        mapping = self._mapping()
+        return Node(mapping[key], child(self.pointer, key)) if key in mapping else None
+
+    def require(self, key: str) -> Node:
+        """The value of a property that must be there."""
+        found = self.get(key)
+        if found is None:
+            raise self.refusal(f"{key!r} is missing")
+        return found
+
+    def has(self, *keys: str) -> bool:
+        """Whether any of the properties is there."""
+        mapping = self._mapping()
+        return any(key in mapping for key in keys)
+
+    def entries(self) -> Iterator[tuple[str, Node]]:
+        """The properties of an object, in the document's order."""
+        for key, value in self._mapping().items():
+            yield key, Node(value, child(self.pointer, key))
+
+    def entries_of(self, key: str) -> Iterator[tuple[str, Node]]:
+        """The properties of the object under a key; none where it is absent."""
+        found = self.get(key)
+        return iter(()) if found is None else found.entries()
+
+    def items(self) -> Iterator[Node]:
+        """The items of an array."""
+        if not _is_array(self.value):
+            raise self.refusal("expected an array")
+        for index, value in enumerate(self.value):
+            yield Node(value, child(self.pointer, index))
+
+    def items_of(self, key: str) -> Iterator[Node]:
+        """The items of the array under a key; none where it is absent."""
+        found = self.get(key)
+        return iter(()) if found is None else found.items()
+
+    def string(self) -> str:
+        """A string, for names, keywords and comparisons."""
+        if not isinstance(self.value, str):
+            raise self.refusal("expected a string")
+        return self.value
+
+    def string_of(self, key: str) -> str | None:
+        """The string under a key, or None."""
+        found = self.get(key)
+        return None if found is None else found.string()
+
+    def text_of(self, key: str) -> Text | None:
+        """The text under a key, on its way into source; None where it is absent or blank."""
+        string = self.string_of(key)
+        return Text(string) if string and string.strip() else None
+
+    def boolean_of(self, key: str, *, default: bool = False) -> bool:
+        """The boolean under a key."""
+        found = self.get(key)
+        if found is None:
+            return default
+        if not isinstance(found.value, bool):
+            raise found.refusal("expected true or false")
+        return found.value
+
+    def count_of(self, key: str) -> int | None:
+        """The whole number from 0 under a key, or None."""
+        found = self.get(key)
+        if found is None:
+            return None
+        value: object = found.value
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise found.refusal("expected a whole number, 0 or more")
+        return value
+
+    def number_of(self, key: str) -> int | float | None:
+        """The number under a key, or None."""
+        found = self.get(key)
+        if found is None:
+            return None
+        if not isinstance(found.value, (int, float)) or isinstance(found.value, bool):
+            raise found.refusal("expected a number")
+        return found.value
+
+    def _mapping(self) -> Mapping[str, Json]:
+        if not _is_object(self.value):
+            raise self.refusal("expected an object")
+        return self.value
+
+
+def _is_object(value: object) -> TypeGuard[dict[str, Json]]:
+    return isinstance(value, dict)
+
+
+def _is_array(value: object) -> TypeGuard[list[Json]]:
+    return isinstance(value, list)

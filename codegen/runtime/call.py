@@ -1,0 +1,196 @@
+"""`Call[T]`: the description of one HTTP call, and how to read its answer as a `T`.
+
+Endpoint functions build calls and do nothing else; who sends one (an `ApiClient`, a test, an
+asynchronous client) is not their business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Generic, Literal, Never, NoReturn, Protocol, TypeVar
+from urllib.parse import quote, urlencode
+
+from attrs import Factory, field, frozen
+
+from .codec import Codec, InvalidError, codec, lenient_codec
+from .errors import (
+    BODY_EXCERPT_BYTES,
+    ClientError,
+    DecodeError,
+    Facts,
+    RequestError,
+    ServerError,
+    StatusError,
+)
+from .http import Headers, Request, Response
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeForm
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+StatusKey = int | Literal["1XX", "2XX", "3XX", "4XX", "5XX", "default"]
+"""How an OpenAPI document names the answers it describes."""
+
+
+class Answer(Protocol[T_co]):
+    """How to read the body of one described answer."""
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> T_co:
+        """The value of the answer; raises `DecodeError`, or the error that the answer reports."""
+        ...
+
+
+@frozen
+class JsonAnswer(Generic[T]):
+    """A JSON body that matches a type."""
+
+    form: TypeForm[T]
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> T:
+        """Decode the body; raises `DecodeError` with every violation."""
+        try:
+            return codec.decode(response.body, self.form)
+        except InvalidError as error:
+            raise DecodeError(str(error), facts, error.violations) from None
+
+
+@frozen
+class TextAnswer:
+    """A body of text."""
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> str:
+        """Decode the body as UTF-8, putting U+FFFD for what is not."""
+        return response.body.decode("utf-8", "replace")
+
+
+@frozen
+class EmptyAnswer:
+    """An answer whose body, if any, means nothing."""
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> None:
+        """None, whatever came."""
+
+
+@frozen
+class ErrorAnswer:
+    """An answer that reports an error: reading it raises."""
+
+    form: TypeForm[object] | None
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> Never:
+        """Raise the error for the status, with its decoded model where the body has one."""
+        error: object = None
+        if self.form is not None:
+            try:
+                error = codec.decode(response.body, self.form)
+            except InvalidError:
+                # The status already tells who is at fault; servers put HTML here.
+                error = None
+        raise_for_status(response, facts, error)
+
+
+def json_body(form: TypeForm[T]) -> Answer[T]:
+    """An answer whose JSON body is a `form`."""
+    return JsonAnswer(form)
+
+
+text_body: Answer[str] = TextAnswer()
+"""An answer whose body is text."""
+
+no_body: Answer[None] = EmptyAnswer()
+"""An answer without a body."""
+
+
+def error(form: TypeForm[object] | None = None) -> Answer[Never]:
+    """An answer that raises `ClientError` or `ServerError`, with a `form` as its `error`."""
+    return ErrorAnswer(form)
+
+
+def raise_for_status(response: Response, facts: Facts, error: object = None) -> NoReturn:
+    """Raise the error that fits the status of a refused call."""
+    reason = f"the server answered {response.status}"
+    if 400 <= response.status < 500:
+        raise ClientError(reason, facts, error)
+    if response.status >= 500:
+        raise ServerError(reason, facts, error)
+    raise StatusError(reason, facts, error)
+
+
+@frozen
+class Content:
+    """The body of a request: its bytes and their media type."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+
+
+def json_content(value: object) -> Content:
+    """A request body of `value` as JSON; raises `RequestError` if it breaks its schema."""
+    try:
+        return Content(codec.encode(value), "application/json")
+    except InvalidError as error:
+        raise RequestError(f"the body cannot be sent: {error}", error.violations) from None
+
+
+def optional_json_content(value: object) -> Content | None:
+    """The same for a body that may be left out: None sends none."""
+    return None if value is None else json_content(value)
+
+
+@frozen
+class Call(Generic[T_co]):
+    """One HTTP call and how to read its answer."""
+
+    method: str
+    path: str
+    """Percent-encoded, relative to the base URL, with its leading slash."""
+    query: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    headers: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    content: Content | None = field(default=None, kw_only=True)
+    answers: Mapping[StatusKey, Answer[T_co]] = field(
+        default=Factory(dict[StatusKey, Answer[T_co]]), kw_only=True, repr=False, eq=False
+    )
+
+    @property
+    def request(self) -> Request:
+        """The request, with a URL relative to the server's base URL."""
+        target = self.path + ("?" + urlencode(self.query, quote_via=quote) if self.query else "")
+        headers = list(self.headers)
+        if self.content is not None:
+            headers.append(("Content-Type", self.content.media_type))
+        return Request(
+            method=self.method,
+            url=target,
+            headers=Headers(headers),
+            body=None if self.content is None else self.content.data,
+        )
+
+    def decode(self, response: Response, *, lenient: bool = False) -> T_co:
+        """Read an answer to this call.
+
+        Raises `ClientError` (4xx), `ServerError` (5xx) or `DecodeError` (an answer that the
+        document does not describe). `lenient` accepts values outside their constraints.
+        """
+        facts = Facts(
+            method=self.method,
+            url=self.path,
+            status=response.status,
+            headers=response.headers,
+            body=response.body[:BODY_EXCERPT_BYTES],
+        )
+        answer = self._answer(response.status)
+        if answer is not None:
+            return answer.read(response, facts, lenient_codec if lenient else codec)
+        if response.status >= 400:
+            raise_for_status(response, facts)
+        raise DecodeError(f"the document describes no answer {response.status}", facts)
+
+    def _answer(self, status: int) -> Answer[T_co] | None:
+        """The most specific description: the status, its range, then `default`."""
+        described = {str(key).upper(): answer for key, answer in self.answers.items()}
+        for key in (str(status), f"{status // 100}XX", "DEFAULT"):
+            if key in described:
+                return described[key]
+        return None

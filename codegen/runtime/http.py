@@ -1,0 +1,128 @@
+"""HTTP messages and the seam between this SDK and whatever carries them.
+
+Only this vocabulary crosses the seam: a transport takes a `Request` and gives a `Response` or
+raises `TransportError`. No type of an HTTP library appears here or above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from attrs import field, frozen
+
+DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+"""The most bytes of a decoded answer that are read unless told otherwise: 64 MiB."""
+
+
+class Headers(Mapping[str, str]):
+    """Header fields, looked up without regard to case (RFC 9110, section 5.1).
+
+    Fields of one name are joined with a comma, as section 5.2 allows.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> None:
+        pairs = fields.items() if isinstance(fields, Mapping) else fields
+        joined: dict[str, tuple[str, str]] = {}
+        for name, value in pairs:
+            folded = name.lower()
+            earlier = joined.get(folded)
+            joined[folded] = (name, value) if earlier is None else (name, f"{earlier[1]}, {value}")
+        self._fields = joined
+
+    def __getitem__(self, name: str) -> str:
+        return self._fields[name.lower()][1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._fields.values())
+
+    def __len__(self) -> int:
+        return len(self._fields)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._fields
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Headers):
+            return NotImplemented
+        return self._folded() == other._folded()
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._folded().items()))
+
+    def __repr__(self) -> str:
+        # Names only: a value may be a secret.
+        return f"Headers({', '.join(self)})"
+
+    def _folded(self) -> dict[str, str]:
+        return {folded: value for folded, (_, value) in self._fields.items()}
+
+    def merged(self, more: Mapping[str, str]) -> Headers:
+        """These fields with those of `more` in place of any of the same name."""
+        replaced = {name.lower() for name in more}
+        kept = [pair for pair in self.items() if pair[0].lower() not in replaced]
+        return Headers([*kept, *more.items()])
+
+
+@frozen(kw_only=True)
+class Timeout:
+    """How long a call may take, in seconds; None means without limit.
+
+    `total` is a deadline over everything: attempts, the waits between them, and the body.
+    """
+
+    connect: float | None = 5.0
+    """Until a connection stands, each time one is made."""
+    read: float | None = 30.0
+    """Between two arrivals of bytes."""
+    total: float | None = 60.0
+    """From the call of `send` to its return."""
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("connect", "read", "total"):
+            seconds = getattr(self, name)
+            if seconds is not None and not seconds > 0:
+                raise ValueError(f"timeout {name}={seconds}: it must be above 0 seconds, or None")
+
+
+@frozen(kw_only=True)
+class Request:
+    """One HTTP request as it goes to a transport.
+
+    `url` is absolute when it reaches a transport; a `Call`'s own request holds only the part
+    after the base URL. `timeout.total` is what is left of the call's deadline.
+    """
+
+    method: str
+    url: str
+    headers: Headers = field(factory=Headers)
+    body: bytes | None = field(default=None, repr=False)
+    timeout: Timeout = field(factory=Timeout, repr=False)
+    max_response_bytes: int = field(default=DEFAULT_MAX_RESPONSE_BYTES, repr=False)
+
+
+@frozen(kw_only=True)
+class Response:
+    """One whole HTTP answer: status, header fields, and the decoded body."""
+
+    status: int
+    headers: Headers = field(factory=Headers)
+    body: bytes = field(default=b"", repr=False)
+
+
+class Transport(Protocol):
+    """Carries one request and brings its answer: the seam for tests and other HTTP libraries."""
+
+    def send(self, request: Request) -> Response:
+        """Send the request once and return the whole answer, whatever its status.
+
+        Raises `TransportError` when there is none; its `sent` says whether the server may have
+        seen the request.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; a later `send` may open new ones."""
+        ...

@@ -1,0 +1,186 @@
+"""When a request is sent again, and after how long.
+
+Only this module knows which repeats are harmless, which answers invite one, and how long to
+wait. It decides about values and does no I/O: `ApiClient` sends and sleeps.
+
+A request is repeated when that cannot act twice: its method is idempotent (RFC 9110, section
+9.2.2), it carries `Idempotency-Key` or `If-Match`, nothing of it was sent, or the server said
+that it refused to act.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Lock
+
+from attrs import field, frozen, validators
+
+from .errors import TransportError
+from .http import Request, Response
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""Methods that only read (RFC 9110, section 9.2.1)."""
+
+IDEMPOTENT_METHODS = SAFE_METHODS | {"PUT", "DELETE"}
+"""Methods that act once however often they are sent (RFC 9110, section 9.2.2)."""
+
+TRANSIENT_STATUSES = frozenset({408, 429, 502, 503, 504})
+"""Statuses after which another try may fare better."""
+
+LONGEST_WAIT = 3600.0
+"""Seconds that a call without a deadline waits at most; a server may ask for any number."""
+
+_DELTA_SECONDS = re.compile(r"-?[0-9]+")
+
+
+class Unrepeatable(TransportError):
+    """No whole answer arrived, and another try would end the same way.
+
+    Such as a certificate that does not verify, or an answer over the size limit.
+    """
+
+
+@frozen(kw_only=True)
+class RetryPolicy:
+    """How often and how eagerly a request is repeated.
+
+    The wait before each repeat is drawn evenly between zero and a bound that doubles from
+    `backoff` up to `cap` ("full jitter"), so that clients which failed together come back apart.
+    """
+
+    attempts: int = field(default=3, validator=validators.ge(1))
+    """How many times a request is tried in all; 1 never repeats."""
+    backoff: float = field(default=0.25, validator=validators.ge(0))
+    """Seconds, the bound of the first wait."""
+    cap: float = field(default=8.0, validator=validators.ge(0))
+    """Seconds, the bound of any wait that the server did not ask for."""
+    budget: float = field(default=50.0, validator=validators.ge(0))
+    """How many repeats a client may make on credit; see `RetryBudget`."""
+
+    def delay(self, failures: int, chance: float) -> float:
+        """Seconds to wait after so many failures, for a `chance` drawn from [0, 1)."""
+        doublings = min(failures - 1, 100)  # more would overflow, and `cap` holds long before
+        return chance * min(self.cap, self.backoff * 2.0**doublings)
+
+
+class RetryBudget:
+    """The repeats that a client has left: they may follow successes, not pile up on an outage.
+
+    A token bucket: each repeat takes one token, each call that needs no other brings an eighth
+    of one back. Once it is empty, requests are sent once. Safe to share between threads.
+    """
+
+    REFUND = 0.125
+
+    def __init__(self, capacity: float) -> None:
+        self._capacity = capacity
+        self._tokens = capacity
+        self._lock = Lock()
+
+    def spend(self) -> bool:
+        """Take the token of one repeat; False if there is none."""
+        with self._lock:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+    def earn(self) -> None:
+        """Note a call that was answered for good."""
+        with self._lock:
+            self._tokens = min(self._capacity, self._tokens + self.REFUND)
+
+
+def verdict(
+    policy: RetryPolicy,
+    request: Request,
+    outcome: Response | TransportError,
+    *,
+    attempts: int,
+    left: float | None,
+    chance: float,
+) -> float | None:
+    """Seconds to wait before the request is sent again, or None to be content with `outcome`.
+
+    `attempts` were made; `left` is what remains of the call's deadline in seconds, None without
+    one; `chance` is a random number from [0, 1). A `Retry-After` is honoured in full or, where
+    it reaches beyond the deadline, not at all.
+    """
+    if attempts >= policy.attempts or not may_repeat(request, outcome):
+        return None
+    asked = retry_after_seconds(outcome.headers) or 0.0
+    wait = max(asked, policy.delay(attempts, chance))
+    return wait if wait < (LONGEST_WAIT if left is None else left) else None
+
+
+def may_repeat(request: Request, outcome: Response | TransportError) -> bool:
+    """Whether sending the request again may help and cannot make the server act twice."""
+    if isinstance(outcome, Unrepeatable):
+        return False
+    if isinstance(outcome, TransportError):
+        return not outcome.sent or is_repeatable(request)
+    return outcome.status in TRANSIENT_STATUSES and (is_repeatable(request) or refused(outcome))
+
+
+def is_repeatable(request: Request) -> bool:
+    """Whether the request has the same effect sent twice as sent once.
+
+    By its method, or by a field that lets the server tell a repeat from a second request.
+    `If-Match: *` does not: it holds before and after.
+    """
+    return (
+        request.method in IDEMPOTENT_METHODS
+        or "Idempotency-Key" in request.headers
+        or request.headers.get("If-Match", "*").strip() != "*"
+    )
+
+
+def refused(response: Response) -> bool:
+    """Whether the server says that it did not act.
+
+    408 and 429 say so (RFC 9110, section 15.5.9; RFC 6585, section 4). A 503 does if it names
+    the time to come back; a bare one may come from a proxy whose server is still at it.
+    """
+    if response.status == 503:
+        return retry_after_seconds(response.headers) is not None
+    return response.status in (408, 429)
+
+
+def leaves_open(request: Request, response: Response) -> bool:
+    """Whether the answer to a repeat hides if an earlier try, whose answer was lost, was acted on.
+
+    412 does for every method: the earlier try may itself have changed the ETag that `If-Match`
+    names (RFC 9110, section 13.1.1). For methods that are not idempotent every refusal does.
+    """
+    return response.status == 412 or (
+        response.status >= 400 and request.method not in IDEMPOTENT_METHODS
+    )
+
+
+def retry_after_seconds(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds that `Retry-After` asks to wait (RFC 9110, section 10.2.3); None if it does not.
+
+    Takes both forms, a number of seconds and a date; a time that is past gives zero, anything
+    else None. A date is counted from `now`, by default from the answer's own `Date`, so that
+    the server's clock need not agree with this machine's.
+    """
+    text = headers.get("Retry-After", "").strip()
+    if _DELTA_SECONDS.fullmatch(text):
+        return max(0.0, float(text))
+    moment = _http_date(text)
+    if moment is None:
+        return None
+    start = now or _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    return max(0.0, (moment - start).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    """The moment that an HTTP-date names in any of its three forms (RFC 9110, section 5.6.7)."""
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

@@ -1,0 +1,240 @@
+"""The last stage: `SourceFile`s to the disk, and what there is stale.
+
+Only this module writes. It touches nothing but files that begin with the header of generated
+files, follows no symbolic link inside the output folder, and leaves files that would not change
+alone. Everything is refused, and every new file is staged beside its place, before the first file
+is replaced: what fails, fails before anything has changed.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from enum import Enum
+from pathlib import Path, PurePosixPath
+
+from attrs import field, frozen
+
+from .errors import WriteError
+from .source_file import HEADER, SourceFile
+
+_BYTECODE = "__pycache__"
+
+
+class Fault(Enum):
+    """In what way a file on the disk is not what would be generated."""
+
+    MISSING = "missing"
+    CHANGED = "changed"
+    LEFT_OVER = "left over"
+
+
+@frozen
+class Stale:
+    """A file that is not as it would be generated."""
+
+    path: PurePosixPath
+    """Relative to the output folder."""
+    fault: Fault
+
+
+@frozen
+class Report:
+    """What `write` did, with paths relative to the output folder."""
+
+    written: tuple[PurePosixPath, ...]
+    unchanged: tuple[PurePosixPath, ...]
+    removed: tuple[PurePosixPath, ...]
+
+    def __str__(self) -> str:
+        written, unchanged = len(self.written), len(self.unchanged)
+        return (
+            f"{written + unchanged} files: {written} written, "
+            f"{unchanged} unchanged, {len(self.removed)} removed"
+        )
+
+
+def stale(files: Sequence[SourceFile], out: Path) -> tuple[Stale, ...]:
+    """Return what `write` would write or remove, sorted by path; nothing is changed.
+
+    Raises:
+        WriteError: `write` would refuse.
+        OSError: the disk cannot be read.
+    """
+    plan = _Plan.of(files, out)
+    found = [
+        *(Stale(file.path, Fault.MISSING) for file in plan.missing),
+        *(Stale(file.path, Fault.CHANGED) for file in plan.changed),
+        *(Stale(path, Fault.LEFT_OVER) for path in plan.left_over),
+    ]
+    return tuple(sorted(found, key=lambda each: each.path))
+
+
+def write(files: Sequence[SourceFile], out: Path) -> Report:
+    """Make the generated files below `out` exactly these, and return what that took.
+
+    Raises:
+        WriteError: something that was not generated is in the way; nothing was changed.
+        OSError: the disk refused; nothing was changed, unless it refused only while the finished
+            files were being put in their places.
+    """
+    plan = _Plan.of(files, out)
+    new = [*plan.missing, *plan.changed]
+    with _staged(new, out) as stages:
+        # Removed first: `Job.py` and the new `job.py` may be one file.
+        for path in plan.left_over:
+            (out / path).unlink()
+        for stage, place in stages:
+            stage.replace(place)
+    _remove_emptied_folders(plan.left_over, out)
+    return Report(
+        written=tuple(sorted(file.path for file in new)),
+        unchanged=tuple(sorted(file.path for file in plan.unchanged)),
+        removed=plan.left_over,
+    )
+
+
+# --- what there is to do ------------------------------------------------------------------------
+
+
+@frozen
+class _Plan:
+    """Every file, sorted by what becomes of it."""
+
+    missing: list[SourceFile] = field(factory=list)
+    changed: list[SourceFile] = field(factory=list)
+    unchanged: list[SourceFile] = field(factory=list)
+    left_over: tuple[PurePosixPath, ...] = ()
+
+    @classmethod
+    def of(cls, files: Sequence[SourceFile], out: Path) -> _Plan:
+        _refuse_equal_paths(files, out)
+        if out.exists() and not out.is_dir():
+            raise WriteError(str(out), "is not a folder; name another one")
+        plan = cls(left_over=_left_over(files, out))
+        for file in files:
+            _refuse_blocked_folders(file.path, out)
+            plan._list_for(file, out / file.path).append(file)
+        return plan
+
+    def _list_for(self, file: SourceFile, place: Path) -> list[SourceFile]:
+        if not os.path.lexists(place):
+            return self.missing
+        if not place.is_file() or place.is_symlink():
+            raise WriteError(str(place), "is not a plain file; move it away")
+        content = place.read_bytes()
+        if content == file.content:
+            return self.unchanged
+        if not _is_generated(content):
+            raise WriteError(str(place), "was not generated, so it stays; move it away")
+        return self.changed
+
+
+def _refuse_equal_paths(files: Sequence[SourceFile], out: Path) -> None:
+    # Some file systems hold `Job.py` and `job.py` to be one file.
+    seen: dict[str, PurePosixPath] = {}
+    for file in files:
+        folded = str(file.path).casefold()
+        if folded in seen:
+            raise WriteError(str(out / file.path), f"would be one file with {seen[folded]}")
+        seen[folded] = file.path
+
+
+def _refuse_blocked_folders(path: PurePosixPath, out: Path) -> None:
+    for folder in (out / parent for parent in path.parents if parent.parts):
+        if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+            raise WriteError(str(folder), "is not a plain folder; move it away")
+
+
+def _left_over(files: Sequence[SourceFile], out: Path) -> tuple[PurePosixPath, ...]:
+    generated = {file.path for file in files}
+    found = (PurePosixPath(each.relative_to(out).as_posix()) for each in _generated_below(out))
+    return tuple(sorted(path for path in found if path not in generated))
+
+
+def _generated_below(out: Path) -> Iterator[Path]:
+    for folder, subfolders, names in os.walk(out, onerror=_raise):
+        subfolders[:] = [name for name in subfolders if name != _BYTECODE]
+        for path in (Path(folder, name) for name in names):
+            if path.is_file() and not path.is_symlink() and _is_generated(_beginning(path)):
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    # What cannot be looked into might hold files that are left over; a folder yet to be made not.
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(len(HEADER) + 2)
+
+
+def _is_generated(content: bytes) -> bool:
+    # Whoever checks out with CRLF line endings still has generated files.
+    return content.startswith((f"{HEADER}\n".encode(), f"{HEADER}\r\n".encode()))
+
+
+# --- doing it -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _staged(
+    files: Sequence[SourceFile], out: Path
+) -> Generator[list[tuple[Path, Path]], None, None]:
+    """Have every file written beside its place; what is not put there in the end goes again."""
+    folders: list[Path] = []
+    stages: list[tuple[Path, Path]] = []
+    try:
+        for file in files:
+            place = out / file.path
+            _make_folders(place.parent, folders)
+            # A short name, because that of the file may be as long as names can be.
+            stage = place.with_name(f".{secrets.token_hex(8)}.tmp")
+            stages.append((stage, place))
+            _write_new(stage, file.content, like=place)
+        yield stages
+    except BaseException:
+        for stage, _ in stages:
+            stage.unlink(missing_ok=True)
+        for folder in reversed(folders):
+            with suppress(OSError):  # it holds a file that was put there already
+                folder.rmdir()
+        raise
+
+
+def _make_folders(folder: Path, made: list[Path]) -> None:
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir()
+        made.append(each)
+
+
+def _write_new(path: Path, content: bytes, *, like: Path) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
+    if like.exists():
+        shutil.copymode(like, path)
+
+
+def _remove_emptied_folders(removed: Sequence[PurePosixPath], out: Path) -> None:
+    parents = {parent for path in removed for parent in path.parents if parent.parts}
+    for parent in sorted(parents, key=lambda each: len(each.parts), reverse=True):
+        _remove_if_empty(out / parent)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    left = list(folder.iterdir())
+    if any(each.name != _BYTECODE or each.is_symlink() or not _is_bytecode(each) for each in left):
+        return
+    for each in left:
+        shutil.rmtree(each)
+    folder.rmdir()
+
+
+def _is_bytecode(folder: Path) -> bool:
+    return folder.is_dir() and all(each.suffix == ".pyc" for each in folder.iterdir())

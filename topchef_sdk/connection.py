@@ -1,0 +1,272 @@
+"""One way to speak to servers of both generations.
+
+Only this module knows where they differ: where ids are, `results` or `result`, PATCH or PUT,
+and the shapes of their errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from .api import (
+    UNSET,
+    ApiClient,
+    Call,
+    ClientError,
+    DecodeError,
+    Exchange,
+    Facts,
+    Json,
+    JsonObject,
+    StatusError,
+    Timeout,
+    Transport,
+    is_array,
+    is_object,
+)
+from .api.endpoints import api as api_endpoints
+from .api.endpoints import jobs, services, validator
+from .api.endpoints.jobs import CREATE_JOB_LOCATION
+from .api.endpoints.services import CREATE_SERVICE_LOCATION
+from .api.models import (
+    ApiAnswer,
+    CreatedJob,
+    Job,
+    JobReplacement,
+    JobStatus,
+    JobSummary,
+    JobUpdate,
+    NewJob,
+    NewService,
+    Service,
+    ServiceSummary,
+    ServiceUpdate,
+    ValidationRequest,
+)
+from .errors import JobNotFoundError, ServiceNotFoundError, ValidationError
+
+T = TypeVar("T")
+
+DEFAULT_TIMEOUT = Timeout()
+"""5 s to connect, 30 s between bytes, 60 s for a call."""
+
+
+class Connection:
+    """A TopChef server of either generation; safe to share between threads."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        transport: Transport | None = None,
+        timeout: Timeout = DEFAULT_TIMEOUT,
+    ) -> None:
+        self._client = ApiClient(url, transport=transport, timeout=timeout)
+        self._takes_patch = True
+
+    @property
+    def url(self) -> str:
+        """The server's base URL, without a final slash."""
+        return self._client.base_url
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def get_api(self) -> ApiAnswer:
+        """The API's own description."""
+        return self._client.send(api_endpoints.get_api())
+
+    # Services.
+
+    def list_services(self) -> list[ServiceSummary]:
+        """All services, in one request."""
+        return self._client.send(services.list_services()).data
+
+    def get_service(self, service_id: UUID) -> Service:
+        """A service; raises `ServiceNotFoundError`."""
+        return self._of_service(service_id, services.get_service(service_id)).value.data
+
+    def create_service(self, new: NewService) -> UUID:
+        """Register a service and return its id, which 2.0 tells in `Location` alone."""
+        exchange = self._client.exchange(services.create_service(new))
+        details = exchange.value.data.service_details
+        told = None if details is None else details.id
+        return _created_id(exchange, CREATE_SERVICE_LOCATION.read(exchange.headers), told)
+
+    def update_service(self, service_id: UUID, update: ServiceUpdate) -> None:
+        """Change a service, which checks it in as well; 1.0 only checks it in."""
+        self._of_service(service_id, services.update_service(service_id, update))
+
+    def check_in(self, service_id: UUID) -> None:
+        """Say that the service is alive."""
+        self._of_service(service_id, services.check_in(service_id))
+
+    # Jobs.
+
+    def list_jobs(self) -> list[JobSummary]:
+        """All jobs of all services, in brief."""
+        return self._client.send(jobs.list_jobs()).data
+
+    def list_service_jobs(self, service_id: UUID) -> list[JobSummary]:
+        """All jobs of a service."""
+        return self._of_service(service_id, jobs.list_service_jobs(service_id)).value.data
+
+    def get_queue(self, service_id: UUID) -> list[JobSummary]:
+        """The first registered jobs of a service; 2.0 gives at most ten."""
+        answer = self._of_service(service_id, jobs.get_queue(service_id)).value
+        return [] if answer is None else answer.data
+
+    def create_job(self, service_id: UUID, parameters: JsonObject) -> tuple[UUID, Job | None]:
+        """Post a job; returns its id and, where the server tells it, the job."""
+        call = jobs.create_job(service_id, NewJob(parameters=parameters))
+        exchange = self._of_service(service_id, call)
+        created = exchange.value.data
+        known = created.job_details or _whole_job(created)
+        told = None if known is None else known.id
+        return _created_id(exchange, CREATE_JOB_LOCATION.read(exchange.headers), told), known
+
+    def get_job(self, job_id: UUID) -> Job:
+        """A job with its parameters and results; raises `JobNotFoundError`."""
+        try:
+            return self._client.send(jobs.get_job(job_id)).data
+        except ClientError as error:
+            raise _not_found(error, JobNotFoundError(job_id)) from error
+
+    def update_job(self, job_id: UUID, status: JobStatus, results: JsonObject | None = None) -> Job:
+        """Report a status, and results with it, in one request; returns the job as it now is.
+
+        A server that answers 405 is of generation 1.0 and gets the whole record by PUT, there
+        and from then on. Raises `JobNotFoundError`; `ClientError` when the results are refused.
+        """
+        if self._takes_patch:
+            update = JobUpdate(status=status, results=UNSET if results is None else results)
+            try:
+                return self._client.send(jobs.update_job(job_id, update))
+            except ClientError as error:
+                if error.status != 405:
+                    raise _not_found(error, JobNotFoundError(job_id)) from error
+                self._takes_patch = False
+        return self._replace_job(job_id, status, results)
+
+    def _replace_job(self, job_id: UUID, status: JobStatus, results: JsonObject | None) -> Job:
+        known = self.get_job(job_id)
+        record = JobReplacement(
+            id=known.id,
+            # 1.0 knows no ERROR: the report among the results is what tells it there.
+            status=JobStatus.COMPLETED if status is JobStatus.ERROR else status,
+            parameters=known.parameters,
+            result=(known.result or {}) if results is None else results,
+            date_submitted=known.date_submitted,
+        )
+        return self._client.send(jobs.replace_job(job_id, record)).data.job_schema
+
+    # Validation.
+
+    def validate(self, instance: Json, schema: JsonObject) -> tuple[str, ...]:
+        """What the server's validator finds wrong with an instance; empty if nothing."""
+        try:
+            self._client.send(validator.validate(ValidationRequest(object=instance, schema=schema)))
+        except ClientError as error:
+            if error.status != 400:
+                raise
+            return messages_of(error) or ("the server refused it without saying why",)
+        return ()
+
+    def _of_service(self, service_id: UUID, call: Call[T]) -> Exchange[T]:
+        try:
+            return self._client.exchange(call)
+        except ClientError as error:
+            raise _not_found(error, ServiceNotFoundError(service_id)) from error
+
+
+class HasConnection(Protocol):
+    """A `Client`, as far as others need to know it."""
+
+    @property
+    def connection(self) -> Connection:
+        """The server that the client speaks to."""
+        ...
+
+
+def connection_to(topchef: str | HasConnection, transport: Transport | None = None) -> Connection:
+    """The connection of a client, or a new one to a URL."""
+    if isinstance(topchef, str):
+        return Connection(topchef, transport=transport)
+    if transport is not None:
+        raise ValueError("give a transport with a URL, or a client, which has one already")
+    return topchef.connection
+
+
+def results_of(job: Job) -> JsonObject | None:
+    """The results of a job, or None until some were reported; 1.0 says {} until then."""
+    if job.results is not UNSET:
+        return job.results
+    return job.result or ({} if job.status is JobStatus.COMPLETED else None)
+
+
+def messages_of(error: StatusError) -> tuple[str, ...]:
+    """What a server says is wrong, in any of the shapes that the two generations have."""
+    return tuple(_messages(getattr(error.error, "errors", None)))
+
+
+def _messages(errors: Json) -> Iterator[str]:
+    if isinstance(errors, str):
+        yield errors
+    elif is_array(errors):
+        for item in errors:
+            yield from _messages(item)
+    elif is_object(errors):
+        yield from _messages_of_object(errors)
+
+
+def _messages_of_object(errors: JsonObject) -> Iterator[str]:
+    """2.0's error objects, and 1.0's messages with their context or their field names."""
+    told = errors.get("detail", errors.get("message"))
+    if isinstance(told, str):
+        yield told
+    for field, messages in errors.items():
+        if field in ("detail", "message", "title", "status_code"):
+            continue
+        prefix = "" if field in ("context", "serializer_errors") else f"{field}: "
+        yield from (f"{prefix}{message}" for message in _messages(messages))
+
+
+def refused(error: ClientError) -> ClientError | ValidationError:
+    """The error to raise for a refused call: with 400 the server found a value wrong."""
+    if error.status != 400:
+        return error
+    messages = messages_of(error)
+    return ValidationError("; ".join(messages) or "the server refused the request", messages)
+
+
+def _not_found(
+    error: ClientError, named: ServiceNotFoundError | JobNotFoundError
+) -> ClientError | ServiceNotFoundError | JobNotFoundError:
+    return named if error.status == 404 else error
+
+
+def _whole_job(created: CreatedJob) -> Job | None:
+    """2.0's answer to a new job, which is the job itself."""
+    if created.id is None or created.date_submitted is None:
+        return None
+    return Job(
+        id=created.id,
+        status=created.status or JobStatus.REGISTERED,
+        parameters=created.parameters or {},
+        date_submitted=created.date_submitted,
+        results=created.results,
+    )
+
+
+def _created_id(exchange: Exchange[T], location: str | None, told: UUID | None) -> UUID:
+    """The id of what was made: from `Location`, or else from the body."""
+    try:
+        return UUID((location or "").rstrip("/").rpartition("/")[2])
+    except ValueError:
+        if told is not None:
+            return told
+    facts = Facts(status=exchange.status, headers=exchange.headers)
+    raise DecodeError("the server made something but does not say its id", facts)
