@@ -46,6 +46,7 @@ from .api.models import (
     ValidationRequest,
 )
 from .errors import JobNotFoundError, ServiceNotFoundError, ValidationError
+from .report import BARE_REPORT
 
 T = TypeVar("T")
 
@@ -100,9 +101,9 @@ class Connection:
         """Change a service, which checks it in as well; 1.0 only checks it in."""
         self._of_service(service_id, services.update_service(service_id, update))
 
-    def check_in(self, service_id: UUID) -> None:
+    def check_in(self, service_id: UUID, *, timeout: Timeout | None = None) -> None:
         """Say that the service is alive."""
-        self._of_service(service_id, services.check_in(service_id))
+        self._of_service(service_id, services.check_in(service_id), timeout=timeout)
 
     # Jobs.
 
@@ -133,13 +134,21 @@ class Connection:
         try:
             return self._client.send(jobs.get_job(job_id)).data
         except ClientError as error:
-            raise _not_found(error, JobNotFoundError(job_id)) from error
+            raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
 
-    def update_job(self, job_id: UUID, status: JobStatus, results: JsonObject | None = None) -> Job:
+    def update_job(
+        self,
+        job_id: UUID,
+        status: JobStatus,
+        results: JsonObject | None = None,
+        *,
+        known: Job | None = None,
+    ) -> Job:
         """Report a status, and results with it, in one request; returns the job as it now is.
 
         A server that answers 405 is of generation 1.0 and gets the whole record by PUT, there
-        and from then on. Raises `JobNotFoundError`; `ClientError` when the results are refused.
+        and from then on: that of `known`, or else asked for first. Raises `JobNotFoundError`;
+        `ClientError` when the results are refused.
         """
         if self._takes_patch:
             update = JobUpdate(status=status, results=UNSET if results is None else results)
@@ -147,21 +156,25 @@ class Connection:
                 return self._client.send(jobs.update_job(job_id, update))
             except ClientError as error:
                 if error.status != 405:
-                    raise _not_found(error, JobNotFoundError(job_id)) from error
+                    raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
                 self._takes_patch = False
-        return self._replace_job(job_id, status, results)
+        return self._replace_job(known or self.get_job(job_id), status, results)
 
-    def _replace_job(self, job_id: UUID, status: JobStatus, results: JsonObject | None) -> Job:
-        known = self.get_job(job_id)
+    def _replace_job(self, known: Job, status: JobStatus, results: JsonObject | None) -> Job:
+        if status is JobStatus.ERROR:
+            # 1.0 knows no ERROR: there the report among the results is what tells it.
+            status, results = JobStatus.COMPLETED, results or BARE_REPORT
         record = JobReplacement(
             id=known.id,
-            # 1.0 knows no ERROR: the report among the results is what tells it there.
-            status=JobStatus.COMPLETED if status is JobStatus.ERROR else status,
+            status=status,
             parameters=known.parameters,
             result=(known.result or {}) if results is None else results,
             date_submitted=known.date_submitted,
         )
-        return self._client.send(jobs.replace_job(job_id, record)).data.job_schema
+        try:
+            return self._client.send(jobs.replace_job(known.id, record)).data.job_schema
+        except ClientError as error:
+            raise _not_found(error, JobNotFoundError(known.id, error.facts)) from error
 
     # Validation.
 
@@ -175,11 +188,13 @@ class Connection:
             return messages_of(error) or ("the server refused it without saying why",)
         return ()
 
-    def _of_service(self, service_id: UUID, call: Call[T]) -> Exchange[T]:
+    def _of_service(
+        self, service_id: UUID, call: Call[T], *, timeout: Timeout | None = None
+    ) -> Exchange[T]:
         try:
-            return self._client.exchange(call)
+            return self._client.exchange(call, timeout=timeout)
         except ClientError as error:
-            raise _not_found(error, ServiceNotFoundError(service_id)) from error
+            raise _not_found(error, ServiceNotFoundError(service_id, error.facts)) from error
 
 
 class HasConnection(Protocol):

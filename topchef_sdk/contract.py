@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from jsonschema import Draft4Validator
 from jsonschema.exceptions import SchemaError
 from jsonschema.exceptions import ValidationError as Violation
+from referencing import Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4, EMPTY_REGISTRY, Schema
 
@@ -68,8 +69,10 @@ def _check(schema: JsonObject) -> None:
 
 
 _OWN_META_SCHEMA = "http://json-schema.org/draft-04/schema"
-_META_SCHEMA: Schema = Draft4Validator.META_SCHEMA
-_REGISTRY = EMPTY_REGISTRY.with_resource(_OWN_META_SCHEMA, DRAFT4.create_resource(_META_SCHEMA))
+_REGISTRY = EMPTY_REGISTRY.with_resource(
+    _OWN_META_SCHEMA,
+    cast("Resource[Schema]", DRAFT4.create_resource(Draft4Validator.META_SCHEMA)),
+)
 
 
 def _references(schema: Json) -> Iterator[tuple[str, str]]:

@@ -8,9 +8,9 @@
     │   ├── StatusError          the server refused
     │   │   ├── ClientError      4xx
     │   │   └── ServerError      5xx
-    │   └── DecodeError          the answer is not what the document describes
-    ├── ServiceNotFoundError     no service has this id; also a KeyError
-    ├── JobNotFoundError         no job has this id; also a KeyError
+    │   ├── DecodeError          the answer is not what the document describes
+    │   ├── ServiceNotFoundError no service has this id; also a KeyError
+    │   └── JobNotFoundError     no job has this id; also a KeyError
     ├── ValidationError          a value breaks its schema; also a ValueError
     ├── ProcessingError          a job cannot be done: for `run` to raise
     └── JobFailedError           a job that was waited for ended in ERROR
@@ -28,6 +28,7 @@ from uuid import UUID
 from .api import (
     ClientError,
     DecodeError,
+    Facts,
     JsonObject,
     OutcomeUnknown,
     RequestError,
@@ -56,18 +57,23 @@ __all__ = [
 ]
 
 
-class _NotFoundError(TopChefError, KeyError):
+class _NotFoundError(NetworkError, KeyError):
     """Nothing has the id that was asked for."""
 
     kind = "thing"
 
-    def __init__(self, id: object) -> None:
-        super().__init__(id)
+    def __init__(self, id: object, facts: Facts | None = None) -> None:
+        super().__init__(f"no {self.kind} has the id {id}", facts)
         self.id = id
 
     def __str__(self) -> str:
         # KeyError's own would be the bare id in quotes.
-        return f"no {self.kind} has the id {self.id}"
+        return self.message
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., _NotFoundError], tuple[Any, ...], dict[str, Any]]:
+        return type(self), (self.id, self.facts), self.__dict__
 
 
 class ServiceNotFoundError(_NotFoundError):

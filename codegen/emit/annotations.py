@@ -23,7 +23,7 @@ from ..ir import (
     Text,
     Type,
 )
-from .source import Doc, Group, Imports, call, keyword, literal
+from .source import Doc, Group, Imports, Subscript, any_of, call, keyword, literal
 
 _IMPORTED = {
     ScalarKind.DATE_TIME: ("codec", "AwareDatetime"),
@@ -61,7 +61,7 @@ class Annotations:
         """Import a name of the runtime."""
         return self._imports.use(f"{self._runtime}.{module}", name)
 
-    def annotation(self, type_: Type) -> str:
+    def annotation(self, type_: Type) -> Doc:
         """The annotation of a type."""
         match type_:
             case Scalar(kind):
@@ -73,27 +73,28 @@ class Annotations:
             case Named(name):
                 return name if self._models is None else self._imports.use(self._models, name)
             case ListOf(item):
-                return f"list[{self.annotation(item)}]"
+                return Subscript("list", (self.annotation(item),))
             case MapOf(Anything(limits)) if limits == NO_LIMITS:
                 return self.runtime("json_types", "JsonObject")
             case MapOf(value):
-                return f"dict[str, {self.annotation(value)}]"
+                return Subscript("dict", ("str", self.annotation(value)))
             case Nullable(inner):
-                return f"{self.annotation(inner)} | None"
+                return any_of(self.annotation(inner), "None")
             case Literal(value):
-                return f"{self._imports.use('typing', 'Literal')}[{literal(value)}]"
+                return Subscript(self.use_typing("Literal"), (literal(value),))
             case _:
                 assert_never(type_)
 
-    def field_annotation(self, field: Field) -> str:
+    def field_annotation(self, field: Field) -> Doc:
         """The annotation of a field, with what it is when absent."""
         inner = self.annotation(field.type)
-        if field.presence is Presence.REQUIRED:
-            return inner
-        inner = inner.removesuffix(" | None")
-        if field.presence is Presence.OPTIONAL_NULLABLE:
-            inner = f"{inner} | {self.runtime('unset', 'Unset')}"
-        return inner if inner == "None" else f"{inner} | None"
+        match field.presence:
+            case Presence.REQUIRED:
+                return inner
+            case Presence.OPTIONAL:
+                return any_of(inner, "None")
+            case Presence.OPTIONAL_NULLABLE:
+                return any_of(inner, self.runtime("unset", "Unset"), "None")
 
     def _scalar(self, kind: ScalarKind) -> str:
         if kind in _BUILTIN:

@@ -12,7 +12,6 @@ from ..ir import (
     Identifier,
     Literal,
     Location,
-    Null,
     Parameter,
     Path,
     Segment,
@@ -24,11 +23,16 @@ from .annotations import Annotations
 from .models import documented
 from .source import (
     INDENT,
+    Declared,
     Doc,
     Imports,
+    Subscript,
+    any_of,
+    assignment,
     call,
     docstring,
     exports,
+    grouping,
     keyword,
     layout,
     literal,
@@ -67,21 +71,17 @@ def headers_of(endpoint: Endpoint) -> tuple[Header, ...]:
     )
 
 
-def result_annotation(endpoint: Endpoint, annotations: Annotations) -> str:
+def result_annotation(endpoint: Endpoint, annotations: Annotations) -> Doc:
     """What a successful call gives."""
     kinds = [
         annotation_of(answer.content, annotations)
         for answer in endpoint.answers
         if not is_raised(answer, endpoint)
     ]
-    if not kinds:
-        return annotations.use_typing("Never")
-    parts = list(dict.fromkeys(part for kind in kinds for part in kind.split(" | ")))
-    parts = [part for part in parts if part != "None"] + ["None"] * ("None" in parts)
-    return " | ".join(parts)
+    return any_of(*kinds) if kinds else annotations.use_typing("Never")
 
 
-def annotation_of(content: Type | ContentKind, annotations: Annotations) -> str:
+def annotation_of(content: Type | ContentKind, annotations: Annotations) -> Doc:
     """The annotation of what an answer holds."""
     match content:
         case ContentKind.TEXT:
@@ -117,32 +117,33 @@ def doc_of(endpoint: Endpoint) -> Text | str:
 
 def arguments(
     endpoint: Endpoint, annotations: Annotations, *, with_defaults: bool
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[Doc], list[Doc]]:
     """The positional and the keyword-only parameters of an endpoint's function."""
-    positional: list[str] = []
-    by_keyword: list[str] = []
+    positional: list[Doc] = []
+    by_keyword: list[Doc] = []
+    default = " = None" if with_defaults else ""
     for parameter in endpoint.arguments:
         annotation = annotations.annotation(parameter.type)
         if parameter.location is Location.PATH:
-            positional.append(f"{parameter.name}: {annotation}")
+            positional.append(Declared(parameter.name, annotation))
         elif parameter.is_required:
-            by_keyword.append(f"{parameter.name}: {annotation}")
+            by_keyword.append(Declared(parameter.name, annotation))
         else:
-            default = " = None" if with_defaults else ""
-            by_keyword.append(f"{parameter.name}: {annotation} | None{default}")
+            by_keyword.append(Declared(parameter.name, any_of(annotation, "None"), default))
     if endpoint.body is not None:
         annotation = annotations.annotation(endpoint.body.type)
         if endpoint.body.is_required:
-            positional.append(f"body: {annotation}")
+            positional.append(Declared("body", annotation))
         else:
-            optional = annotation if annotation.endswith("None") else f"{annotation} | None"
-            positional.append(f"body: {optional}" + (" = None" if with_defaults else ""))
+            positional.append(Declared("body", any_of(annotation, "None"), default))
     return positional, by_keyword
 
 
 def _function(endpoint: Endpoint, annotations: Annotations) -> str:
     positional, by_keyword = arguments(endpoint, annotations, with_defaults=True)
-    result = f"{annotations.runtime('call', 'Call')}[{result_annotation(endpoint, annotations)}]"
+    result = Subscript(
+        annotations.runtime("call", "Call"), (result_annotation(endpoint, annotations),)
+    )
     return "\n".join(
         [
             signature(endpoint.name, positional, by_keyword, result),
@@ -181,7 +182,7 @@ def _path(path: Path, annotations: Annotations) -> Doc:
 
 def _segment(segment: Segment) -> Doc:
     parts = [part if isinstance(part, Identifier) else literal(part) for part in segment]
-    return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+    return parts[0] if len(parts) == 1 else grouping(parts)
 
 
 def _pair(parameter: Parameter) -> Doc:
@@ -191,7 +192,7 @@ def _pair(parameter: Parameter) -> Doc:
         if parameter.is_fixed and isinstance(parameter.type, Literal)
         else parameter.name
     )
-    return f"({literal(parameter.wire_name)}, {value})"
+    return grouping([literal(parameter.wire_name), value])
 
 
 def _content(body: Body, annotations: Annotations) -> Doc:
@@ -206,7 +207,9 @@ def _status(status: int | str) -> str:
 def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc:
     if is_raised(answer, endpoint):
         form = (
-            () if isinstance(answer.content, ContentKind) else (_form(answer.content, annotations),)
+            ()
+            if isinstance(answer.content, ContentKind)
+            else (annotations.annotation(answer.content),)
         )
         return call(annotations.runtime("call", "error"), *form)
     match answer.content:
@@ -215,19 +218,15 @@ def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc
         case ContentKind.EMPTY:
             return annotations.runtime("call", "no_body")
         case _:
-            form = (_form(answer.content, annotations),)
-            return call(annotations.runtime("call", "json_body"), *form)
-
-
-def _form(type_: Type, annotations: Annotations) -> str:
-    return "None" if isinstance(type_, Null) else annotations.annotation(type_)
+            form = annotations.annotation(answer.content)
+            return call(annotations.runtime("call", "json_body"), form)
 
 
 def _header(header: Header, imports: Imports, annotations: Annotations) -> str:
     final = imports.use("typing", "Final")
     describe = annotations.runtime("parameters", "ResponseHeader")
-    line = layout(
-        f"{header.name}: {final} = ",
+    line = assignment(
+        f"{header.name}: {final}",
         call(describe, literal(header.wire_name), annotations.annotation(header.type)),
     )
     return line if header.doc is None else f"{line}\n{docstring(header.doc, indent='')}"

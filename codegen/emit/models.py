@@ -15,7 +15,19 @@ from ..ir import (
     Text,
 )
 from .annotations import Annotations
-from .source import INDENT, Doc, Imports, call, docstring, exports, keyword, layout, literal, module
+from .source import (
+    INDENT,
+    Doc,
+    Imports,
+    assignment,
+    call,
+    declaration,
+    docstring,
+    exports,
+    keyword,
+    literal,
+    module,
+)
 
 DEPRECATED = "Deprecated."
 
@@ -62,19 +74,17 @@ def _record(record: Record, imports: Imports, annotations: Annotations) -> str:
 
 
 def _field(field: Field, imports: Imports, annotations: Annotations) -> str:
-    default: str | None = None
+    value: Doc | None = None
     if field.presence is Presence.OPTIONAL:
-        default = "None"
+        value = "None"
     elif field.presence is Presence.OPTIONAL_NULLABLE:
-        default = annotations.runtime("unset", "UNSET")
+        value = annotations.runtime("unset", "UNSET")
     options = _options(field, annotations)
-    prefix = f"{field.name}: {annotations.field_annotation(field)}"
     if options:
-        if default is not None:
-            options.insert(0, keyword("default", default))
-        line = layout(f"{prefix} = ", call(imports.use("attrs", "field"), *options), indent=INDENT)
-    else:
-        line = f"{INDENT}{prefix}" + ("" if default is None else f" = {default}")
+        if value is not None:
+            options.insert(0, keyword("default", value))
+        value = call(imports.use("attrs", "field"), *options)
+    line = declaration(field.name, annotations.field_annotation(field), value, indent=INDENT)
     if field.doc is None and not field.is_deprecated:
         return line
     doc = documented(field.doc, DEPRECATED, is_deprecated=field.is_deprecated)
@@ -103,11 +113,8 @@ def _others(others: Others, imports: Imports, annotations: Annotations) -> str:
     constraints = annotations.constraints(type_)
     if constraints is not None:
         options.insert(1, keyword("validator", constraints))
-    line = layout(
-        f"{others.name}: {annotation} = ",
-        call(imports.use("attrs", "field"), *options),
-        indent=INDENT,
-    )
+    value = call(imports.use("attrs", "field"), *options)
+    line = declaration(others.name, annotation, value, indent=INDENT)
     return f"{line}\n{docstring('Properties that have no field of their own.', indent=INDENT)}"
 
 
@@ -116,13 +123,15 @@ def _enumeration(enumeration: Enumeration, annotations: Annotations) -> str:
     doc = documented(
         enumeration.doc, "A choice of values.", is_deprecated=enumeration.is_deprecated
     )
-    members = [f"{INDENT}{member.name} = {literal(member.value)}" for member in enumeration.members]
+    members = [
+        assignment(member.name, literal(member.value), indent=INDENT)
+        for member in enumeration.members
+    ]
     head = f"class {enumeration.name}({base}):\n{docstring(doc, indent=INDENT)}"
     return "\n".join([head, "", *members])
 
 
 def _alias(alias: Alias, imports: Imports, annotations: Annotations) -> str:
-    line = (
-        f"{alias.name}: {imports.use('typing', 'TypeAlias')} = {annotations.annotation(alias.type)}"
-    )
+    declared = f"{alias.name}: {imports.use('typing', 'TypeAlias')}"
+    line = assignment(declared, annotations.annotation(alias.type))
     return line if alias.doc is None else f"{line}\n{docstring(alias.doc, indent='')}"

@@ -8,7 +8,7 @@ from .source import Imports, exports, module
 _PUBLIC = {
     "call": ("Call",),
     "client": ("ApiClient", "Exchange"),
-    "codec": ("AwareDatetime", "InvalidError"),
+    "codec": ("AwareDatetime", "Codec", "InvalidError", "codec"),
     "errors": (
         "ClientError",
         "DecodeError",

@@ -10,6 +10,7 @@ from .source import (
     Doc,
     Group,
     Imports,
+    Subscript,
     call,
     docstring,
     exports,
@@ -64,7 +65,7 @@ def _protocol(api: Api, annotations: Annotations) -> str:
 def _method(endpoint: Endpoint, annotations: Annotations) -> str:
     positional, by_keyword = arguments(endpoint, annotations, with_defaults=False)
     reply = annotations.runtime("server", "Reply")
-    result = f"{reply}[{result_annotation(endpoint, annotations)}]"
+    result = Subscript(reply, (result_annotation(endpoint, annotations),))
     return "\n".join(
         [
             signature(endpoint.name, ["self", *positional], by_keyword, result, indent=INDENT),

@@ -27,7 +27,9 @@ def literal(value: Text | str | int | float | bool) -> str:
     """A Python literal of a constant."""
     if isinstance(value, Text):
         return _string(value.reveal())
-    return _string(value) if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        return _string(value)
+    return repr(value).replace("e+", "e") if isinstance(value, float) else repr(value)
 
 
 def _string(text: str) -> str:
@@ -142,8 +144,57 @@ class Labelled:
         return self.label + _flat(self.doc)
 
 
-Doc: TypeAlias = str | Group | Labelled
+@frozen
+class Subscript:
+    """A generic type and its arguments."""
+
+    head: str
+    items: tuple[Doc, ...]
+
+    @property
+    def flat(self) -> str:
+        """The whole on one line."""
+        return f"{self.head}[{', '.join(_flat(item) for item in self.items)}]"
+
+
+@frozen
+class AnyOf:
+    """Types of which a value has one."""
+
+    parts: tuple[Doc, ...]
+
+    @property
+    def flat(self) -> str:
+        """The whole on one line."""
+        return " | ".join(_flat(part) for part in self.parts)
+
+
+@frozen
+class Declared:
+    """A parameter: its name, its annotation and its default."""
+
+    name: str
+    annotation: Doc
+    default: str = ""
+
+    @property
+    def flat(self) -> str:
+        """The whole on one line."""
+        return f"{self.name}: {_flat(self.annotation)}{self.default}"
+
+
+Doc: TypeAlias = str | Group | Labelled | Subscript | AnyOf | Declared
 """Source that may be broken into lines."""
+
+
+def any_of(*types: Doc) -> Doc:
+    """The union of types, each once, None last."""
+    flattened = [
+        part for type_ in types for part in (type_.parts if isinstance(type_, AnyOf) else (type_,))
+    ]
+    parts = list(dict.fromkeys(part for part in flattened if part != "None"))
+    parts += ["None"] if "None" in flattened else []
+    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
 
 def call(head: str, *items: Doc) -> Group:
@@ -154,6 +205,16 @@ def call(head: str, *items: Doc) -> Group:
 def keyword(name: str, doc: Doc) -> Labelled:
     """A keyword argument."""
     return Labelled(f"{name}=", doc)
+
+
+def listing(items: Iterable[Doc]) -> Group:
+    """A list display."""
+    return Group("", tuple(items), "[]")
+
+
+def grouping(items: Iterable[Doc]) -> Group:
+    """A tuple of two or more items."""
+    return Group("", tuple(items))
 
 
 def mapping(entries: Iterable[tuple[str, Doc]]) -> Group:
@@ -167,31 +228,95 @@ def layout(prefix: str, doc: Doc, suffix: str = "", *, indent: str = "") -> str:
 
 
 def _render(doc: Doc, indent: str, column: int, tail: int) -> str:
-    if isinstance(doc, Labelled):
-        return doc.label + _render(doc.doc, indent, column + len(doc.label), tail)
     flat = _flat(doc)
-    if isinstance(doc, str) or column + len(flat) + tail <= WIDTH or not doc.items:
+    if column + len(flat) + tail <= WIDTH:
         return flat
+    match doc:
+        case str():
+            return doc
+        case Labelled(label, inner):
+            return label + _render(inner, indent, column + len(label), tail)
+        case Group(head, items, brackets):
+            return f"{head}{_bracketed(items, indent, brackets)}" if items else flat
+        case Subscript():
+            return _subscript(doc, indent)
+        case AnyOf(parts):
+            return f"\n{indent}| ".join(
+                _render(part, indent, len(indent) + 2, tail) for part in parts
+            )
+        case Declared(name, annotation, default):
+            return f"{name}: {_annotation(annotation, indent)}{default}"
+
+
+def _bracketed(items: Sequence[Doc], indent: str, brackets: str, comma: str = ",") -> str:
     deeper = indent + INDENT
-    lines = [f"{deeper}{_render(item, deeper, len(deeper), 1)},\n" for item in doc.items]
-    return f"{doc.head}{doc.brackets[0]}\n{''.join(lines)}{indent}{doc.brackets[1]}"
+    lines = [f"{deeper}{_render(item, deeper, len(deeper), len(comma))}{comma}" for item in items]
+    return "\n".join([brackets[0], *lines, f"{indent}{brackets[1]}"])
+
+
+def _subscript(doc: Subscript, indent: str) -> str:
+    comma = "," if len(doc.items) > 1 else ""  # with one it would be another type
+    return doc.head + _bracketed(doc.items, indent, "[]", comma)
+
+
+def _annotation(doc: Doc, indent: str) -> str:
+    """An annotation that does not fit on its line."""
+    match doc:
+        case AnyOf():
+            deeper = indent + INDENT
+            return f"(\n{deeper}{_render(doc, deeper, len(deeper), 0)}\n{indent})"
+        case Subscript():
+            return _subscript(doc, indent)
+        case _:
+            return _flat(doc)
 
 
 def _flat(doc: Doc) -> str:
     return doc if isinstance(doc, str) else doc.flat
 
 
+def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent: str = "") -> str:
+    """An annotated name, perhaps with its value, broken at the value or else at the type."""
+    start = f"{indent}{name}: "
+    flat = start + _flat(annotation)
+    if value is None:
+        return flat if len(flat) <= WIDTH else start + _annotation(annotation, indent)
+    beginning = f"{value.head}(" if isinstance(value, Group) else _flat(value)
+    if len(f"{flat} = {beginning}") <= WIDTH:
+        return layout(f"{flat.removeprefix(indent)} = ", value, indent=indent)
+    if len(f"{flat} = (") <= WIDTH:
+        deeper = indent + INDENT
+        return f"{flat} = (\n{layout('', value, indent=deeper)}\n{indent})"
+    last = f"{indent}) = "
+    return f"{start}{_annotation(annotation, indent)} = {_render(value, indent, len(last), 0)}"
+
+
+def assignment(name: str, value: Doc, *, indent: str = "") -> str:
+    """A name and its value; one that fits only on a line of its own gets parentheses."""
+    flat = f"{indent}{name} = {_flat(value)}"
+    alone = f"{indent}{INDENT}{_flat(value)}"
+    if len(flat) <= WIDTH or len(alone) > WIDTH or not isinstance(value, str | AnyOf):
+        return layout(f"{name} = ", value, indent=indent)
+    return f"{indent}{name} = (\n{alone}\n{indent})"
+
+
 def signature(
     name: str,
-    positional: Sequence[str],
-    keyword_only: Sequence[str],
-    result: str,
+    positional: Sequence[Doc],
+    keyword_only: Sequence[Doc],
+    result: Doc,
     *,
     indent: str = "",
 ) -> str:
     """The line or lines of a `def`, up to its colon."""
     items = (*positional, *(("*", *keyword_only) if keyword_only else ()))
-    return layout("", Group(f"def {name}", items), f" -> {result}:", indent=indent)
+    group = Group(f"def {name}", items)
+    flat = f"{indent}{group.flat} -> {_flat(result)}:"
+    if len(flat) <= WIDTH:
+        return flat
+    head = group.flat if not items else f"{group.head}{_bracketed(items, indent, '()')}"
+    column = len(f"{indent}{head}") if not items else len(f"{indent})")
+    return f"{indent}{head} -> {_render(result, indent, column + len(' -> '), 1)}:"
 
 
 # Modules.
@@ -227,7 +352,7 @@ def module(doc: Text | str, imports: Imports, blocks: Iterable[str]) -> str:
 
 def exports(names: Iterable[str]) -> str:
     """The `__all__` of a module."""
-    return layout("__all__ = ", Group("", tuple(literal(name) for name in sorted(names)), "[]"))
+    return layout("__all__ = ", listing(literal(name) for name in sorted(names)))
 
 
 def _section(module: str) -> int:
@@ -241,11 +366,23 @@ def _module_order(module: str) -> tuple[int, str]:
     return -dots, module.lstrip(".").lower()
 
 
-def _name_order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest (ruff's `order-by-type`)."""
-    if name.isupper() and len(name) > 1:
-        return 0, name
-    return (1, name) if name[:1].isupper() else (2, name)
+_NameOrder: TypeAlias = tuple[int, list[tuple[int, int, str]], list[tuple[int, int, str]]]
+
+
+def _name_order(name: str) -> _NameOrder:
+    """Constants, then classes, then the rest (ruff's `order-by-type`), as people sort them."""
+    kind = 2
+    if name[:1].isupper():
+        kind = 0 if name.isupper() and len(name) > 1 else 1
+    return kind, _natural_order(name.lower()), _natural_order(name)
+
+
+def _natural_order(name: str) -> list[tuple[int, int, str]]:
+    """Numbers by their value, but from a leading zero on digit by digit: V01, V2, V10."""
+    return [
+        (ord("0"), 0 if run.startswith("0") else int(run), run) if run.isdecimal() else (ord(run), 0, "")
+        for run in re.findall(r"[0-9]+|.", name)
+    ]
 
 
 def _import(module: str, names: Sequence[str]) -> str:

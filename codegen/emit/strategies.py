@@ -27,13 +27,18 @@ from ..ir import (
 from .annotations import Annotations, limit_items
 from .source import (
     INDENT,
+    Declared,
     Doc,
     Imports,
+    Subscript,
+    any_of,
+    assignment,
     call,
     docstring,
     exports,
     keyword,
     layout,
+    listing,
     literal,
     mapping,
     module,
@@ -57,8 +62,9 @@ _SAME_ON_THE_WIRE = {ScalarKind.STRING, ScalarKind.BOOLEAN}
 def strategies_module(api: Api, names: dict[Identifier, Identifier]) -> str:
     """The module of the strategies of all models; `names` are those of their functions."""
     imports = Imports()
-    writer = _Writer(Annotations(imports, runtime="._runtime", models=".models"), names)
+    annotations = Annotations(imports, runtime="._runtime", models=".models")
     models = [model for model in api.models if not isinstance(model, Alias)]
+    writer = _Writer(annotations, names) if models else None
     functions = [names[model.name] for model in models]
     blocks = [
         exports([*functions, *(f"{name}_wire" for name in functions)]),
@@ -85,8 +91,8 @@ class _Writer:
     def models(self, model: Model) -> str:
         """The function that makes instances of a model."""
         name = self._names[model.name]
-        result = f"{self._strategy}[{self._annotations.annotation(Named(model.name))}]"
-        overrides: list[str] = []
+        result = Subscript(self._strategy, (self._annotations.annotation(Named(model.name)),))
+        overrides: list[Doc] = []
         match model:
             case Record():
                 overrides = [self._override(field) for field in model.fields]
@@ -125,13 +131,13 @@ class _Writer:
         """How other models refer to this one: late, so that all may refer to each other."""
         name = self._names[model.name]
         return [
-            f"_{name} = {self._make}.deferred({name})",
-            f"_{name}_wire = {self._make}.deferred({name}_wire)",
+            assignment(f"_{made}", call(f"{self._make}.deferred", made))
+            for made in (name, f"{name}_wire")
         ]
 
-    def _override(self, field: Field) -> str:
-        inner = self._annotations.field_annotation(field)
-        return f"{field.name}: {self._strategy}[{inner}] | None = None"
+    def _override(self, field: Field) -> Doc:
+        inner = Subscript(self._strategy, (self._annotations.field_annotation(field),))
+        return Declared(field.name, any_of(inner, "None"), " = None")
 
     def _record(self, record: Record) -> Doc:
         items: list[Doc] = [self._annotations.annotation(Named(record.name))]
@@ -143,7 +149,7 @@ class _Writer:
             others = call(
                 f"{self._make}.other_properties",
                 self.strategy(record.others.value),
-                f"[{', '.join(known)}]",
+                listing(known),
             )
             items.append(keyword(record.others.name, others))
         return call(f"{self._make}.instances", *items)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ._runtime.call import Call
 from ._runtime.client import ApiClient, Exchange
-from ._runtime.codec import AwareDatetime, InvalidError
+from ._runtime.codec import AwareDatetime, Codec, InvalidError, codec
 from ._runtime.errors import (
     ClientError,
     DecodeError,
@@ -34,6 +34,7 @@ __all__ = [
     "AwareDatetime",
     "Call",
     "ClientError",
+    "Codec",
     "DecodeError",
     "ErrorReply",
     "Exchange",
@@ -60,6 +61,7 @@ __all__ = [
     "Unset",
     "Urllib3Transport",
     "Violation",
+    "codec",
     "is_array",
     "is_object",
 ]

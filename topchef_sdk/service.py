@@ -1,0 +1,194 @@
+"""`Service`: a program at an instrument or a simulation computer, as a client sees it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from .api import JsonObject, Transport
+from .api.models import Service as ServiceDetails
+from .api.models import ServiceUpdate
+from .connection import Connection, HasConnection, connection_to, refused
+from .contract import Contract, InvalidSchemaError
+from .errors import ClientError, ServiceNotFoundError, ValidationError
+from .job import Job
+from .validator import raise_if_any
+
+
+class Service:
+    """A service of a TopChef server.
+
+    Names and schemas are asked for once; what changes by itself is asked for each time. Reading
+    may raise `ServiceNotFoundError` or another `NetworkError`.
+    """
+
+    def __init__(
+        self,
+        service_id: UUID | str,
+        topchef_url: str | HasConnection,
+        transport: Transport | None = None,
+    ) -> None:
+        self._id = service_id if isinstance(service_id, UUID) else UUID(service_id)
+        self._connection = connection_to(topchef_url, transport)
+        self._known: ServiceDetails | None = None
+
+    @classmethod
+    def known(cls, topchef: HasConnection, details: ServiceDetails) -> Service:
+        """A service whose details have just come from the server."""
+        service = cls(details.id, topchef)
+        service._known = details
+        return service
+
+    def __repr__(self) -> str:
+        name = "" if self._known is None else f" {self._known.name!r}"
+        return f"<Service {self._id}{name}>"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Service):
+            return NotImplemented
+        return (self._id, self._connection.url) == (other._id, other._connection.url)
+
+    def __hash__(self) -> int:
+        return hash((self._id, self._connection.url))
+
+    @property
+    def connection(self) -> Connection:
+        """The server that the service is registered at."""
+        return self._connection
+
+    @property
+    def id(self) -> UUID:
+        """The service's id."""
+        return self._id
+
+    @property
+    def service_id(self) -> UUID:
+        """The same, under the name that it had in the first client."""
+        return self._id
+
+    @property
+    def topchef_url(self) -> str:
+        """The base URL of the server."""
+        return self._connection.url
+
+    @property
+    def new_job_endpoint(self) -> str:
+        """Where its jobs are posted."""
+        return f"{self._connection.url}/services/{self._id}/jobs"
+
+    @property
+    def details(self) -> ServiceDetails:
+        """The whole record as it was when it was last asked for."""
+        return self._details()
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self._details().name
+
+    @property
+    def description(self) -> str:
+        """What it does, in its own words."""
+        return self._details().description
+
+    @property
+    def job_registration_schema(self) -> JsonObject:
+        """The JSON Schema (draft 4) of a job's parameters."""
+        return self._details().job_registration_schema
+
+    @property
+    def job_result_schema(self) -> JsonObject:
+        """The JSON Schema (draft 4) of a job's results."""
+        return self._details().job_result_schema
+
+    @property
+    def is_available(self) -> bool:
+        """Whether it says that it takes jobs; on 1.0, whether it checks in."""
+        details = self._latest()
+        if details.is_service_available is None:
+            return not details.has_timed_out
+        return details.is_service_available
+
+    @property
+    def has_timed_out(self) -> bool:
+        """Whether its last check-in is longer ago than its timeout."""
+        return self._latest().has_timed_out
+
+    @property
+    def timeout(self) -> int | None:
+        """The most seconds between check-ins of a service that is alive; None on 1.0."""
+        return self._latest().timeout
+
+    @property
+    def does_service_exist(self) -> bool:
+        """Whether the server knows the service."""
+        try:
+            self._latest()
+        except ServiceNotFoundError:
+            return False
+        return True
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All its jobs, in one request."""
+        return [Job(self, job.id) for job in self._connection.list_service_jobs(self._id)]
+
+    @property
+    def queue(self) -> list[Job]:
+        """The first of its registered jobs; 2.0 gives at most ten."""
+        return [Job(self, job.id) for job in self._connection.get_queue(self._id)]
+
+    def new_job(self, parameters: JsonObject) -> Job:
+        """Post a job.
+
+        Raises `ValidationError` when the parameters break the service's schema, which is
+        checked here before anything is sent.
+        """
+        self._check(parameters)
+        try:
+            job_id, details = self._connection.create_job(self._id, parameters)
+        except ClientError as error:
+            raise refused(error) from error
+        return Job(self, job_id) if details is None else Job.known(self, details)
+
+    def check_in(self) -> None:
+        """Say that the service is alive."""
+        self._connection.check_in(self._id)
+
+    def update(
+        self,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        is_available: bool | None = None,
+        timeout: int | None = None,
+    ) -> None:
+        """Change what is given, and check in; `timeout` is in seconds, at least 1.
+
+        Servers of generation 1.0 only check in. Raises `ValueError` for a timeout below 1 and
+        `ValidationError` for what the server finds wrong.
+        """
+        update = ServiceUpdate(
+            name=name, description=description, is_available=is_available, timeout=timeout
+        )
+        try:
+            self._connection.update_service(self._id, update)
+        except ClientError as error:
+            raise refused(error) from error
+        self._known = None
+
+    def _check(self, parameters: JsonObject) -> None:
+        try:
+            contract = Contract(self.job_registration_schema)
+        except InvalidSchemaError as error:
+            message = f"the service's job_registration_schema is invalid: {error}"
+            raise ValidationError(message, [str(error)]) from None
+        raise_if_any(contract.violations(parameters))
+
+    def _details(self) -> ServiceDetails:
+        """What is known of the service, asked for if nothing is."""
+        return self._latest() if self._known is None else self._known
+
+    def _latest(self) -> ServiceDetails:
+        """The service as it is now."""
+        self._known = self._connection.get_service(self._id)
+        return self._known
