@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .api import Timeout
+from .api import RetryPolicy, Timeout
 from .api.models import JobStatus
 from .client import AbstractServicesGetter, Client, Services
 from .errors import (
@@ -50,6 +50,7 @@ __all__ = [
     "ProcessingError",
     "RemoteSchemaValidator",
     "RequestError",
+    "RetryPolicy",
     "ServerError",
     "Service",
     "ServiceListener",

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from attrs import evolve
 
-from .api import JsonObject, Timeout, Transport, is_object
+from .api import JsonObject, RetryPolicy, Timeout, Transport, is_object
 from .api.models import Api
-from .connection import DEFAULT_TIMEOUT, Connection
+from .connection import DEFAULT_RETRY, DEFAULT_TIMEOUT, Connection
 from .errors import ServiceNotFoundError
 from .job import Job
 from .service import Service
@@ -95,7 +95,7 @@ class Client:
     """A TopChef server of either generation.
 
     `transport` carries the requests in place of HTTP over sockets, for tests; `timeout` bounds
-    each call, in seconds. Use it in a `with` statement, or `close` it. Safe to share between
+    each call, in seconds; `retry` says how often what may be repeated is. Use it in a `with` statement, or `close` it. Safe to share between
     threads. Raises `RequestError` for a URL that is none.
     """
 
@@ -105,8 +105,9 @@ class Client:
         *,
         transport: Transport | None = None,
         timeout: Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
     ) -> None:
-        self._connection = Connection(url, transport=transport, timeout=timeout)
+        self._connection = Connection(url, transport=transport, timeout=timeout, retry=retry)
 
     def __repr__(self) -> str:
         return f"<Client of {self.url}>"

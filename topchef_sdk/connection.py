@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from typing import Protocol, TypeVar
 from uuid import UUID
 
+from attrs import evolve
+
 from .api import (
     UNSET,
     ApiClient,
@@ -20,6 +22,8 @@ from .api import (
     Facts,
     Json,
     JsonObject,
+    RequestError,
+    RetryPolicy,
     StatusError,
     Timeout,
     Transport,
@@ -50,8 +54,14 @@ from .report import BARE_REPORT
 
 T = TypeVar("T")
 
+_DEEPEST = 16
+"""How deep the messages of an error may be nested; servers nest them 3 deep."""
+
 DEFAULT_TIMEOUT = Timeout()
 """5 s to connect, 30 s between bytes, 60 s for a call."""
+
+DEFAULT_RETRY = RetryPolicy()
+"""Three tries of what may be repeated without harm."""
 
 
 class Connection:
@@ -62,10 +72,15 @@ class Connection:
         url: str,
         *,
         transport: Transport | None = None,
-        timeout: Timeout = DEFAULT_TIMEOUT,
+        timeout: Timeout | float = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = DEFAULT_RETRY,
     ) -> None:
-        self._client = ApiClient(url, transport=transport, timeout=timeout)
+        self._timeout = timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
+        self._client = ApiClient(url, transport=transport, timeout=self._timeout, retry=retry)
         self._takes_patch = True
+
+    def __repr__(self) -> str:
+        return f"<Connection to {self.url}>"
 
     @property
     def url(self) -> str:
@@ -92,10 +107,11 @@ class Connection:
 
     def create_service(self, new: NewService) -> UUID:
         """Register a service and return its id, which 2.0 tells in `Location` alone."""
-        exchange = self._client.exchange(services.create_service(new))
+        call = services.create_service(new)
+        exchange = self._client.exchange(call)
         details = exchange.value.data.service_details
         told = None if details is None else details.id
-        return _created_id(exchange, CREATE_SERVICE_LOCATION.read(exchange.headers), told)
+        return self._created(call, exchange, CREATE_SERVICE_LOCATION, told)
 
     def update_service(self, service_id: UUID, update: ServiceUpdate) -> None:
         """Change a service, which checks it in as well; 1.0 only checks it in."""
@@ -127,12 +143,16 @@ class Connection:
         created = exchange.value.data
         known = created.job_details or _whole_job(created)
         told = None if known is None else known.id
-        return _created_id(exchange, CREATE_JOB_LOCATION.read(exchange.headers), told), known
+        job_id = self._created(call, exchange, CREATE_JOB_LOCATION, told)
+        return job_id, known if job_id == told else None
 
-    def get_job(self, job_id: UUID) -> Job:
-        """A job with its parameters and results; raises `JobNotFoundError`."""
+    def get_job(self, job_id: UUID, *, within: float | None = None) -> Job:
+        """A job with its parameters and results; raises `JobNotFoundError`.
+
+        `within` bounds the call, in seconds, where that is less than its timeout.
+        """
         try:
-            return self._client.send(jobs.get_job(job_id)).data
+            return self._client.send(jobs.get_job(job_id), timeout=self._within(within)).data
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
 
@@ -188,6 +208,29 @@ class Connection:
             return messages_of(error) or ("the server refused it without saying why",)
         return ()
 
+    def _within(self, seconds: float | None) -> Timeout:
+        """The timeout of a call that may take no more than `seconds`."""
+        bounds = [bound for bound in (seconds, self._timeout.total) if bound is not None]
+        return evolve(self._timeout, total=min(bounds, default=None))
+
+    def _created(
+        self, call: Call[T], exchange: Exchange[T], header: ResponseHeader[str], told: UUID | None
+    ) -> UUID:
+        """The id of what was made: from `Location`, or else from the body."""
+        location = header.read(exchange.headers) or ""
+        try:
+            return UUID(location.rstrip("/").rpartition("/")[2])
+        except ValueError:
+            if told is not None:
+                return told
+        facts = Facts(
+            method=call.method,
+            url=self.url + call.path,
+            status=exchange.status,
+            headers=exchange.headers,
+        )
+        raise DecodeError("the server made something but does not say its id", facts)
+
     def _of_service(
         self, service_id: UUID, call: Call[T], *, timeout: Timeout | None = None
     ) -> Exchange[T]:
@@ -215,29 +258,42 @@ def connection_to(topchef: str | HasConnection, transport: Transport | None = No
     return topchef.connection
 
 
+def id_of(value: UUID | str) -> UUID:
+    """The id that a text stands for; raises `RequestError`, a `ValueError`, for none."""
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise RequestError(f"{one_line(repr(value))} is no id: ids are UUIDs") from None
+
+
 def results_of(job: Job) -> JsonObject | None:
     """The results of a job, or None until some were reported; 1.0 says {} until then."""
-    if job.results is not UNSET:
+    if is_object(job.results):
         return job.results
+    if job.results is None and job.result is None:
+        return None
     return job.result or ({} if job.status is JobStatus.COMPLETED else None)
 
 
 def messages_of(error: StatusError) -> tuple[str, ...]:
     """What a server says is wrong, in any of the shapes that the two generations have."""
-    return tuple(_messages(getattr(error.error, "errors", None)))
+    told = _messages(getattr(error.error, "errors", None), _DEEPEST)
+    return tuple(one_line(message) for message in islice(told, MOST_VIOLATIONS))
 
 
-def _messages(errors: Json) -> Iterator[str]:
+def _messages(errors: Json, deepest: int) -> Iterator[str]:
     if isinstance(errors, str):
         yield errors
-    elif is_array(errors):
+    elif deepest and is_array(errors):
         for item in errors:
-            yield from _messages(item)
-    elif is_object(errors):
-        yield from _messages_of_object(errors)
+            yield from _messages(item, deepest - 1)
+    elif deepest and is_object(errors):
+        yield from _messages_of_object(errors, deepest - 1)
 
 
-def _messages_of_object(errors: JsonObject) -> Iterator[str]:
+def _messages_of_object(errors: JsonObject, deepest: int) -> Iterator[str]:
     """2.0's error objects, and 1.0's messages with their context or their field names."""
     told = errors.get("detail", errors.get("message"))
     if isinstance(told, str):
@@ -246,7 +302,7 @@ def _messages_of_object(errors: JsonObject) -> Iterator[str]:
         if field in ("detail", "message", "title", "status_code"):
             continue
         prefix = "" if field in ("context", "serializer_errors") else f"{field}: "
-        yield from (f"{prefix}{message}" for message in _messages(messages))
+        yield from (f"{prefix}{message}" for message in _messages(messages, deepest))
 
 
 def refused(error: ClientError) -> ClientError | ValidationError:
@@ -275,13 +331,3 @@ def _whole_job(created: CreatedJob) -> Job | None:
         results=created.results,
     )
 
-
-def _created_id(exchange: Exchange[T], location: str | None, told: UUID | None) -> UUID:
-    """The id of what was made: from `Location`, or else from the body."""
-    try:
-        return UUID((location or "").rstrip("/").rpartition("/")[2])
-    except ValueError:
-        if told is not None:
-            return told
-    facts = Facts(status=exchange.status, headers=exchange.headers)
-    raise DecodeError("the server made something but does not say its id", facts)

@@ -94,7 +94,7 @@ class ValidationError(TopChefError, ValueError):
     def __init__(self, message: str, context: Iterable[str] = ()) -> None:
         self.message = message
         """What is wrong, in one line."""
-        self.context = tuple(context)
+        self.context: tuple[str, ...] = tuple(context)
         """Each violation, with the path of the value that breaks the schema."""
         super().__init__(message, self.context)
 

@@ -63,9 +63,11 @@ class RetryPauses:
 
 
 def beat_pause(most: float, service_timeout: float | None, chance: Chance = random.random) -> float:
-    """The pause between check-ins: at most `most`, and a third of the service's own timeout."""
-    bound = most if service_timeout is None else min(most, service_timeout / BEATS_PER_TIMEOUT)
-    return _jittered(bound, chance)
+    """The pause between check-ins: about a third of the service's own timeout, at most `most`."""
+    most = _jittered(most, chance)
+    if service_timeout is None:
+        return most
+    return min(most, service_timeout / BEATS_PER_TIMEOUT * (1 + _JITTER * (2 * chance() - 1)))
 
 
 def _jittered(bound: float, chance: Chance) -> float:

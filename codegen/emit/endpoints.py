@@ -206,11 +206,9 @@ def _status(status: int | str) -> str:
 
 def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc:
     if is_raised(answer, endpoint):
-        form = (
-            ()
-            if isinstance(answer.content, ContentKind)
-            else (annotations.annotation(answer.content),)
-        )
+        form: list[Doc] = []
+        if not isinstance(answer.content, ContentKind):
+            form.append(annotations.annotation(answer.content))
         return call(annotations.runtime("call", "error"), *form)
     match answer.content:
         case ContentKind.TEXT:
@@ -218,8 +216,8 @@ def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc
         case ContentKind.EMPTY:
             return annotations.runtime("call", "no_body")
         case _:
-            form = annotations.annotation(answer.content)
-            return call(annotations.runtime("call", "json_body"), form)
+            described = annotations.annotation(answer.content)
+            return call(annotations.runtime("call", "json_body"), described)
 
 
 def _header(header: Header, imports: Imports, annotations: Annotations) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..ir import (
     Alias,
-    Anything,
     Api,
     Enumeration,
     Field,
@@ -105,9 +104,8 @@ def _options(field: Field, annotations: Annotations) -> list[Doc]:
 def _others(others: Others, imports: Imports, annotations: Annotations) -> str:
     type_ = MapOf(others.value)
     annotation = annotations.annotation(type_)
-    factory = "dict" if isinstance(others.value, Anything) else annotation
     options: list[Doc] = [
-        keyword("factory", factory),
+        keyword("factory", "dict"),
         keyword("metadata", call(annotations.runtime("record", "other_properties"))),
     ]
     constraints = annotations.constraints(type_)

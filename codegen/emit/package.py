@@ -20,6 +20,7 @@ _PUBLIC = {
         "ServerError",
         "StatusError",
         "TransportError",
+        "Unrepeatable",
         "Violation",
     ),
     "http": ("Headers", "Request", "Response", "Timeout", "Transport"),

@@ -141,15 +141,14 @@ def _read(parameter: Parameter, annotations: Annotations) -> Group:
 
 
 def _router(api: Api, annotations: Annotations) -> str:
-    route = annotations.runtime("server", "Route")
     router = annotations.runtime("server", "Router")
-    routes = [_route(endpoint, route) for endpoint in api.endpoints]
+    routes = [_route(endpoint, annotations) for endpoint in api.endpoints]
     return layout(
         f"_ROUTER: {annotations.use_typing('Final')} = ", call(f"{router}[Handlers]", *routes)
     )
 
 
-def _route(endpoint: Endpoint, route: str) -> Doc:
+def _route(endpoint: Endpoint, annotations: Annotations) -> Doc:
     body = "None"
     if endpoint.body is None:
         body = "False"
@@ -160,6 +159,7 @@ def _route(endpoint: Endpoint, route: str) -> Doc:
         literal(_template(endpoint.path, endpoint.parameters)),
         f"_{endpoint.name}",
     ]
+    route = annotations.runtime("server", "Route")
     return call(route, *items, keyword("takes_body", body))
 
 

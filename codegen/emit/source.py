@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
+from string import digits
 from typing import TypeAlias
 
 from attrs import frozen
@@ -61,22 +63,23 @@ def _numbered(character: str) -> str:
 
 def docstring(text: Text | str, *, indent: str) -> str:
     """A docstring with its lines wrapped, indented, and without trailing white space."""
-    lines = [_escaped_line(line) for line in _doc_lines(text, indent)] or ["…"]
-    if lines[0][:1] == '"':
-        lines[0] = "\\" + lines[0]
-    if len(lines) > 1:
-        body = "\n".join(f"{indent}{line}" if line else "" for line in lines[1:])
-        return f'{indent}"""{lines[0]}\n{body}\n{indent}"""'
-    (line,) = lines
-    if line.endswith('"') and not line.endswith('\\"'):
-        line = line[:-1] + '\\"'
+    first, *others = _doc_lines(text, indent)
+    start = "\\" if re.match('""?(?!")', first) else ""
+    if others:
+        # An indentation that all of these have would be taken for that of the code.
+        deeper = textwrap.dedent("\n".join(map(_escaped_line, others))).split("\n")
+        body = "\n".join(f"{indent}{line}" if line else "" for line in deeper)
+        return f'{indent}"""{start}{_escaped_line(first)}\n{body}\n{indent}"""'
+    line = start + _escaped_line(first)
+    if re.search('(?<!"")"$', first):
+        line = line[:-1].removesuffix("\\" if first == '"' else "") + '\\"'
     return f'{indent}"""{line}"""'
 
 
 def _doc_lines(text: Text | str, indent: str) -> list[str]:
     raw = text.reveal() if isinstance(text, Text) else text
     unified = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", raw).expandtabs(4)
-    dedented = textwrap.dedent(unified.strip("\n")).strip()
+    dedented = textwrap.dedent(unified.strip("\n")).strip() or "…"
     width = WIDTH - len(indent) - len('"""')
     wrapped: list[str] = []
     for line in dedented.split("\n"):
@@ -110,10 +113,21 @@ def _escaped_line(line: str) -> str:
         else _numbered(character)
         for character in line
     )
-    return escaped.replace('"""', '\\"\\"\\"')
+    return re.sub('"""+', lambda quotes: '\\"' * len(quotes[0]), escaped)
 
 
 # Layout.
+
+
+def columns(text: str) -> int:
+    """How wide a text is for ruff: characters of East Asia take two columns, accents none."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me") or "\u1160" <= character <= "\u11ff":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 @frozen
@@ -224,26 +238,29 @@ def mapping(entries: Iterable[tuple[str, Doc]]) -> Group:
 
 def layout(prefix: str, doc: Doc, suffix: str = "", *, indent: str = "") -> str:
     """Lay out a statement or expression that begins and ends as given."""
-    return indent + prefix + _render(doc, indent, len(indent + prefix), len(suffix)) + suffix
+    return indent + prefix + _render(doc, indent, columns(indent + prefix), len(suffix)) + suffix
 
 
 def _render(doc: Doc, indent: str, column: int, tail: int) -> str:
     flat = _flat(doc)
-    if column + len(flat) + tail <= WIDTH:
+    if column + columns(flat) + tail <= WIDTH:
         return flat
     match doc:
         case str():
             return doc
         case Labelled(label, inner):
-            return label + _render(inner, indent, column + len(label), tail)
+            return label + _render(inner, indent, column + columns(label), tail)
         case Group(head, items, brackets):
             return f"{head}{_bracketed(items, indent, brackets)}" if items else flat
         case Subscript():
             return _subscript(doc, indent)
         case AnyOf(parts):
-            return f"\n{indent}| ".join(
-                _render(part, indent, len(indent) + 2, tail) for part in parts
-            )
+            first, *others = parts
+            lines = [_render(first, indent, column, 0)]
+            lines += [
+                f"{indent}| {_render(part, indent, len(indent) + 2, tail)}" for part in others
+            ]
+            return "\n".join(lines)
         case Declared(name, annotation, default):
             return f"{name}: {_annotation(annotation, indent)}{default}"
 
@@ -280,11 +297,11 @@ def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent:
     start = f"{indent}{name}: "
     flat = start + _flat(annotation)
     if value is None:
-        return flat if len(flat) <= WIDTH else start + _annotation(annotation, indent)
+        return flat if columns(flat) <= WIDTH else start + _annotation(annotation, indent)
     beginning = f"{value.head}(" if isinstance(value, Group) else _flat(value)
-    if len(f"{flat} = {beginning}") <= WIDTH:
+    if columns(f"{flat} = {beginning}") <= WIDTH:
         return layout(f"{flat.removeprefix(indent)} = ", value, indent=indent)
-    if len(f"{flat} = (") <= WIDTH:
+    if columns(f"{flat} = (") <= WIDTH:
         deeper = indent + INDENT
         return f"{flat} = (\n{layout('', value, indent=deeper)}\n{indent})"
     last = f"{indent}) = "
@@ -295,7 +312,7 @@ def assignment(name: str, value: Doc, *, indent: str = "") -> str:
     """A name and its value; one that fits only on a line of its own gets parentheses."""
     flat = f"{indent}{name} = {_flat(value)}"
     alone = f"{indent}{INDENT}{_flat(value)}"
-    if len(flat) <= WIDTH or len(alone) > WIDTH or not isinstance(value, str | AnyOf):
+    if columns(flat) <= WIDTH or columns(alone) > WIDTH or not isinstance(value, str | AnyOf):
         return layout(f"{name} = ", value, indent=indent)
     return f"{indent}{name} = (\n{alone}\n{indent})"
 
@@ -312,10 +329,10 @@ def signature(
     items = (*positional, *(("*", *keyword_only) if keyword_only else ()))
     group = Group(f"def {name}", items)
     flat = f"{indent}{group.flat} -> {_flat(result)}:"
-    if len(flat) <= WIDTH:
+    if columns(flat) <= WIDTH:
         return flat
     head = group.flat if not items else f"{group.head}{_bracketed(items, indent, '()')}"
-    column = len(f"{indent}{head}") if not items else len(f"{indent})")
+    column = columns(f"{indent}{head}") if not items else len(f"{indent})")
     return f"{indent}{head} -> {_render(result, indent, column + len(' -> '), 1)}:"
 
 
@@ -380,14 +397,14 @@ def _name_order(name: str) -> _NameOrder:
 def _natural_order(name: str) -> list[tuple[int, int, str]]:
     """Numbers by their value, but from a leading zero on digit by digit: V01, V2, V10."""
     return [
-        (ord("0"), 0 if run.startswith("0") else int(run), run) if run.isdecimal() else (ord(run), 0, "")
+        (ord("0"), 0 if run[0] == "0" else int(run), run) if run[0] in digits else (ord(run), 0, "")
         for run in re.findall(r"[0-9]+|.", name)
     ]
 
 
 def _import(module: str, names: Sequence[str]) -> str:
     line = f"from {module} import {', '.join(names)}"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     inner = "".join(f"{INDENT}{name},\n" for name in names)
     return f"from {module} import (\n{inner})"

@@ -62,18 +62,14 @@ _SAME_ON_THE_WIRE = {ScalarKind.STRING, ScalarKind.BOOLEAN}
 def strategies_module(api: Api, names: dict[Identifier, Identifier]) -> str:
     """The module of the strategies of all models; `names` are those of their functions."""
     imports = Imports()
-    annotations = Annotations(imports, runtime="._runtime", models=".models")
     models = [model for model in api.models if not isinstance(model, Alias)]
-    writer = _Writer(annotations, names) if models else None
     functions = [names[model.name] for model in models]
-    blocks = [
-        exports([*functions, *(f"{name}_wire" for name in functions)]),
-        *(block for model in models for block in (writer.models(model), writer.wire(model))),
-    ]
+    blocks = [exports([*functions, *(f"{name}_wire" for name in functions)])]
     if models:
+        writer = _Writer(Annotations(imports, runtime="._runtime", models=".models"), names)
+        for model in models:
+            blocks += [writer.models(model), writer.wire(model)]
         blocks.append("\n".join(line for model in models for line in writer.deferred(model)))
-    else:
-        imports.use("._runtime", "strategies as make")
     doc = (
         "Hypothesis strategies for every model: valid instances (`jobs()`) and valid JSON "
         "(`jobs_wire()`).\n\nFields may be overridden: `jobs(status=just(JobStatus.WORKING))`."
@@ -86,7 +82,7 @@ class _Writer:
         self._annotations = annotations
         self._names = names
         self._strategy = annotations.use("hypothesis.strategies", "SearchStrategy")
-        self._make = annotations.use("._runtime", "strategies as make")
+        self._make = annotations.use("._runtime", "strategies as _make")
 
     def models(self, model: Model) -> str:
         """The function that makes instances of a model."""

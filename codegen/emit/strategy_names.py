@@ -6,10 +6,13 @@ import re
 
 from ..ir import Alias, Api, Identifier
 
+_TAKEN = frozenset({"annotations", "as", "is", "date"})
+"""Names that are imported, and the only plurals that are keywords: of `A` and `I`."""
+
 
 def strategy_names(api: Api) -> dict[Identifier, Identifier]:
     """The function names for the models of an API, each with its `_wire` sibling free."""
-    taken: set[str] = {"make"}
+    taken = set(_TAKEN)
     names: dict[Identifier, Identifier] = {}
     for model in api.models:
         if isinstance(model, Alias):

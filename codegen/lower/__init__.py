@@ -24,7 +24,7 @@ def lower(tree: Json) -> Api:
             raise found.refusal(f"{key!r} of a document is not supported yet")
     info = root.require("info")
     references = References(root)
-    schemas = Schemas(references, Names(), is_3_0=version.startswith("3.0."))
+    schemas = Schemas(references, Names(gap=""), is_3_0=version.startswith("3.0."))
     schemas.add_components(root.get("components") or Node({}, "/components"))
     endpoints = Operations(references, schemas).endpoints(root)
     return Api(

@@ -24,7 +24,7 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that describe without restricting (JSON Schema 2020-12, validation, section 9)."""
 
-_REFUSED = (
+UNSUPPORTED = (
     "$anchor",
     "$defs",
     "$dynamicAnchor",
@@ -58,7 +58,7 @@ _REFUSED = (
 
 def refuse_unsupported(node: Node) -> None:
     """Refuse a schema with a keyword that would go unheeded."""
-    for key in _REFUSED:
+    for key in UNSUPPORTED:
         if node.has(key):
             raise node.require(key).refusal(f"the keyword {key!r} is not supported yet")
 

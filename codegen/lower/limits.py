@@ -7,9 +7,30 @@ import re
 from ..ir import Limits, Text
 from .node import Node
 
+_Bound = int | float | None
 
-def limits_of(node: Node, *, is_3_0: bool) -> Limits:
-    """The validation keywords of a schema, in the dialect of its document."""
+_NUMERIC = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of")
+
+_SPOKEN_OF = {
+    "array": ("min_items", "max_items", "unique_items"),
+    "boolean": (),
+    "integer": _NUMERIC,
+    "number": _NUMERIC,
+    "object": ("min_properties", "max_properties"),
+    "string": ("min_length", "max_length", "pattern"),
+}
+"""Which keywords speak of values of a type; all others mean nothing there (2020-12, section 6)."""
+
+
+def limits_of(node: Node, kind: str | None, *, is_3_0: bool) -> Limits:
+    """The validation keywords that matter for a type, in the dialect of its document."""
+    limits = _all_limits(node, is_3_0=is_3_0)
+    if kind is None:
+        return limits
+    return Limits(**{name: getattr(limits, name) for name in _SPOKEN_OF[kind]})
+
+
+def _all_limits(node: Node, *, is_3_0: bool) -> Limits:
     exclusive = _exclusive_3_0 if is_3_0 else _exclusive_3_1
     minimum, exclusive_minimum = exclusive(node, "minimum", "exclusiveMinimum")
     maximum, exclusive_maximum = exclusive(node, "maximum", "exclusiveMaximum")
@@ -28,9 +49,6 @@ def limits_of(node: Node, *, is_3_0: bool) -> Limits:
         min_properties=node.count_of("minProperties"),
         max_properties=node.count_of("maxProperties"),
     )
-
-
-_Bound = int | float | None
 
 
 def _exclusive_3_1(node: Node, key: str, exclusive: str) -> tuple[_Bound, _Bound]:

@@ -10,7 +10,6 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from ..ir import Identifier
 
@@ -29,6 +28,7 @@ CLASS_NAMES = frozenset(
         "Json",
         "JsonObject",
         "Literal",
+        "Never",
         "OpenIntEnum",
         "OpenStrEnum",
         "Protocol",
@@ -48,8 +48,8 @@ CLASS_NAMES = frozenset(
 )
 """Capitalised names that generated modules import or define for themselves."""
 
-FIELD_NAMES = frozenset({"date", "field", "other_properties", "st", "wire_name"}) | _TYPES
-"""Names that are read inside the body of a generated class."""
+FIELD_NAMES = frozenset({"date", "field", "other_properties", "self", "wire_name"}) | _TYPES
+"""Names that are read inside the body of a generated class, or taken in its constructor."""
 
 FUNCTION_NAMES = (
     frozenset(
@@ -67,7 +67,7 @@ FUNCTION_NAMES = (
             "optional_json_content",
             "path",
             "query_fields",
-            "self",
+            "refuse",
             "text_body",
         }
     )
@@ -75,21 +75,26 @@ FUNCTION_NAMES = (
 )
 """Names that are read inside generated functions, and their own parameters."""
 
-_BUILTINS = frozenset(dir(builtins))
-_LONGEST = 80
+_AMBIGUOUS = frozenset({"I", "O", "l"})
+"""Names that are taken for digits."""
+
+_NO_CLASS_NAMES = CLASS_NAMES | frozenset(dir(builtins)) | frozenset(keyword.kwlist) | _AMBIGUOUS
+_LONGEST = 60
+"""Longer names leave no room on a line of 100 columns for what stands beside them."""
 
 
 class Names:
     """The names that are taken in one scope."""
 
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        self._taken = set(taken)
+    def __init__(self, *, gap: str = "_") -> None:
+        self._taken: set[str] = set()
+        self._gap = gap
 
     def take(self, wanted: str) -> Identifier:
         """The wanted name, or the first of `wanted_2`, `wanted_3`, … that is free."""
         name, number = wanted, 2
         while name in self._taken:
-            name, number = f"{wanted}_{number}", number + 1
+            name, number = f"{wanted}{self._gap}{number}", number + 1
         self._taken.add(name)
         return Identifier(name)
 
@@ -98,8 +103,10 @@ def class_name(wire_name: str) -> str:
     """A class name: `job-status` gives `JobStatus`."""
     words = _words(wire_name)
     name = "".join(word if word.isupper() and word.isalpha() else _capital(word) for word in words)
-    name = _legal(name or "Model", "Model")
-    return f"{name}_" if name in CLASS_NAMES | _BUILTINS else name
+    name = unicodedata.normalize("NFKC", name)
+    if not (name.isidentifier() and name[0].isupper()):
+        return f"Model{name}"
+    return f"{name}Model" if name in _NO_CLASS_NAMES else name
 
 
 def field_name(wire_name: str) -> str:
@@ -129,16 +136,18 @@ def member_name(value: str | int) -> str:
     """A member name of an enumeration: `in progress` gives `IN_PROGRESS`."""
     if isinstance(value, int):
         return f"MINUS_{-value}" if value < 0 else f"VALUE_{value}"
-    return _legal("_".join(_words(value)).upper() or "EMPTY", "VALUE")
+    name = _legal("_".join(_words(value)).upper() or "EMPTY", "VALUE")
+    return f"VALUE_{name}" if name in _AMBIGUOUS else name
 
 
 def constant_name(*parts: str) -> str:
     """A constant's name: `create_job`, `Location` give `CREATE_JOB_LOCATION`."""
-    return "_".join(_snake(part, "header") for part in parts).upper()
+    return _snake(" ".join(parts), "header").upper()
 
 
 def _snake(wire_name: str, otherwise: str) -> str:
-    return _legal("_".join(_words(wire_name)).lower() or otherwise, otherwise)
+    name = _legal("_".join(_words(wire_name)).lower() or otherwise, otherwise)
+    return f"{name}_" if name in _AMBIGUOUS else name
 
 
 def _words(text: str) -> list[str]:
@@ -163,8 +172,8 @@ def _capital(word: str) -> str:
 
 
 def _legal(name: str, prefix: str) -> str:
-    """The name itself, or with a prefix where it would start with a digit."""
+    """The name itself, or with a prefix where it would start with a digit or has no case."""
     name = unicodedata.normalize("NFKC", name)
-    if not name.isidentifier():
+    if not name.isidentifier() or not (name.islower() or name.isupper()):
         name = f"{prefix}_{name}"
     return f"{name}_" if keyword.iskeyword(name) else name

@@ -34,6 +34,7 @@ from ..ir import (
     Text,
     Type,
 )
+from ..tree import tokens
 from .keywords import ANNOTATIONS, refuse_siblings, refuse_unsupported
 from .limits import limits_of
 from .names import Names, class_name, field_name, member_name
@@ -56,6 +57,9 @@ _TEXT_FORMATS = {
 
 _TYPES = frozenset({*_SCALARS, "array", "null", "object"})
 
+_MOST_NESTED = 50
+"""How many schemas without a class may be written out inside each other."""
+
 _INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
 
 
@@ -69,6 +73,8 @@ class Schemas:
     """Whether the document speaks OpenAPI 3.0's dialect of JSON Schema."""
     _component_names: dict[str, Identifier] = field(factory=dict)
     _models: dict[str, Model] = field(factory=dict)
+    _inline_names: dict[str, Identifier] = field(factory=dict)
+    """Of the classes of inline schemas, by pointer: several references may lead to one."""
     _expanding: set[str] = field(factory=set)
 
     def add_components(self, components: Node) -> None:
@@ -107,10 +113,8 @@ class Schemas:
         inner = self._class(node, name, wire_name)
         if inner is not None:
             return inner
-        self._expanding.add(node.pointer)
-        alias = Alias(name=name, wire_name=wire_name, type=self.type_of(node, name), doc=_doc(node))
-        self._expanding.discard(node.pointer)
-        return alias
+        type_ = self._written_out(node, node, name)
+        return Alias(name=name, wire_name=wire_name, type=type_, doc=_doc(node))
 
     def _class(self, node: Node, name: Identifier, wire_name: Text) -> Record | Enumeration | None:
         """The class that a schema needs, or None where it needs none."""
@@ -118,12 +122,12 @@ class Schemas:
             return None
         refuse_unsupported(node)
         if node.has("allOf"):
+            if self._sole_part(node) is not None:
+                return None
             return self._merged_record(node, name, wire_name)
         if node.has("enum"):
             return self._enumeration(node, name, wire_name)
-        if self._is_record(node):
-            return self._record([node], name, wire_name, node)
-        return None
+        return self._record([node], name, wire_name, node) if self._is_record(node) else None
 
     def _referenced(self, node: Node, target: Node) -> Type:
         """A model by its name; any other schema is written out where it is used."""
@@ -131,43 +135,54 @@ class Schemas:
         name = self._component_names.get(target.pointer)
         if name is not None and self._makes_class(target):
             return Named(name)
+        return self._written_out(node, target, name or tokens(target.pointer)[-1])
+
+    def _written_out(self, place: Node, target: Node, name: str) -> Type:
+        """The type of a schema that makes no class, which it may contain all the same."""
+        hint = f"{name}_value" if self._may_be_null(target) else name
+        if target.pointer in self._inline_names:
+            return self.type_of(target, hint)
         if target.pointer in self._expanding:
-            raise node.refusal("this schema contains itself without an object in between")
+            raise place.refusal("this schema contains itself without an object in between")
+        if len(self._expanding) >= _MOST_NESTED:
+            raise place.refusal(f"more than {_MOST_NESTED} schemas without properties are nested")
         self._expanding.add(target.pointer)
-        expanded = self.type_of(target, name or "Model")
-        self._expanding.discard(target.pointer)
-        return expanded
+        try:
+            return self.type_of(target, hint)
+        finally:
+            self._expanding.discard(target.pointer)
 
     def _makes_class(self, node: Node) -> bool:
         if isinstance(node.value, bool) or node.has("$ref") or self._is_nullable(node):
             return False
         if node.has("allOf"):
-            return self._sole_reference(node) is None
+            return self._sole_part(node) is None
         return node.has("enum") or self._is_record(node)
 
     def _is_record(self, node: Node) -> bool:
-        if node.has("properties"):
-            return True
-        others = node.get("additionalProperties")
-        return others is not None and others.value is False
+        if not {"object", "null"}.issuperset(_kinds(node)):
+            return False
+        return node.has("properties") or _forbids_others(node)
 
     def _inline(self, node: Node, hint: str) -> Type | None:
         """The class of an inline schema, named after where it stands."""
         if not (node.has("enum") or self._is_record(node)):
             return None
+        if node.pointer not in self._inline_names:
+            name = self._begin_inline(node, hint)
+            self._models[name] = (
+                self._enumeration(node, name, Text(hint))
+                if node.has("enum")
+                else self._record([node], name, Text(hint), node)
+            )
+        return Named(self._inline_names[node.pointer])
+
+    def _begin_inline(self, node: Node, hint: str) -> Identifier:
+        """The name of an inline class, which comes before those of what it contains."""
         name = self.names.take(class_name(hint))
-        # Its place among the models comes before those of what it contains.
+        self._inline_names[node.pointer] = name
         self._models[name] = Alias(name=name, wire_name=Text(hint), type=Anything())
-        model = (
-            self._enumeration(node, name, Text(hint))
-            if node.has("enum")
-            else self._record([node], name, Text(hint), node)
-        )
-        if model is None:
-            del self._models[name]
-            return None
-        self._models[name] = model
-        return Named(name)
+        return name
 
     def _plain(self, node: Node, hint: str) -> Type:
         """The type of a schema without its null."""
@@ -176,13 +191,13 @@ class Schemas:
         inline = self._inline(node, hint)
         if inline is not None:
             return inline
-        limits = limits_of(node, is_3_0=self.is_3_0)
         kinds = [kind for kind in _kinds(node) if kind != "null"]
         if len(kinds) > 1:
             raise node.refusal("several types are not supported yet; choose one, or one and null")
         if not kinds and _kinds(node):
             return Null()
         kind = kinds[0] if kinds else _implied_kind(node)
+        limits = limits_of(node, kind, is_3_0=self.is_3_0)
         if kind == "object":
             return self._map(node, limits, hint)
         if kind == "array":
@@ -203,6 +218,9 @@ class Schemas:
             return Nullable(inner)
         return inner
 
+    def _may_be_null(self, node: Node) -> bool:
+        return node.is_object and self._is_nullable(node)
+
     def _is_nullable(self, node: Node) -> bool:
         if self.is_3_0 and node.boolean_of("nullable"):
             return True
@@ -213,26 +231,27 @@ class Schemas:
     # Records.
 
     def _all_of(self, node: Node, hint: str) -> Type:
-        reference = self._sole_reference(node)
-        if reference is not None:
-            return self._nullable(node, self.type_of(reference, hint))
-        name = self.names.take(class_name(hint))
-        self._models[name] = Alias(name=name, wire_name=Text(hint), type=Anything())
-        model = self._merged_record(node, name, Text(hint))
-        if model is None:
-            raise node.refusal("allOf is supported for objects with properties")
-        self._models[name] = model
-        return self._nullable(node, Named(name))
+        part = self._sole_part(node)
+        if part is not None:
+            return self._nullable(node, self.type_of(part, hint))
+        if node.pointer not in self._inline_names:
+            name = self._begin_inline(node, hint)
+            self._models[name] = self._merged_record(node, name, Text(hint))
+        return self._nullable(node, Named(self._inline_names[node.pointer]))
 
-    def _sole_reference(self, node: Node) -> Node | None:
+    def _sole_part(self, node: Node) -> Node | None:
         """The only part of an `allOf` that says anything: the way to put a text beside a $ref."""
         parts = list(node.items_of("allOf"))
         said = [key for key, _ in node.entries() if key not in {"allOf", "nullable", *ANNOTATIONS}]
-        return parts[0] if len(parts) == 1 and not said else None
-
-    def _merged_record(self, node: Node, name: Identifier, wire_name: Text) -> Record | None:
-        if self._sole_reference(node) is not None:
+        if len(parts) != 1 or said or self._makes_record(parts[0]):
             return None
+        return parts[0]
+
+    def _makes_record(self, node: Node) -> bool:
+        """Whether a schema is an inline object, whose class may as well be that of its `allOf`."""
+        return not node.has("$ref") and self._is_record(node) and not self._is_nullable(node)
+
+    def _merged_record(self, node: Node, name: Identifier, wire_name: Text) -> Record:
         parts = list(self._parts(node, set()))
         return self._record(parts, name, wire_name, node)
 
@@ -344,7 +363,7 @@ class Schemas:
 
     # Enumerations.
 
-    def _enumeration(self, node: Node, name: Identifier, wire_name: Text) -> Enumeration | None:
+    def _enumeration(self, node: Node, name: Identifier, wire_name: Text) -> Enumeration:
         values = [item for item in node.items_of("enum") if item.value is not None]
         if not values:
             raise node.require("enum").refusal(

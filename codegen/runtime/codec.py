@@ -57,7 +57,7 @@ class InvalidError(SdkError, ValueError):
     """A value breaks its schema; `violations` lists every way."""
 
     def __init__(self, violations: Iterable[Violation]) -> None:
-        self.violations = tuple(violations)
+        self.violations: tuple[Violation, ...] = tuple(violations)
         super().__init__(self.violations)
 
     def __str__(self) -> str:
@@ -562,11 +562,11 @@ def _write_str(value: str, steps: tuple[Step, ...], problems: list[Problem]) -> 
     return value
 
 
-codec = Codec()
+codec: Codec = Codec()
 """Strict on what is known, open to enumeration values that are not."""
 
-lenient_codec = Codec(check_constraints=False)
+lenient_codec: Codec = Codec(check_constraints=False)
 """For answers of servers that break the constraints of their own document."""
 
-server_codec = Codec(open_enums=False)
+server_codec: Codec = Codec(open_enums=False)
 """For requests that a server reads: nothing unknown passes."""

@@ -46,7 +46,7 @@ def deferred(make: Callable[[], SearchStrategy[T]]) -> SearchStrategy[T]:
     return st.deferred(make)
 
 
-def instances(cls: Callable[..., T], **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
+def instances(cls: Callable[..., T], /, **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
     """Instances of a model."""
     return st.builds(cls, **fields)
 

@@ -20,6 +20,7 @@ from ._runtime.errors import (
     ServerError,
     StatusError,
     TransportError,
+    Unrepeatable,
     Violation,
 )
 from ._runtime.http import Headers, Request, Response, Timeout, Transport
@@ -58,6 +59,7 @@ __all__ = [
     "Transport",
     "TransportError",
     "UNSET",
+    "Unrepeatable",
     "Unset",
     "Urllib3Transport",
     "Violation",

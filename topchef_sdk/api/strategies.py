@@ -10,7 +10,7 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
-from ._runtime import strategies as make
+from ._runtime import strategies as _make
 from ._runtime.codec import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.unset import Unset
@@ -123,29 +123,29 @@ def apis(
     source_code_repository_url: SearchStrategy[str | None] | None = None,
 ) -> SearchStrategy[Api]:
     """Valid `Api` models."""
-    return make.instances(
+    return _make.instances(
         Api,
-        version=make.given(version, make.optional(make.strings())),
-        maintainer_name=make.given(maintainer_name, make.optional(make.strings())),
-        maintainer_email=make.given(maintainer_email, make.optional(make.strings())),
-        documentation_url=make.given(documentation_url, make.optional(make.strings())),
-        source_code_repository_url=make.given(
+        version=_make.given(version, _make.optional(_make.strings())),
+        maintainer_name=_make.given(maintainer_name, _make.optional(_make.strings())),
+        maintainer_email=_make.given(maintainer_email, _make.optional(_make.strings())),
+        documentation_url=_make.given(documentation_url, _make.optional(_make.strings())),
+        source_code_repository_url=_make.given(
             source_code_repository_url,
-            make.optional(make.strings()),
+            _make.optional(_make.strings()),
         ),
     )
 
 
 def apis_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Api`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
         {
-            "version": make.optional(make.strings()),
-            "maintainer_name": make.optional(make.strings()),
-            "maintainer_email": make.optional(make.strings()),
-            "documentation_url": make.optional(make.strings()),
-            "source_code_repository_url": make.optional(make.strings()),
+            "version": _make.optional(_make.strings()),
+            "maintainer_name": _make.optional(_make.strings()),
+            "maintainer_email": _make.optional(_make.strings()),
+            "documentation_url": _make.optional(_make.strings()),
+            "source_code_repository_url": _make.optional(_make.strings()),
         },
     )
 
@@ -157,33 +157,33 @@ def api_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ApiAnswer]:
     """Valid `ApiAnswer` models."""
-    return make.instances(
+    return _make.instances(
         ApiAnswer,
-        data=make.given(data, _apis),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _apis),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def api_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ApiAnswer`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _apis_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
 
 def echoes(*, data: SearchStrategy[Json] | None = None) -> SearchStrategy[Echo]:
     """Valid `Echo` models."""
-    return make.instances(Echo, data=make.given(data, make.json_values()))
+    return _make.instances(Echo, data=_make.given(data, _make.json_values()))
 
 
 def echoes_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Echo`."""
-    return make.wire_objects({"data": make.json_values()}, {})
+    return _make.wire_objects({"data": _make.json_values()}, {})
 
 
 def services(
@@ -200,40 +200,40 @@ def services(
     url: SearchStrategy[str | None] | None = None,
 ) -> SearchStrategy[Service]:
     """Valid `Service` models."""
-    return make.instances(
+    return _make.instances(
         Service,
-        id=make.given(id, make.uuids()),
-        name=make.given(name, make.strings()),
-        description=make.given(description, make.strings()),
-        job_registration_schema=make.given(
+        id=_make.given(id, _make.uuids()),
+        name=_make.given(name, _make.strings()),
+        description=_make.given(description, _make.strings()),
+        job_registration_schema=_make.given(
             job_registration_schema,
-            make.objects(make.json_values()),
+            _make.objects(_make.json_values()),
         ),
-        job_result_schema=make.given(job_result_schema, make.objects(make.json_values())),
-        has_timed_out=make.given(has_timed_out, make.booleans()),
-        is_service_available=make.given(is_service_available, make.optional(make.booleans())),
-        timeout=make.given(timeout, make.optional(make.integers())),
-        jobs=make.given(jobs, make.optional(make.arrays(_job_summaries))),
-        url=make.given(url, make.optional(make.strings())),
+        job_result_schema=_make.given(job_result_schema, _make.objects(_make.json_values())),
+        has_timed_out=_make.given(has_timed_out, _make.booleans()),
+        is_service_available=_make.given(is_service_available, _make.optional(_make.booleans())),
+        timeout=_make.given(timeout, _make.optional(_make.integers())),
+        jobs=_make.given(jobs, _make.optional(_make.arrays(_job_summaries))),
+        url=_make.given(url, _make.optional(_make.strings())),
     )
 
 
 def services_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Service`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {
-            "id": make.wire_uuids(),
-            "name": make.strings(),
-            "description": make.strings(),
-            "job_registration_schema": make.objects(make.json_values()),
-            "job_result_schema": make.objects(make.json_values()),
-            "has_timed_out": make.booleans(),
+            "id": _make.wire_uuids(),
+            "name": _make.strings(),
+            "description": _make.strings(),
+            "job_registration_schema": _make.objects(_make.json_values()),
+            "job_result_schema": _make.objects(_make.json_values()),
+            "has_timed_out": _make.booleans(),
         },
         {
-            "is_service_available": make.optional(make.booleans()),
-            "timeout": make.optional(make.wire_integers()),
-            "jobs": make.optional(make.arrays(_job_summaries_wire)),
-            "url": make.optional(make.strings()),
+            "is_service_available": _make.optional(_make.booleans()),
+            "timeout": _make.optional(_make.wire_integers()),
+            "jobs": _make.optional(_make.arrays(_job_summaries_wire)),
+            "url": _make.optional(_make.strings()),
         },
     )
 
@@ -247,24 +247,24 @@ def service_summaries(
     url: SearchStrategy[str | None] | None = None,
 ) -> SearchStrategy[ServiceSummary]:
     """Valid `ServiceSummary` models."""
-    return make.instances(
+    return _make.instances(
         ServiceSummary,
-        id=make.given(id, make.uuids()),
-        name=make.given(name, make.strings()),
-        description=make.given(description, make.optional(make.strings())),
-        has_timed_out=make.given(has_timed_out, make.optional(make.booleans())),
-        url=make.given(url, make.optional(make.strings())),
+        id=_make.given(id, _make.uuids()),
+        name=_make.given(name, _make.strings()),
+        description=_make.given(description, _make.optional(_make.strings())),
+        has_timed_out=_make.given(has_timed_out, _make.optional(_make.booleans())),
+        url=_make.given(url, _make.optional(_make.strings())),
     )
 
 
 def service_summaries_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceSummary`."""
-    return make.wire_objects(
-        {"id": make.wire_uuids(), "name": make.strings()},
+    return _make.wire_objects(
+        {"id": _make.wire_uuids(), "name": _make.strings()},
         {
-            "description": make.optional(make.strings()),
-            "has_timed_out": make.optional(make.booleans()),
-            "url": make.optional(make.strings()),
+            "description": _make.optional(_make.strings()),
+            "has_timed_out": _make.optional(_make.booleans()),
+            "url": _make.optional(_make.strings()),
         },
     )
 
@@ -276,21 +276,21 @@ def service_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ServiceAnswer]:
     """Valid `ServiceAnswer` models."""
-    return make.instances(
+    return _make.instances(
         ServiceAnswer,
-        data=make.given(data, _services),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _services),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def service_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceAnswer`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _services_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -302,21 +302,21 @@ def service_list_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ServiceListAnswer]:
     """Valid `ServiceListAnswer` models."""
-    return make.instances(
+    return _make.instances(
         ServiceListAnswer,
-        data=make.given(data, make.arrays(_service_summaries)),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _make.arrays(_service_summaries)),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def service_list_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceListAnswer`."""
-    return make.wire_objects(
-        {"data": make.arrays(_service_summaries_wire)},
+    return _make.wire_objects(
+        {"data": _make.arrays(_service_summaries_wire)},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -329,20 +329,20 @@ def new_services(
     job_result_schema: SearchStrategy[JsonObject | None] | None = None,
 ) -> SearchStrategy[NewService]:
     """Valid `NewService` models."""
-    return make.instances(
+    return _make.instances(
         NewService,
-        name=make.given(name, make.strings()),
-        description=make.given(description, make.strings()),
-        job_registration_schema=make.given(
+        name=_make.given(name, _make.strings()),
+        description=_make.given(description, _make.strings()),
+        job_registration_schema=_make.given(
             job_registration_schema,
-            make.objects(make.json_values()),
+            _make.objects(_make.json_values()),
         ),
-        job_result_schema=make.given(
+        job_result_schema=_make.given(
             job_result_schema,
-            make.optional(make.objects(make.json_values())),
+            _make.optional(_make.objects(_make.json_values())),
         ),
-        additional_properties=make.other_properties(
-            make.json_values(),
+        additional_properties=_make.other_properties(
+            _make.json_values(),
             ["name", "description", "job_registration_schema", "job_result_schema"],
         ),
     )
@@ -350,14 +350,14 @@ def new_services(
 
 def new_services_wire() -> SearchStrategy[Json]:
     """Valid JSON of `NewService`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {
-            "name": make.strings(),
-            "description": make.strings(),
-            "job_registration_schema": make.objects(make.json_values()),
+            "name": _make.strings(),
+            "description": _make.strings(),
+            "job_registration_schema": _make.objects(_make.json_values()),
         },
-        {"job_result_schema": make.optional(make.objects(make.json_values()))},
-        others=make.json_values(),
+        {"job_result_schema": _make.optional(_make.objects(_make.json_values()))},
+        others=_make.json_values(),
     )
 
 
@@ -368,21 +368,21 @@ def service_createds(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ServiceCreated]:
     """Valid `ServiceCreated` models."""
-    return make.instances(
+    return _make.instances(
         ServiceCreated,
-        data=make.given(data, _created_services),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _created_services),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def service_createds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceCreated`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _created_services_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -393,18 +393,18 @@ def created_services(
     service_details: SearchStrategy[Service | None] | None = None,
 ) -> SearchStrategy[CreatedService]:
     """Valid `CreatedService` models."""
-    return make.instances(
+    return _make.instances(
         CreatedService,
-        message=make.given(message, make.strings()),
-        service_details=make.given(service_details, make.optional(_services)),
+        message=_make.given(message, _make.strings()),
+        service_details=_make.given(service_details, _make.optional(_services)),
     )
 
 
 def created_services_wire() -> SearchStrategy[Json]:
     """Valid JSON of `CreatedService`."""
-    return make.wire_objects(
-        {"message": make.strings()},
-        {"service_details": make.optional(_services_wire)},
+    return _make.wire_objects(
+        {"message": _make.strings()},
+        {"service_details": _make.optional(_services_wire)},
     )
 
 
@@ -416,24 +416,24 @@ def service_updates(
     timeout: SearchStrategy[int | None] | None = None,
 ) -> SearchStrategy[ServiceUpdate]:
     """Valid `ServiceUpdate` models."""
-    return make.instances(
+    return _make.instances(
         ServiceUpdate,
-        name=make.given(name, make.optional(make.strings())),
-        description=make.given(description, make.optional(make.strings())),
-        is_available=make.given(is_available, make.optional(make.booleans())),
-        timeout=make.given(timeout, make.optional(make.integers(minimum=1))),
+        name=_make.given(name, _make.optional(_make.strings())),
+        description=_make.given(description, _make.optional(_make.strings())),
+        is_available=_make.given(is_available, _make.optional(_make.booleans())),
+        timeout=_make.given(timeout, _make.optional(_make.integers(minimum=1))),
     )
 
 
 def service_updates_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceUpdate`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
         {
-            "name": make.optional(make.strings()),
-            "description": make.optional(make.strings()),
-            "is_available": make.optional(make.booleans()),
-            "timeout": make.optional(make.wire_integers(minimum=1)),
+            "name": _make.optional(_make.strings()),
+            "description": _make.optional(_make.strings()),
+            "is_available": _make.optional(_make.booleans()),
+            "timeout": _make.optional(_make.wire_integers(minimum=1)),
         },
     )
 
@@ -445,22 +445,22 @@ def service_updateds(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ServiceUpdated]:
     """Valid `ServiceUpdated` models."""
-    return make.instances(
+    return _make.instances(
         ServiceUpdated,
-        data=make.given(data, make.optional(_services)),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _make.optional(_services)),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def service_updateds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceUpdated`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
         {
-            "data": make.optional(_services_wire),
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "data": _make.optional(_services_wire),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -471,29 +471,29 @@ def checked_ins(
     data: SearchStrategy[str | None] | None = None,
 ) -> SearchStrategy[CheckedIn]:
     """Valid `CheckedIn` models."""
-    return make.instances(
+    return _make.instances(
         CheckedIn,
-        meta=make.given(meta, make.optional(make.strings())),
-        data=make.given(data, make.optional(make.strings())),
+        meta=_make.given(meta, _make.optional(_make.strings())),
+        data=_make.given(data, _make.optional(_make.strings())),
     )
 
 
 def checked_ins_wire() -> SearchStrategy[Json]:
     """Valid JSON of `CheckedIn`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
-        {"meta": make.optional(make.strings()), "data": make.optional(make.strings())},
+        {"meta": _make.optional(_make.strings()), "data": _make.optional(_make.strings())},
     )
 
 
 def job_statuses() -> SearchStrategy[JobStatus]:
     """Valid `JobStatus` models."""
-    return make.members(JobStatus)
+    return _make.members(JobStatus)
 
 
 def job_statuses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobStatus`."""
-    return make.wire_members(JobStatus)
+    return _make.wire_members(JobStatus)
 
 
 def jobs(
@@ -506,29 +506,32 @@ def jobs(
     result: SearchStrategy[JsonObject | None] | None = None,
 ) -> SearchStrategy[Job]:
     """Valid `Job` models."""
-    return make.instances(
+    return _make.instances(
         Job,
-        id=make.given(id, make.uuids()),
-        status=make.given(status, _job_statuses),
-        parameters=make.given(parameters, make.objects(make.json_values())),
-        date_submitted=make.given(date_submitted, make.date_times()),
-        results=make.given(results, make.unset_or(make.optional(make.objects(make.json_values())))),
-        result=make.given(result, make.optional(make.objects(make.json_values()))),
+        id=_make.given(id, _make.uuids()),
+        status=_make.given(status, _job_statuses),
+        parameters=_make.given(parameters, _make.objects(_make.json_values())),
+        date_submitted=_make.given(date_submitted, _make.date_times()),
+        results=_make.given(
+            results,
+            _make.unset_or(_make.optional(_make.objects(_make.json_values()))),
+        ),
+        result=_make.given(result, _make.optional(_make.objects(_make.json_values()))),
     )
 
 
 def jobs_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Job`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {
-            "id": make.wire_uuids(),
+            "id": _make.wire_uuids(),
             "status": _job_statuses_wire,
-            "parameters": make.objects(make.json_values()),
-            "date_submitted": make.wire_date_times(),
+            "parameters": _make.objects(_make.json_values()),
+            "date_submitted": _make.wire_date_times(),
         },
         {
-            "results": make.optional(make.objects(make.json_values())),
-            "result": make.optional(make.objects(make.json_values())),
+            "results": _make.optional(_make.objects(_make.json_values())),
+            "result": _make.optional(_make.objects(_make.json_values())),
         },
     )
 
@@ -542,27 +545,30 @@ def job_summaries(
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
 ) -> SearchStrategy[JobSummary]:
     """Valid `JobSummary` models."""
-    return make.instances(
+    return _make.instances(
         JobSummary,
-        id=make.given(id, make.uuids()),
-        status=make.given(status, _job_statuses),
-        date_submitted=make.given(date_submitted, make.date_times()),
-        parameters=make.given(parameters, make.optional(make.objects(make.json_values()))),
-        results=make.given(results, make.unset_or(make.optional(make.objects(make.json_values())))),
+        id=_make.given(id, _make.uuids()),
+        status=_make.given(status, _job_statuses),
+        date_submitted=_make.given(date_submitted, _make.date_times()),
+        parameters=_make.given(parameters, _make.optional(_make.objects(_make.json_values()))),
+        results=_make.given(
+            results,
+            _make.unset_or(_make.optional(_make.objects(_make.json_values()))),
+        ),
     )
 
 
 def job_summaries_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobSummary`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {
-            "id": make.wire_uuids(),
+            "id": _make.wire_uuids(),
             "status": _job_statuses_wire,
-            "date_submitted": make.wire_date_times(),
+            "date_submitted": _make.wire_date_times(),
         },
         {
-            "parameters": make.optional(make.objects(make.json_values())),
-            "results": make.optional(make.objects(make.json_values())),
+            "parameters": _make.optional(_make.objects(_make.json_values())),
+            "results": _make.optional(_make.objects(_make.json_values())),
         },
     )
 
@@ -574,21 +580,21 @@ def job_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[JobAnswer]:
     """Valid `JobAnswer` models."""
-    return make.instances(
+    return _make.instances(
         JobAnswer,
-        data=make.given(data, _jobs),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _jobs),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def job_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobAnswer`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _jobs_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -600,36 +606,36 @@ def job_list_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[JobListAnswer]:
     """Valid `JobListAnswer` models."""
-    return make.instances(
+    return _make.instances(
         JobListAnswer,
-        data=make.given(data, make.arrays(_job_summaries)),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _make.arrays(_job_summaries)),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def job_list_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobListAnswer`."""
-    return make.wire_objects(
-        {"data": make.arrays(_job_summaries_wire)},
+    return _make.wire_objects(
+        {"data": _make.arrays(_job_summaries_wire)},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
 
 def new_jobs(*, parameters: SearchStrategy[JsonObject] | None = None) -> SearchStrategy[NewJob]:
     """Valid `NewJob` models."""
-    return make.instances(
+    return _make.instances(
         NewJob,
-        parameters=make.given(parameters, make.objects(make.json_values())),
+        parameters=_make.given(parameters, _make.objects(_make.json_values())),
     )
 
 
 def new_jobs_wire() -> SearchStrategy[Json]:
     """Valid JSON of `NewJob`."""
-    return make.wire_objects({"parameters": make.objects(make.json_values())}, {})
+    return _make.wire_objects({"parameters": _make.objects(_make.json_values())}, {})
 
 
 def job_createds(
@@ -639,21 +645,21 @@ def job_createds(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[JobCreated]:
     """Valid `JobCreated` models."""
-    return make.instances(
+    return _make.instances(
         JobCreated,
-        data=make.given(data, _created_jobs),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _created_jobs),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def job_createds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobCreated`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _created_jobs_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
@@ -669,30 +675,33 @@ def created_jobs(
     job_details: SearchStrategy[Job | None] | None = None,
 ) -> SearchStrategy[CreatedJob]:
     """Valid `CreatedJob` models."""
-    return make.instances(
+    return _make.instances(
         CreatedJob,
-        id=make.given(id, make.optional(make.uuids())),
-        status=make.given(status, make.optional(_job_statuses)),
-        parameters=make.given(parameters, make.optional(make.objects(make.json_values()))),
-        results=make.given(results, make.unset_or(make.optional(make.objects(make.json_values())))),
-        date_submitted=make.given(date_submitted, make.optional(make.date_times())),
-        message=make.given(message, make.optional(make.strings())),
-        job_details=make.given(job_details, make.optional(_jobs)),
+        id=_make.given(id, _make.optional(_make.uuids())),
+        status=_make.given(status, _make.optional(_job_statuses)),
+        parameters=_make.given(parameters, _make.optional(_make.objects(_make.json_values()))),
+        results=_make.given(
+            results,
+            _make.unset_or(_make.optional(_make.objects(_make.json_values()))),
+        ),
+        date_submitted=_make.given(date_submitted, _make.optional(_make.date_times())),
+        message=_make.given(message, _make.optional(_make.strings())),
+        job_details=_make.given(job_details, _make.optional(_jobs)),
     )
 
 
 def created_jobs_wire() -> SearchStrategy[Json]:
     """Valid JSON of `CreatedJob`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
         {
-            "id": make.optional(make.wire_uuids()),
-            "status": make.optional(_job_statuses_wire),
-            "parameters": make.optional(make.objects(make.json_values())),
-            "results": make.optional(make.objects(make.json_values())),
-            "date_submitted": make.optional(make.wire_date_times()),
-            "message": make.optional(make.strings()),
-            "job_details": make.optional(_jobs_wire),
+            "id": _make.optional(_make.wire_uuids()),
+            "status": _make.optional(_job_statuses_wire),
+            "parameters": _make.optional(_make.objects(_make.json_values())),
+            "results": _make.optional(_make.objects(_make.json_values())),
+            "date_submitted": _make.optional(_make.wire_date_times()),
+            "message": _make.optional(_make.strings()),
+            "job_details": _make.optional(_jobs_wire),
         },
     )
 
@@ -703,33 +712,36 @@ def job_updates(
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
 ) -> SearchStrategy[JobUpdate]:
     """Valid `JobUpdate` models."""
-    return make.instances(
+    return _make.instances(
         JobUpdate,
-        status=make.given(
+        status=_make.given(
             status,
-            make.unset_or(
-                make.optional(
-                    make.strings(
+            _make.unset_or(
+                _make.optional(
+                    _make.strings(
                         pattern="^(REGISTERED|WORKING|COMPLETED|ERROR|registered|working|completed|error)$",
                     ),
                 ),
             ),
         ),
-        results=make.given(results, make.unset_or(make.optional(make.objects(make.json_values())))),
+        results=_make.given(
+            results,
+            _make.unset_or(_make.optional(_make.objects(_make.json_values()))),
+        ),
     )
 
 
 def job_updates_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobUpdate`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {},
         {
-            "status": make.optional(
-                make.strings(
+            "status": _make.optional(
+                _make.strings(
                     pattern="^(REGISTERED|WORKING|COMPLETED|ERROR|registered|working|completed|error)$",
                 ),
             ),
-            "results": make.optional(make.objects(make.json_values())),
+            "results": _make.optional(_make.objects(_make.json_values())),
         },
     )
 
@@ -743,25 +755,25 @@ def job_replacements(
     date_submitted: SearchStrategy[AwareDatetime] | None = None,
 ) -> SearchStrategy[JobReplacement]:
     """Valid `JobReplacement` models."""
-    return make.instances(
+    return _make.instances(
         JobReplacement,
-        id=make.given(id, make.uuids()),
-        status=make.given(status, _job_statuses),
-        parameters=make.given(parameters, make.objects(make.json_values())),
-        result=make.given(result, make.objects(make.json_values())),
-        date_submitted=make.given(date_submitted, make.date_times()),
+        id=_make.given(id, _make.uuids()),
+        status=_make.given(status, _job_statuses),
+        parameters=_make.given(parameters, _make.objects(_make.json_values())),
+        result=_make.given(result, _make.objects(_make.json_values())),
+        date_submitted=_make.given(date_submitted, _make.date_times()),
     )
 
 
 def job_replacements_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobReplacement`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {
-            "id": make.wire_uuids(),
+            "id": _make.wire_uuids(),
             "status": _job_statuses_wire,
-            "parameters": make.objects(make.json_values()),
-            "result": make.objects(make.json_values()),
-            "date_submitted": make.wire_date_times(),
+            "parameters": _make.objects(_make.json_values()),
+            "result": _make.objects(_make.json_values()),
+            "date_submitted": _make.wire_date_times(),
         },
         {},
     )
@@ -772,12 +784,12 @@ def job_replaceds(
     data: SearchStrategy[ReplacedJob] | None = None,
 ) -> SearchStrategy[JobReplaced]:
     """Valid `JobReplaced` models."""
-    return make.instances(JobReplaced, data=make.given(data, _replaced_jobs))
+    return _make.instances(JobReplaced, data=_make.given(data, _replaced_jobs))
 
 
 def job_replaceds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobReplaced`."""
-    return make.wire_objects({"data": _replaced_jobs_wire}, {})
+    return _make.wire_objects({"data": _replaced_jobs_wire}, {})
 
 
 def replaced_jobs(
@@ -786,16 +798,16 @@ def replaced_jobs(
     job_schema: SearchStrategy[Job] | None = None,
 ) -> SearchStrategy[ReplacedJob]:
     """Valid `ReplacedJob` models."""
-    return make.instances(
+    return _make.instances(
         ReplacedJob,
-        message=make.given(message, make.strings()),
-        job_schema=make.given(job_schema, _jobs),
+        message=_make.given(message, _make.strings()),
+        job_schema=_make.given(job_schema, _jobs),
     )
 
 
 def replaced_jobs_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ReplacedJob`."""
-    return make.wire_objects({"message": make.strings(), "job_schema": _jobs_wire}, {})
+    return _make.wire_objects({"message": _make.strings(), "job_schema": _jobs_wire}, {})
 
 
 def validation_requests(
@@ -804,17 +816,20 @@ def validation_requests(
     schema: SearchStrategy[JsonObject] | None = None,
 ) -> SearchStrategy[ValidationRequest]:
     """Valid `ValidationRequest` models."""
-    return make.instances(
+    return _make.instances(
         ValidationRequest,
-        object=make.given(object, make.objects(make.json_values())),
-        schema=make.given(schema, make.objects(make.json_values())),
+        object=_make.given(object, _make.objects(_make.json_values())),
+        schema=_make.given(schema, _make.objects(_make.json_values())),
     )
 
 
 def validation_requests_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ValidationRequest`."""
-    return make.wire_objects(
-        {"object": make.objects(make.json_values()), "schema": make.objects(make.json_values())},
+    return _make.wire_objects(
+        {
+            "object": _make.objects(_make.json_values()),
+            "schema": _make.objects(_make.json_values()),
+        },
         {},
     )
 
@@ -826,33 +841,33 @@ def validation_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ValidationAnswer]:
     """Valid `ValidationAnswer` models."""
-    return make.instances(
+    return _make.instances(
         ValidationAnswer,
-        data=make.given(data, _validateds),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _validateds),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def validation_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ValidationAnswer`."""
-    return make.wire_objects(
+    return _make.wire_objects(
         {"data": _validateds_wire},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
 
 def validateds(*, status: SearchStrategy[str | None] | None = None) -> SearchStrategy[Validated]:
     """Valid `Validated` models."""
-    return make.instances(Validated, status=make.given(status, make.optional(make.strings())))
+    return _make.instances(Validated, status=_make.given(status, _make.optional(_make.strings())))
 
 
 def validateds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Validated`."""
-    return make.wire_objects({}, {"status": make.optional(make.strings())})
+    return _make.wire_objects({}, {"status": _make.optional(_make.strings())})
 
 
 def validator_answers(
@@ -862,33 +877,33 @@ def validator_answers(
     meta: SearchStrategy[Json | None] | None = None,
 ) -> SearchStrategy[ValidatorAnswer]:
     """Valid `ValidatorAnswer` models."""
-    return make.instances(
+    return _make.instances(
         ValidatorAnswer,
-        data=make.given(data, make.objects(make.json_values())),
-        links=make.given(links, make.optional(make.objects(make.strings()))),
-        meta=make.given(meta, make.optional(make.json_values())),
+        data=_make.given(data, _make.objects(_make.json_values())),
+        links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
+        meta=_make.given(meta, _make.optional(_make.json_values())),
     )
 
 
 def validator_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ValidatorAnswer`."""
-    return make.wire_objects(
-        {"data": make.objects(make.json_values())},
+    return _make.wire_objects(
+        {"data": _make.objects(_make.json_values())},
         {
-            "links": make.optional(make.objects(make.strings())),
-            "meta": make.optional(make.json_values()),
+            "links": _make.optional(_make.objects(_make.strings())),
+            "meta": _make.optional(_make.json_values()),
         },
     )
 
 
 def errors(*, errors: SearchStrategy[Json] | None = None) -> SearchStrategy[Errors]:
     """Valid `Errors` models."""
-    return make.instances(Errors, errors=make.given(errors, make.json_values()))
+    return _make.instances(Errors, errors=_make.given(errors, _make.json_values()))
 
 
 def errors_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Errors`."""
-    return make.wire_objects({"errors": make.json_values()}, {})
+    return _make.wire_objects({"errors": _make.json_values()}, {})
 
 
 def error_details(
@@ -898,81 +913,81 @@ def error_details(
     detail: SearchStrategy[str] | None = None,
 ) -> SearchStrategy[ErrorDetail]:
     """Valid `ErrorDetail` models."""
-    return make.instances(
+    return _make.instances(
         ErrorDetail,
-        status_code=make.given(status_code, make.integers()),
-        title=make.given(title, make.strings()),
-        detail=make.given(detail, make.strings()),
+        status_code=_make.given(status_code, _make.integers()),
+        title=_make.given(title, _make.strings()),
+        detail=_make.given(detail, _make.strings()),
     )
 
 
 def error_details_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ErrorDetail`."""
-    return make.wire_objects(
-        {"status_code": make.wire_integers(), "title": make.strings(), "detail": make.strings()},
+    return _make.wire_objects(
+        {"status_code": _make.wire_integers(), "title": _make.strings(), "detail": _make.strings()},
         {},
     )
 
 
-_apis = make.deferred(apis)
-_apis_wire = make.deferred(apis_wire)
-_api_answers = make.deferred(api_answers)
-_api_answers_wire = make.deferred(api_answers_wire)
-_echoes = make.deferred(echoes)
-_echoes_wire = make.deferred(echoes_wire)
-_services = make.deferred(services)
-_services_wire = make.deferred(services_wire)
-_service_summaries = make.deferred(service_summaries)
-_service_summaries_wire = make.deferred(service_summaries_wire)
-_service_answers = make.deferred(service_answers)
-_service_answers_wire = make.deferred(service_answers_wire)
-_service_list_answers = make.deferred(service_list_answers)
-_service_list_answers_wire = make.deferred(service_list_answers_wire)
-_new_services = make.deferred(new_services)
-_new_services_wire = make.deferred(new_services_wire)
-_service_createds = make.deferred(service_createds)
-_service_createds_wire = make.deferred(service_createds_wire)
-_created_services = make.deferred(created_services)
-_created_services_wire = make.deferred(created_services_wire)
-_service_updates = make.deferred(service_updates)
-_service_updates_wire = make.deferred(service_updates_wire)
-_service_updateds = make.deferred(service_updateds)
-_service_updateds_wire = make.deferred(service_updateds_wire)
-_checked_ins = make.deferred(checked_ins)
-_checked_ins_wire = make.deferred(checked_ins_wire)
-_job_statuses = make.deferred(job_statuses)
-_job_statuses_wire = make.deferred(job_statuses_wire)
-_jobs = make.deferred(jobs)
-_jobs_wire = make.deferred(jobs_wire)
-_job_summaries = make.deferred(job_summaries)
-_job_summaries_wire = make.deferred(job_summaries_wire)
-_job_answers = make.deferred(job_answers)
-_job_answers_wire = make.deferred(job_answers_wire)
-_job_list_answers = make.deferred(job_list_answers)
-_job_list_answers_wire = make.deferred(job_list_answers_wire)
-_new_jobs = make.deferred(new_jobs)
-_new_jobs_wire = make.deferred(new_jobs_wire)
-_job_createds = make.deferred(job_createds)
-_job_createds_wire = make.deferred(job_createds_wire)
-_created_jobs = make.deferred(created_jobs)
-_created_jobs_wire = make.deferred(created_jobs_wire)
-_job_updates = make.deferred(job_updates)
-_job_updates_wire = make.deferred(job_updates_wire)
-_job_replacements = make.deferred(job_replacements)
-_job_replacements_wire = make.deferred(job_replacements_wire)
-_job_replaceds = make.deferred(job_replaceds)
-_job_replaceds_wire = make.deferred(job_replaceds_wire)
-_replaced_jobs = make.deferred(replaced_jobs)
-_replaced_jobs_wire = make.deferred(replaced_jobs_wire)
-_validation_requests = make.deferred(validation_requests)
-_validation_requests_wire = make.deferred(validation_requests_wire)
-_validation_answers = make.deferred(validation_answers)
-_validation_answers_wire = make.deferred(validation_answers_wire)
-_validateds = make.deferred(validateds)
-_validateds_wire = make.deferred(validateds_wire)
-_validator_answers = make.deferred(validator_answers)
-_validator_answers_wire = make.deferred(validator_answers_wire)
-_errors = make.deferred(errors)
-_errors_wire = make.deferred(errors_wire)
-_error_details = make.deferred(error_details)
-_error_details_wire = make.deferred(error_details_wire)
+_apis = _make.deferred(apis)
+_apis_wire = _make.deferred(apis_wire)
+_api_answers = _make.deferred(api_answers)
+_api_answers_wire = _make.deferred(api_answers_wire)
+_echoes = _make.deferred(echoes)
+_echoes_wire = _make.deferred(echoes_wire)
+_services = _make.deferred(services)
+_services_wire = _make.deferred(services_wire)
+_service_summaries = _make.deferred(service_summaries)
+_service_summaries_wire = _make.deferred(service_summaries_wire)
+_service_answers = _make.deferred(service_answers)
+_service_answers_wire = _make.deferred(service_answers_wire)
+_service_list_answers = _make.deferred(service_list_answers)
+_service_list_answers_wire = _make.deferred(service_list_answers_wire)
+_new_services = _make.deferred(new_services)
+_new_services_wire = _make.deferred(new_services_wire)
+_service_createds = _make.deferred(service_createds)
+_service_createds_wire = _make.deferred(service_createds_wire)
+_created_services = _make.deferred(created_services)
+_created_services_wire = _make.deferred(created_services_wire)
+_service_updates = _make.deferred(service_updates)
+_service_updates_wire = _make.deferred(service_updates_wire)
+_service_updateds = _make.deferred(service_updateds)
+_service_updateds_wire = _make.deferred(service_updateds_wire)
+_checked_ins = _make.deferred(checked_ins)
+_checked_ins_wire = _make.deferred(checked_ins_wire)
+_job_statuses = _make.deferred(job_statuses)
+_job_statuses_wire = _make.deferred(job_statuses_wire)
+_jobs = _make.deferred(jobs)
+_jobs_wire = _make.deferred(jobs_wire)
+_job_summaries = _make.deferred(job_summaries)
+_job_summaries_wire = _make.deferred(job_summaries_wire)
+_job_answers = _make.deferred(job_answers)
+_job_answers_wire = _make.deferred(job_answers_wire)
+_job_list_answers = _make.deferred(job_list_answers)
+_job_list_answers_wire = _make.deferred(job_list_answers_wire)
+_new_jobs = _make.deferred(new_jobs)
+_new_jobs_wire = _make.deferred(new_jobs_wire)
+_job_createds = _make.deferred(job_createds)
+_job_createds_wire = _make.deferred(job_createds_wire)
+_created_jobs = _make.deferred(created_jobs)
+_created_jobs_wire = _make.deferred(created_jobs_wire)
+_job_updates = _make.deferred(job_updates)
+_job_updates_wire = _make.deferred(job_updates_wire)
+_job_replacements = _make.deferred(job_replacements)
+_job_replacements_wire = _make.deferred(job_replacements_wire)
+_job_replaceds = _make.deferred(job_replaceds)
+_job_replaceds_wire = _make.deferred(job_replaceds_wire)
+_replaced_jobs = _make.deferred(replaced_jobs)
+_replaced_jobs_wire = _make.deferred(replaced_jobs_wire)
+_validation_requests = _make.deferred(validation_requests)
+_validation_requests_wire = _make.deferred(validation_requests_wire)
+_validation_answers = _make.deferred(validation_answers)
+_validation_answers_wire = _make.deferred(validation_answers_wire)
+_validateds = _make.deferred(validateds)
+_validateds_wire = _make.deferred(validateds_wire)
+_validator_answers = _make.deferred(validator_answers)
+_validator_answers_wire = _make.deferred(validator_answers_wire)
+_errors = _make.deferred(errors)
+_errors_wire = _make.deferred(errors_wire)
+_error_details = _make.deferred(error_details)
+_error_details_wire = _make.deferred(error_details_wire)

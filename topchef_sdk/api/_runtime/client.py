@@ -32,6 +32,7 @@ from .errors import (
     OutcomeUnknown,
     RequestError,
     TransportError,
+    Unrepeatable,
 )
 from .http import DEFAULT_MAX_RESPONSE_BYTES, Headers, Request, Response, Timeout, Transport
 from .retry import (
@@ -39,7 +40,6 @@ from .retry import (
     TRANSIENT_STATUSES,
     RetryBudget,
     RetryPolicy,
-    Unrepeatable,
     leaves_open,
     verdict,
 )

@@ -5,6 +5,7 @@
     ├── RequestError             ours: the call could not be written; nothing was sent
     └── ExchangeError            the exchange with the server failed
         ├── TransportError       the network's: no whole answer arrived
+        │   ├── Unrepeatable     … and none ever will, however often it is tried
         │   └── OutcomeUnknown   … and the server may have acted: look before sending again
         ├── StatusError          the server refused
         │   ├── ClientError      4xx
@@ -77,7 +78,7 @@ class ExchangeError(SdkError):
     def __init__(self, message: str, facts: Facts | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.facts = Facts() if facts is None else facts
+        self.facts: Facts = Facts() if facts is None else facts
 
     def __str__(self) -> str:
         facts = self.facts
@@ -132,6 +133,13 @@ class TransportError(ExchangeError):
         super().__init__(message, facts)
         self.sent = sent
         """Whether the server may have seen the request; False only when it surely has not."""
+
+
+class Unrepeatable(TransportError):
+    """No whole answer arrived, and another try would end the same way.
+
+    Such as a certificate that does not verify, or an answer over the size limit.
+    """
 
 
 class OutcomeUnknown(TransportError):

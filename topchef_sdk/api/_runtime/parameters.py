@@ -6,6 +6,7 @@ Only the default styles: `simple` in paths and headers, `form` (exploded) in que
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-Parameter: TypeAlias = str | int | float | bool | UUID | date | datetime | Enum
+Parameter: TypeAlias = str | int | float | bool | UUID | date | datetime | bytes | Enum
 """One value that a parameter may have."""
 
 
@@ -49,6 +50,8 @@ def text_of(value: Parameter) -> str:
         return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
     return str(value)
 
 
@@ -83,7 +86,7 @@ def query_fields(
     for name, value in fields:
         if value is None:
             continue
-        if isinstance(value, str) or not isinstance(value, Sequence):
+        if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
             flat.append((name, text_of(value)))
         else:
             flat.extend((name, text_of(item)) for item in value)

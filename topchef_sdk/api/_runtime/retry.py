@@ -19,7 +19,7 @@ from threading import Lock
 
 from attrs import field, frozen, validators
 
-from .errors import TransportError
+from .errors import TransportError, Unrepeatable
 from .http import Request, Response
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -35,13 +35,6 @@ LONGEST_WAIT = 3600.0
 """Seconds that a call without a deadline waits at most; a server may ask for any number."""
 
 _DELTA_SECONDS = re.compile(r"-?[0-9]+")
-
-
-class Unrepeatable(TransportError):
-    """No whole answer arrived, and another try would end the same way.
-
-    Such as a certificate that does not verify, or an answer over the size limit.
-    """
 
 
 @frozen(kw_only=True)

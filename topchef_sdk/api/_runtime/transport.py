@@ -36,9 +36,8 @@ from urllib3.response import HTTPResponse
 from urllib3.util.response import assert_header_parsing
 
 from .deadline import Deadline
-from .errors import Facts, TransportError
+from .errors import Facts, TransportError, Unrepeatable
 from .http import Headers, Request, Response
-from .retry import Unrepeatable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer

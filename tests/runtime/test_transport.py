@@ -1,0 +1,887 @@
+"""`Urllib3Transport` against servers that misbehave, on real sockets.
+
+A server here is a list of scripts, one for each connection that it accepts, the last for all that
+follow. Waiting is bounded by the client's own timeouts; where a test says how long something may
+take, the bound is far from both what is right and what would be wrong.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import pickle
+import socket
+import ssl
+import struct
+import sys
+import threading
+import time
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from codegen.runtime.errors import TransportError, Unrepeatable
+from codegen.runtime.http import Headers, Request, Response, Timeout
+from codegen.runtime.transport import Urllib3Transport
+
+Script: TypeAlias = Callable[["Peer"], None]
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+
+GENEROUS = Timeout(connect=10, read=10, total=10)
+"""For exchanges that end by themselves."""
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+class Peer:
+    """A server's end of one connection."""
+
+    def __init__(self, connected: socket.socket, server: Server) -> None:
+        self._socket = connected
+        self._server = server
+        self.sends = connected.sendall
+
+    def takes(self) -> bytes:
+        """Wait for a request, whole with its body, and keep it."""
+        head = self._until(b"\r\n\r\n")
+        length = 0
+        for line in head.split(b"\r\n"):
+            if line.lower().startswith(b"content-length:"):
+                length = int(line.partition(b":")[2])
+        request = head + self._bytes(length)
+        self._server.requests.append(request)
+        return request
+
+    def waits(self) -> None:
+        """Do nothing until the client goes."""
+        with suppress(OSError):
+            while self._socket.recv(65536):
+                pass
+
+    def drips(self, piece: bytes, period: float = 0.05) -> None:
+        """Send a piece again and again until the client goes, or should long have gone."""
+        for _ in range(200):
+            self.sends(piece)
+            time.sleep(period)
+
+    def resets(self) -> None:
+        """Break the connection instead of ending it."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._socket.close()
+
+    def _until(self, end: bytes) -> bytes:
+        received = b""
+        while not received.endswith(end):
+            received += self._bytes(1)
+        return received
+
+    def _bytes(self, count: int) -> bytes:
+        received = b""
+        while len(received) < count:
+            piece = self._socket.recv(count - len(received))
+            if not piece:
+                raise ConnectionError("the client went away")
+            received += piece
+        return received
+
+
+class Server:
+    """Listens on a port of this machine and plays its scripts."""
+
+    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
+        self._scripts = scripts
+        self._tls = tls
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self._sockets: list[socket.socket] = []
+        self._threads: list[threading.Thread] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._listener.getsockname()[1])
+        self._start(self._accept)
+
+    @property
+    def url(self) -> str:
+        scheme, host = ("http", "127.0.0.1") if self._tls is None else ("https", "localhost")
+        return f"{scheme}://{host}:{self.port}/thing"
+
+    def _start(self, target: Callable[[], None]) -> None:
+        thread = threading.Thread(target=target, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connected, _ = self._listener.accept()
+            except OSError:
+                return
+            script = self._scripts[min(self.connections, len(self._scripts) - 1)]
+            self.connections += 1
+            self._sockets.append(connected)
+            self._start(partial(self._play, connected, script))
+
+    def _play(self, connected: socket.socket, script: Script) -> None:
+        with suppress(OSError):
+            if self._tls is not None:
+                connected = self._tls.wrap_socket(connected, server_side=True)
+                self._sockets.append(connected)
+            script(Peer(connected, self))
+        connected.close()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connected in self._sockets:
+            with suppress(OSError):
+                connected.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for connected in self._sockets:
+            connected.close()
+
+
+Serve: TypeAlias = Callable[..., Server]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    servers: list[Server] = []
+
+    def start(*scripts: Script, tls: ssl.SSLContext | None = None) -> Server:
+        servers.append(Server(*scripts, tls=tls))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def transport() -> Iterator[Urllib3Transport]:
+    made = Urllib3Transport(ssl_context=ssl.create_default_context(cafile=str(CERTIFICATE)))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context
+
+
+def answers(*raw: bytes) -> Script:
+    """Answer one request after another on one connection, then end it."""
+
+    def script(peer: Peer) -> None:
+        for answer in raw:
+            peer.takes()
+            peer.sends(answer)
+
+    return script
+
+
+def answers_for_ever(raw: bytes = OK) -> Script:
+    def script(peer: Peer) -> None:
+        while True:
+            peer.takes()
+            peer.sends(raw)
+
+    return script
+
+
+def get(url: str, timeout: Timeout = GENEROUS, limit: int = 1_000_000) -> Request:
+    return Request(method="GET", url=url, timeout=timeout, max_response_bytes=limit)
+
+
+def post(url: str, body: bytes = b"{}", timeout: Timeout = GENEROUS) -> Request:
+    return Request(method="POST", url=url, body=body, timeout=timeout)
+
+
+def failure(transport: Urllib3Transport, request: Request) -> TransportError:
+    """The error that a request ends in, which has to survive pickling like any other."""
+    with pytest.raises(TransportError) as raised:
+        transport.send(request)
+    error = raised.value
+    copy = pickle.loads(pickle.dumps(error))
+    assert (str(error), error.sent, error.facts) == (str(copy), copy.sent, copy.facts)
+    assert "\n" not in str(error)
+    return error
+
+
+# --- what goes out and what comes back ---------------------------------------------------------
+
+
+def test_a_request_goes_out_as_it_is_told(serve: Serve, transport: Urllib3Transport) -> None:
+    server = serve(answers(OK))
+    request = Request(
+        method="PATCH",
+        url=f"{server.url}/a%2Fb?x=1%202&y=",
+        headers=Headers({"Content-Type": "application/json", "If-Match": '"v1"'}),
+        body=b'{"a": 1}',
+        timeout=GENEROUS,
+    )
+    transport.send(request)
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    assert lines[0] == b"PATCH /thing/a%2Fb?x=1%202&y= HTTP/1.1"
+    assert f"Host: 127.0.0.1:{server.port}".encode() in lines
+    assert b'If-Match: "v1"' in lines
+    assert b"Content-Length: 8" in lines
+    assert b"Accept-Encoding: gzip" in lines
+    assert body == b'{"a": 1}'
+
+
+def test_an_answer_comes_back_with_its_status_fields_and_body(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = b"HTTP/1.1 418 Teapot\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 3\r\n\r\ntea"
+    response = transport.send(get(serve(answers(raw)).url))
+    assert response == Response(
+        status=418, headers=Headers([("X-A", "1, 2"), ("Content-Length", "3")]), body=b"tea"
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_answer_and_is_not_followed(
+    serve: Serve, transport: Urllib3Transport, status: int
+) -> None:
+    raw = b"HTTP/1.1 %d Go\r\nLocation: /else\r\nContent-Length: 0\r\n\r\n" % status
+    server = serve(answers_for_ever(raw))
+    response = transport.send(get(server.url))
+    assert (status, "/else", 1) == (
+        response.status,
+        response.headers["Location"],
+        len(server.requests),
+    )
+
+
+def test_nothing_is_repeated_by_the_transport(serve: Serve, transport: Urllib3Transport) -> None:
+    raw = b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n"
+    server = serve(answers_for_ever(raw))
+    assert transport.send(get(server.url)).status == 503
+    assert len(server.requests) == 1
+
+
+def test_a_chunked_body_is_put_together(serve: Serve, transport: Urllib3Transport) -> None:
+    raw = HEAD + b"Transfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
+    assert transport.send(get(serve(answers(raw)).url)).body == b"abcde"
+
+
+def test_a_body_without_a_length_ends_with_the_connection(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    assert transport.send(get(serve(answers(HEAD + b"\r\nabc")).url)).body == b"abc"
+
+
+@pytest.mark.parametrize("sizes", [(0,), (1,), (100_000,), (70_000, 0, 5, 70_000)])
+def test_a_gzipped_body_is_unpacked(
+    serve: Serve, transport: Urllib3Transport, sizes: tuple[int, ...]
+) -> None:
+    bodies = [os.urandom(size // 2) + bytes(size - size // 2) for size in sizes]
+    packed = b"".join(map(gzip.compress, bodies))
+    raw = HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed
+    assert transport.send(get(serve(answers(raw)).url)).body == b"".join(bodies)
+
+
+def test_an_empty_body_need_not_be_gzip(serve: Serve, transport: Urllib3Transport) -> None:
+    raw = HEAD + b"Content-Encoding: gzip\r\nContent-Length: 0\r\n\r\n"
+    assert transport.send(get(serve(answers(raw)).url)).body == b""
+
+
+@pytest.mark.parametrize(
+    ("method", "raw"),
+    [
+        ("GET", b"HTTP/1.1 204 No Content\r\n\r\n"),
+        ("GET", b"HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"),
+        ("GET", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n"),
+        ("HEAD", HEAD + b"Content-Length: 9\r\nContent-Encoding: gzip\r\n\r\n"),
+    ],
+)
+def test_an_answer_that_has_no_body_is_not_waited_for(
+    serve: Serve, transport: Urllib3Transport, method: str, raw: bytes
+) -> None:
+    server = serve(answers(raw, OK))
+    request = Request(method=method, url=server.url, timeout=GENEROUS)
+    assert transport.send(request).body == b""
+    assert transport.send(get(server.url)).body == b"ok"
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("status", [100, 102, 103])
+def test_interim_answers_are_passed_over(
+    serve: Serve, transport: Urllib3Transport, status: int
+) -> None:
+    interim = b"HTTP/1.1 %d Wait\r\nLink: </a>\r\n\r\n" % status
+    server = serve(answers(interim * 50 + OK, OK))
+    response = transport.send(get(server.url))
+    assert (response.status, response.body, "Link" in response.headers) == (200, b"ok", False)
+    assert transport.send(get(server.url)).body == b"ok"
+    assert server.connections == 1
+
+
+# --- connections -------------------------------------------------------------------------------
+
+
+def test_a_connection_is_kept_and_used_again(serve: Serve, transport: Urllib3Transport) -> None:
+    server = serve(answers_for_ever())
+    for _ in range(5):
+        transport.send(post(server.url))
+    assert (len(server.requests), server.connections) == (5, 1)
+
+
+def test_a_connection_that_was_closed_while_idle_is_replaced(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    ended = threading.Event()
+
+    def answers_once(peer: Peer) -> None:
+        answers(OK)(peer)
+        peer.resets()
+        ended.set()
+
+    server = serve(answers_once, answers_for_ever())
+    transport.send(post(server.url))
+    assert ended.wait(10)
+    assert transport.send(post(server.url)).body == b"ok"
+    assert (len(server.requests), server.connections) == (2, 2)
+
+
+def test_a_connection_that_the_server_wants_closed_is_not_used_again(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\nok"
+    server = serve(answers_for_ever(raw))
+    for _ in range(2):
+        assert transport.send(get(server.url)).body == b"ok"
+    assert server.connections == 2
+
+
+def test_an_answer_that_nobody_asked_for_answers_nothing(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    smuggled = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"
+    server = serve(answers(OK + smuggled, OK), answers_for_ever())
+    assert [transport.send(get(server.url)).body for _ in range(2)] == [b"ok", b"ok"]
+    assert server.connections == 2
+
+
+def test_an_answer_with_two_lengths_is_the_last_of_its_connection(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = HEAD + b"Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+    server = serve(answers_for_ever(raw))
+    assert [transport.send(get(server.url)).body for _ in range(2)] == [b"ok", b"ok"]
+    assert server.connections == 2
+
+
+def test_a_connection_with_half_an_answer_is_not_used_again(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = HEAD + b"Content-Length: 2000000\r\n\r\n" + bytes(1000)
+    server = serve(answers_for_ever(raw), answers_for_ever())
+    failure(transport, get(server.url))
+    assert transport.send(get(server.url)).body == b"ok"
+
+
+def test_threads_share_connections_but_not_answers(serve: Serve) -> None:
+    def echoes(peer: Peer) -> None:
+        while True:
+            body = peer.takes().partition(b"\r\n\r\n")[2]
+            peer.sends(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    server = serve(echoes)
+    transport = Urllib3Transport(pool_size=4)
+    bodies = [b"%d" % number for number in range(200)]
+    with ThreadPoolExecutor(16) as pool:
+        echoed = pool.map(transport.send, [post(server.url, body) for body in bodies])
+        assert [response.body for response in echoed] == bodies
+    assert server.connections <= 4
+    transport.close()
+
+
+def test_a_full_pool_is_waited_for_until_the_deadline(serve: Serve) -> None:
+    asked, released = threading.Event(), threading.Event()
+
+    def answers_late(peer: Peer) -> None:
+        peer.takes()
+        asked.set()
+        assert released.wait(10)
+        peer.sends(OK)
+        peer.waits()
+
+    server = serve(answers_late)
+    transport = Urllib3Transport(pool_size=1)
+    with ThreadPoolExecutor(1) as pool:
+        busy = pool.submit(transport.send, get(server.url))
+        assert asked.wait(10)
+        error = failure(transport, post(server.url, timeout=Timeout(total=0.2)))
+        released.set()
+        assert busy.result().body == b"ok"
+    assert not error.sent
+    assert error.message.endswith("became free in time")
+    assert len(server.requests) == 1
+    transport.close()
+
+
+def test_a_closed_transport_opens_new_connections(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    server = serve(answers_for_ever())
+    transport.send(get(server.url))
+    transport.close()
+    transport.send(get(server.url))
+    assert server.connections == 2
+
+
+def test_closing_while_an_answer_is_awaited_does_not_lose_it(serve: Serve) -> None:
+    asked, closed = threading.Event(), threading.Event()
+
+    def answers_late(peer: Peer) -> None:
+        peer.takes()
+        asked.set()
+        assert closed.wait(10)
+        peer.sends(OK)
+        peer.waits()
+
+    server = serve(answers_late)
+    transport = Urllib3Transport()
+    with ThreadPoolExecutor(1) as pool:
+        awaited = pool.submit(transport.send, get(server.url))
+        assert asked.wait(10)
+        transport.close()
+        closed.set()
+        assert awaited.result().body == b"ok"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="forking beside threads warns there")
+def test_a_forked_process_has_connections_of_its_own(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    server = serve(answers_for_ever())
+    transport.send(get(server.url))
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException):
+            os._exit(0 if transport.send(get(server.url)).body == b"ok" else 1)
+        os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
+    transport.send(get(server.url))
+    assert server.connections == 2
+
+
+# --- failures before anything is sent ----------------------------------------------------------
+
+
+def test_a_refused_connection_sent_nothing(transport: Urllib3Transport) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    error = failure(transport, post(f"http://127.0.0.1:{port}/"))
+    assert not error.sent
+    assert error.message == f"cannot connect to 127.0.0.1:{port}: Connection refused"
+
+
+def test_a_name_without_an_address_sent_nothing(transport: Urllib3Transport) -> None:
+    error = failure(transport, post("http://nowhere.invalid/"))
+    assert not error.sent
+    assert error.message.startswith("cannot connect to nowhere.invalid:80: ")
+
+
+def test_a_name_that_cannot_be_one_sent_nothing(transport: Urllib3Transport) -> None:
+    error = failure(transport, post(f"http://{'a' * 70}.test/"))
+    assert not error.sent
+
+
+def test_a_connection_that_is_never_accepted_times_out(transport: Urllib3Transport) -> None:
+    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for filler in (first, second):
+            filler.setblocking(False)
+            filler.connect_ex(listener.getsockname())
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        error = failure(transport, post(url, timeout=Timeout(connect=0.3)))
+    assert not error.sent
+    assert "nothing answered in time" in error.message
+
+
+def test_a_timeout_may_be_none_or_beyond_all_bounds(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    for seconds in (None, float("inf"), 1e300):
+        timeout = Timeout(connect=seconds, read=seconds, total=seconds)
+        assert transport.send(get(serve(answers(OK)).url, timeout)).body == b"ok"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://host/",
+        "/only/a/path",
+        "http://",
+        "http://host:port/",
+        "http://[::1/",
+        "http://a b/",
+        "http://tést/",
+    ],
+)
+def test_an_impossible_url_is_not_tried(transport: Urllib3Transport, url: str) -> None:
+    error = failure(transport, get(url))
+    assert isinstance(error, Unrepeatable)
+    assert not error.sent
+
+
+def test_a_forbidden_header_value_is_neither_sent_nor_quoted(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    server = serve(answers_for_ever())
+    for value in ("secret\r\nX-Evil: 1", "sécret €"):
+        request = Request(method="GET", url=server.url, headers=Headers({"X-Key": value}))
+        error = failure(transport, request)
+        assert isinstance(error, Unrepeatable)
+        assert not error.sent
+        assert "cret" not in str(error)
+    assert server.requests == []
+
+
+# --- answers that never come, or never end -----------------------------------------------------
+
+
+def test_a_server_that_says_nothing_is_left_at_the_read_timeout(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    def says_nothing(peer: Peer) -> None:
+        peer.takes()
+        peer.waits()
+
+    server = serve(says_nothing)
+    error = failure(transport, post(server.url, timeout=Timeout(read=0.2, total=30)))
+    assert error.sent
+    assert "nothing moved for 0.2 s" in error.message
+
+
+@pytest.mark.parametrize(
+    ("first", "piece"),
+    [
+        (b"", b"H"),
+        (HEAD + b"X-A: ", b"a"),
+        (HEAD + b"Content-Length: 100000\r\n\r\n", b" "),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"0"),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", b"a"),
+        (HEAD + b"\r\n", b" "),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+    ids=["status", "field", "body", "chunk", "chunk size", "trailer", "unbounded", "interim"],
+)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_deadline_holds_against_a_server_that_drips(
+    serve: Serve,
+    transport: Urllib3Transport,
+    tls: ssl.SSLContext,
+    first: bytes,
+    piece: bytes,
+    scheme: str,
+) -> None:
+    def drips(peer: Peer) -> None:
+        peer.takes()
+        peer.sends(first)
+        peer.drips(piece)
+
+    server = serve(drips, tls=tls if scheme == "https" else None)
+    request = post(server.url, timeout=Timeout(connect=10, read=10, total=0.5))
+    begun = time.monotonic()
+    error = failure(transport, request)
+    assert 0.4 < time.monotonic() - begun < 4
+    assert error.sent
+    assert "deadline" in error.message
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_deadline_holds_against_a_server_that_reads_slowly(
+    serve: Serve, transport: Urllib3Transport, tls: ssl.SSLContext, scheme: str
+) -> None:
+    gone = threading.Event()
+
+    def reads_slowly(peer: Peer) -> None:
+        gone.wait(10)
+
+    server = serve(reads_slowly, tls=tls if scheme == "https" else None)
+    begun = time.monotonic()
+    error = failure(transport, post(server.url, bytes(50_000_000), Timeout(read=10, total=0.5)))
+    gone.set()
+    assert 0.4 < time.monotonic() - begun < 4
+    assert error.sent
+
+
+def test_a_tls_handshake_that_stalls_is_left_at_the_connect_timeout(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    server = serve(Peer.waits)
+    url = server.url.replace("http:", "https:")
+    begun = time.monotonic()
+    error = failure(transport, post(url, timeout=Timeout(connect=0.3, total=30)))
+    assert time.monotonic() - begun < 4
+    assert not error.sent
+
+
+# --- answers that are cut short ----------------------------------------------------------------
+
+CUT_SHORT = {
+    "nothing": b"",
+    "status": b"HTTP/1.",
+    "status line": b"HTTP/1.1 200 OK\r\n",
+    "field": b"HTTP/1.1 200 OK\r\nContent-Le",
+    "fields": b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n",
+    "interim": b"HTTP/1.1 103 Early Hints\r\n",
+    "after interim": b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    "body": HEAD + b"Content-Length: 100\r\n\r\n{}",
+    "chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n32\r\n{}",
+    "last chunk": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    "chunk size": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0",
+    "gzip": HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}" * 99)[:-9],
+    "no gzip": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+    "second gzip": HEAD + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(b"{}") * 2 + b"\x1f",
+}
+
+
+@pytest.mark.parametrize("raw", CUT_SHORT.values(), ids=CUT_SHORT.keys())
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_answer_that_is_cut_short_is_an_error(
+    serve: Serve, transport: Urllib3Transport, raw: bytes, method: str
+) -> None:
+    server = serve(answers(raw))
+    error = failure(transport, Request(method=method, url=server.url, timeout=GENEROUS))
+    assert type(error) is TransportError
+    assert error.sent
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("raw", CUT_SHORT.values(), ids=CUT_SHORT.keys())
+def test_an_answer_that_is_reset_is_an_error(
+    serve: Serve, transport: Urllib3Transport, raw: bytes
+) -> None:
+    def resets(peer: Peer) -> None:
+        answers(raw)(peer)
+        peer.resets()
+
+    error = failure(transport, post(serve(resets).url))
+    assert error.sent
+
+
+def test_a_status_that_came_before_the_cut_is_told(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = b"HTTP/1.1 201 Created\r\nLocation: /jobs/1\r\nContent-Length: 100\r\n\r\n{}"
+    error = failure(transport, post(serve(answers(raw)).url))
+    assert (error.status, error.headers["Location"]) == (201, "/jobs/1")
+
+
+def test_an_early_refusal_of_a_long_body_is_heard(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    raw = b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno"
+
+    def refuses(peer: Peer) -> None:
+        peer.sends(raw)
+        time.sleep(0.2)
+        peer.resets()
+
+    response = transport.send(post(serve(refuses).url, bytes(20_000_000)))
+    assert (response.status, response.body) == (413, b"no")
+
+
+# --- answers that are not accepted -------------------------------------------------------------
+
+UNACCEPTABLE = {
+    "long field": HEAD + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
+    "many fields": HEAD + b"".join(b"X-%d: a\r\n" % n for n in range(1000)) + b"\r\n",
+    "no colon": HEAD + b"X-A: 1\r\nJUNK\r\nContent-Length: 2\r\n\r\n{}",
+    "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 1\r\n\r\n{}",
+    "list of lengths": HEAD + b"Content-Length: 2, 2\r\n\r\n{}",
+    "odd length": HEAD + b"Content-Length: +2\r\n\r\n{}",
+    "negative length": HEAD + b"Content-Length: -2\r\n\r\n{}",
+    "endless length": HEAD + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n{}",
+    "transfer coding": HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "content coding": HEAD + b"Content-Encoding: br\r\nContent-Length: 2\r\n\r\n{}",
+    "codings": HEAD + b"Content-Encoding: gzip, gzip\r\nContent-Length: 2\r\n\r\n{}",
+}
+
+
+@pytest.mark.parametrize("raw", UNACCEPTABLE.values(), ids=UNACCEPTABLE.keys())
+def test_an_answer_that_can_be_read_in_two_ways_is_not_read(
+    serve: Serve, transport: Urllib3Transport, raw: bytes
+) -> None:
+    error = failure(transport, get(serve(answers(raw)).url))
+    assert isinstance(error, Unrepeatable)
+    assert error.sent
+
+
+@pytest.mark.parametrize("size", [b"zz", b"-5", b"-1", b"FFFFFFFFFFFFFFFFF"])
+def test_a_chunk_of_an_odd_size_is_an_error(
+    serve: Serve, transport: Urllib3Transport, size: bytes
+) -> None:
+    raw = HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + size + b"\r\n{}\r\n0\r\n\r\n"
+    assert failure(transport, get(serve(answers(raw)).url)).sent
+
+
+def test_what_is_not_http_is_shown_escaped(serve: Serve, transport: Urllib3Transport) -> None:
+    error = failure(transport, get(serve(answers(b"SSH-2.0-\x1b[31m\r\n")).url))
+    assert error.message == r"the server does not answer in HTTP: 'SSH-2.0-\x1b[31m\r\n'"
+
+
+# --- answers that are too large ----------------------------------------------------------------
+
+LIMIT = 500_000
+LONG_FIELD = b"X: " + b"a" * 10_000 + b"\r\n"
+
+
+def floods(first: bytes, piece: bytes) -> Script:
+    def script(peer: Peer) -> None:
+        peer.takes()
+        peer.sends(first)
+        while True:
+            peer.sends(piece)
+
+    return script
+
+
+def bomb(mebibytes: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    nothing = bytes(1 << 20)
+    return b"".join(packer.compress(nothing) for _ in range(mebibytes)) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"Content-Length: %d\r\n\r\n" % LIMIT + bytes(LIMIT),
+        b"\r\n" + bytes(LIMIT),
+        b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % LIMIT + bytes(LIMIT) + b"\r\n0\r\n\r\n",
+        b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(bytes(LIMIT)),
+    ],
+    ids=["length", "unbounded", "chunked", "gzip"],
+)
+def test_an_answer_of_exactly_the_limit_is_read(
+    serve: Serve, transport: Urllib3Transport, body: bytes
+) -> None:
+    url = serve(answers(HEAD + b"Connection: close\r\n" + body)).url
+    assert len(transport.send(get(url, limit=LIMIT)).body) == LIMIT
+    error = failure(transport, get(url, limit=LIMIT - 1))
+    assert isinstance(error, Unrepeatable)
+    assert (error.sent, error.status) == (True, 200)
+    assert str(LIMIT - 1) in error.message
+
+
+def test_a_length_over_the_limit_is_enough_to_refuse(
+    serve: Serve, transport: Urllib3Transport
+) -> None:
+    def promises_much(peer: Peer) -> None:
+        peer.takes()
+        peer.sends(HEAD + b"Content-Length: 1000000000000\r\n\r\n")
+        peer.waits()
+
+    error = failure(transport, get(serve(promises_much).url, limit=LIMIT))
+    assert error.message == "the answer has 1000000000000 bytes; at most 500000 are read"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        floods(HEAD + b"\r\n", bytes(65536)),
+        floods(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"100\r\n" + bytes(256) + b"\r\n"),
+        floods(HEAD + b"Transfer-Encoding: chunked\r\n\r\n-1\r\n", bytes(65536)),
+        floods(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1" * 65536),
+        floods(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", LONG_FIELD),
+        floods(HEAD + b"Content-Encoding: gzip\r\n\r\n", gzip.compress(b"") * 1000),
+        floods(b"", b"HTTP/1.1 100 Continue\r\n" + LONG_FIELD + b"\r\n"),
+        answers(HEAD + b"Content-Encoding: gzip\r\n\r\n" + bomb(256)),
+    ],
+    ids=[
+        "body",
+        "chunks",
+        "negative chunk",
+        "chunk size",
+        "trailers",
+        "gzip members",
+        "interim",
+        "gzip bomb",
+    ],
+)
+def test_an_answer_without_end_takes_bounded_memory(
+    serve: Serve, transport: Urllib3Transport, script: Script
+) -> None:
+    server = serve(script)
+    timeout = Timeout(connect=60, read=60, total=60)
+    tracemalloc.start()
+    try:
+        error = failure(transport, get(server.url, timeout, limit=LIMIT))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert error.sent
+    assert "deadline" not in error.message
+    assert peak < 16_000_000
+
+
+# --- TLS ---------------------------------------------------------------------------------------
+
+
+def test_tls_connections_are_kept_too(
+    serve: Serve, transport: Urllib3Transport, tls: ssl.SSLContext
+) -> None:
+    server = serve(answers_for_ever(), tls=tls)
+    for _ in range(3):
+        assert transport.send(post(server.url, bytes(300_000))).body == b"ok"
+    assert (len(server.requests), server.connections) == (3, 1)
+
+
+def test_a_certificate_of_an_unknown_authority_is_not_trusted(
+    serve: Serve, tls: ssl.SSLContext
+) -> None:
+    server = serve(answers_for_ever(), tls=tls)
+    transport = Urllib3Transport()
+    error = failure(transport, post(server.url))
+    assert isinstance(error, Unrepeatable)
+    assert not error.sent
+    assert error.message.startswith(f"cannot connect safely to localhost:{server.port}: ")
+    assert server.requests == []
+    transport.close()
+
+
+def test_a_certificate_for_another_name_is_not_trusted(
+    serve: Serve, transport: Urllib3Transport, tls: ssl.SSLContext
+) -> None:
+    server = serve(answers_for_ever(), tls=tls)
+    error = failure(transport, post(server.url.replace("localhost", "127.0.0.1")))
+    assert isinstance(error, Unrepeatable)
+    assert not error.sent
+    assert server.requests == []
+
+
+def test_a_server_without_tls_is_named_as_such(serve: Serve, transport: Urllib3Transport) -> None:
+    def speaks_plainly(peer: Peer) -> None:
+        peer.sends(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+    server = serve(speaks_plainly)
+    error = failure(transport, post(server.url.replace("http:", "https:")))
+    assert isinstance(error, Unrepeatable)
+    assert not error.sent
+    assert error.message.endswith("it does not speak TLS there; is it an http URL?")
+
+
+def test_a_handshake_that_breaks_sent_nothing(serve: Serve, transport: Urllib3Transport) -> None:
+    server = serve(Peer.resets)
+    error = failure(transport, post(server.url.replace("http:", "https:")))
+    assert type(error) is TransportError
+    assert not error.sent
