@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable
 
 from .api import JsonObject
@@ -12,7 +11,7 @@ from .api.models import JobStatus
 from .errors import ClientError, JobNotFoundError, NetworkError, ValidationError
 from .job import Job
 from .outcome import Ending, Verdict
-from .pacing import RetryPauses
+from .pacing import Clock, RetryPauses
 
 _log = logging.getLogger(__name__)
 
@@ -23,9 +22,10 @@ _TRANSIENT = (408, 429)
 class Delivery:
     """Sends outcomes, again and again for `patience` seconds where that may help."""
 
-    def __init__(self, *, patience: float, pause: Callable[[float], None]) -> None:
+    def __init__(self, *, patience: float, pause: Callable[[float], None], clock: Clock) -> None:
         self._patience = patience
         self._pause = pause
+        self._clock = clock
 
     def deliver(self, job: Job, verdict: Verdict) -> tuple[Ending, str]:
         """Report a verdict in one request, and say what the server has in the end.
@@ -61,7 +61,7 @@ class Delivery:
     def _send(self, job: Job, status: JobStatus, results: JsonObject | None) -> None:
         """Send a report until it is answered; the same report twice does no harm."""
         pauses = RetryPauses()
-        deadline = time.monotonic() + self._patience
+        deadline = self._clock() + self._patience
         while True:
             try:
                 job.report(status, results)
@@ -71,7 +71,7 @@ class Delivery:
                 if isinstance(error, ClientError) and error.status not in _TRANSIENT:
                     # 413 and others: sending it again would not help, another report may.
                     raise ValidationError(str(error)) from error
-                if time.monotonic() >= deadline:
+                if self._clock() >= deadline:
                     raise
                 _log.warning("job %s: will be reported again: %s", job.id, error)
             else:

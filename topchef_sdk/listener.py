@@ -10,37 +10,30 @@ import logging
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from attrs import define
-
 from .api import Json, JsonObject, Timeout, Transport
-from .api.models import JobStatus, NewService
+from .api.models import NewService
 from .api.models import Service as ServiceDetails
 from .connection import Connection, HasConnection, connection_to
 from .contract import Contract, InvalidSchemaError
 from .delivery import Delivery
 from .errors import (
-    ClientError,
-    JobNotFoundError,
     NetworkError,
     ServiceNotFoundError,
     ValidationError,
 )
+from .intake import Intake
 from .job import Job
 from .outcome import Ending, Outcome, Verdict, judge
-from .pacing import PollPauses, RetryPauses, beat_pause
+from .pacing import Clock, PollPauses, RetryPauses, beat_pause
 from .service import Service
 from .validator import Validator
 
 _log = logging.getLogger(__name__)
-
-FRESH = 5.0
-"""Seconds for which what the queue said of a job is believed without asking again."""
 
 PATIENCE = 600.0
 """Seconds for which an outcome that cannot be delivered is sent again, unless told otherwise."""
@@ -70,7 +63,7 @@ class ServiceListener(ABC):
     are sent more often where a third of the service's own timeout is less. Only one listener
     may work for a service: servers of both generations hand one job to all who ask.
     `transport` carries the requests in place of HTTP over sockets. `patience` is for how many
-    seconds an outcome that cannot be delivered is sent again; `wait` is for tests.
+    seconds an outcome that cannot be delivered is sent again; `wait` and `clock` are for tests.
     """
 
     def __init__(
@@ -82,17 +75,18 @@ class ServiceListener(ABC):
         transport: Transport | None = None,
         patience: float = PATIENCE,
         wait: Wait = wait_while_running,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._connection = connection_to(address, transport)
         self._id = service_id if isinstance(service_id, UUID) else UUID(service_id)
         self.timeout = timeout
         self._service = Service(self._id, self)
         self._known_contracts: tuple[Contract, Contract] | None = None
-        self._queue: deque[_Queued] = deque()
-        self._latency = 0.0
         self._current: Job | None = None
         self._wait = wait
-        self._delivery = Delivery(patience=patience, pause=self._pause)
+        self._clock = clock
+        self._intake = Intake(self, self._id, clock=clock)
+        self._delivery = Delivery(patience=patience, pause=self._pause, clock=clock)
         self._is_stopping = threading.Event()
         self._has_drained = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -268,11 +262,11 @@ class ServiceListener(ABC):
         What `run` raises is reported to the server and told in the outcome, and so is a server
         that cannot be reached. Raises `ServiceNotFoundError`.
         """
-        began = time.monotonic()
+        began = self._clock()
         try:
             # The schemas first: a job must not be claimed that cannot be judged.
             details = self._service.details
-            job = self._take()
+            job = self._intake.take()
         except ServiceNotFoundError:
             raise
         except NetworkError as error:
@@ -284,47 +278,9 @@ class ServiceListener(ABC):
             ending, message = self._do(job, details)
         finally:
             self._current = None
-        outcome = Outcome(ending, job.id, message, time.monotonic() - began)
+        outcome = Outcome(ending, job.id, message, self._clock() - began)
         _log.info("%s", outcome)
         return outcome
-
-    def _take(self) -> Job | None:
-        """The next job that can be claimed, claimed; None where there is none."""
-        if not self._queue:
-            self._read_queue()
-        while self._queue:
-            queued = self._queue[0]
-            is_ours = self._claim(queued)
-            self._queue.popleft()
-            if is_ours:
-                return queued.job
-        return None
-
-    def _claim(self, queued: _Queued) -> bool:
-        """Claim a job of the queue; raises `NetworkError` while nobody knows whose it is."""
-        if queued.is_doubtful or time.monotonic() - queued.read > FRESH:
-            queued.job.refresh()
-        status = queued.job.last_status
-        if queued.is_doubtful and status is JobStatus.WORKING:
-            return True  # the claim whose answer was lost has arrived
-        if status is not JobStatus.REGISTERED:
-            return False
-        try:
-            queued.job.report(JobStatus.WORKING)
-        except (JobNotFoundError, ClientError, ValidationError) as error:
-            _log.warning("job %s cannot be claimed: %s", queued.job.id, error)
-            return False
-        except NetworkError:
-            queued.is_doubtful = True
-            raise
-        return True
-
-    def _read_queue(self) -> None:
-        began = time.monotonic()
-        found = self._connection.get_queue(self._id)
-        read = time.monotonic()
-        self._latency = read - began
-        self._queue.extend(_Queued(Job.listed(self, one), read) for one in found)
 
     def _do(self, job: Job, details: ServiceDetails) -> tuple[Ending, str]:
         """Run a claimed job and deliver its outcome."""
@@ -364,7 +320,7 @@ class ServiceListener(ABC):
                 ending = self._guarded_iteration()
                 if ending is Ending.NO_JOB:
                     retries.reset()
-                    self._wait(self._is_stopping, polls.after_empty(self._latency))
+                    self._wait(self._is_stopping, polls.after_empty(self._intake.latency))
                 elif ending is Ending.NO_CONTACT:
                     self._wait(self._is_stopping, retries.after_failure())
                 else:
@@ -410,17 +366,6 @@ class ServiceListener(ABC):
     def _pause(self, seconds: float) -> None:
         """Let time pass, also while stopping: outcomes are still being delivered then."""
         self._wait(self._has_drained, seconds)
-
-
-@define
-class _Queued:
-    """A job of the queue."""
-
-    job: Job
-    read: float
-    """When the queue said so."""
-    is_doubtful: bool = False
-    """Whether a claim was sent whose answer was lost."""
 
 
 def _contract(schema: JsonObject) -> Contract:

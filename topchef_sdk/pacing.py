@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from attrs import define
 
+Clock = Callable[[], float]
+"""Seconds that only ever grow."""
+
 Chance = Callable[[], float]
 """A number from [0, 1)."""
 

@@ -26,7 +26,7 @@ from topchef_sdk import (
     ServiceNotFoundError,
     ValidationError,
 )
-from topchef_sdk.api import JsonObject, Transport
+from topchef_sdk.api import JsonObject, Response, Transport
 from topchef_sdk.server import in_process_transport
 
 URL = "http://topchef.invalid"
@@ -281,6 +281,65 @@ def test_no_single_fault_loses_a_job_or_its_result(
 
     assert [{"value": value + 1} for value in range(3)] == [job.results for job in jobs]
     assert [0, 1, 2] == runs
+
+
+class Clock:
+    """Stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_REPLY, Fault.GARBLED_REPLY])
+def test_a_claim_whose_answer_was_lost_is_recognised_much_later(
+    lab: Laboratory, fault: Fault
+) -> None:
+    job, clock = lab.post(1), Clock()
+    carrier = Faulty(lab.server, [Fault.NONE, Fault.NONE, fault])
+    client = Client(URL, transport=carrier, retry=ONCE)
+    listener = AddOne(client, lab.service.id, wait=no_wait, clock=clock)
+    first = listener.run_iteration()
+    clock.now += 60
+    second = listener.run_iteration()
+
+    assert (Ending.NO_CONTACT, Ending.COMPLETED) == (first.ending, second.ending)
+    assert {"value": 2} == job.results
+
+
+def test_a_job_that_waited_long_in_the_listener_is_looked_at_again(lab: Laboratory) -> None:
+    jobs = [lab.post(value) for value in range(3)]
+    clock = Clock()
+    listener = AddOne(lab.client, lab.service.id, wait=no_wait, clock=clock)
+    listener.run_iteration()
+    jobs[1].report(JobStatus.WORKING)  # by somebody else
+    clock.now += 60
+    outcome = listener.run_iteration()
+
+    assert jobs[2].id == outcome.job_id
+    assert JobStatus.WORKING is jobs[1].status
+
+
+def test_a_job_that_the_server_has_forgotten_does_not_hold_up_the_next(server: Transport) -> None:
+    lab = laboratory(server)
+    jobs = [lab.post(value) for value in range(3)]
+
+    class Forgetful(Counting):
+        def send(self, request: Any) -> Any:
+            if request.method == "GET" and request.url.endswith(str(jobs[1].id)):
+                return Response(status=404, body=b'{"errors": []}')
+            return super().send(request)
+
+    clock = Clock()
+    client = Client(URL, transport=Forgetful(server), retry=ONCE)
+    listener = AddOne(client, lab.service.id, wait=no_wait, clock=clock)
+    listener.run_iteration()
+    clock.now += 60
+    outcome = listener.run_iteration()
+
+    assert (Ending.COMPLETED, jobs[2].id) == (outcome.ending, outcome.job_id)
 
 
 def test_a_server_without_contact_is_told_and_nothing_is_run(lab: Laboratory) -> None:

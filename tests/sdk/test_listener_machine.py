@@ -26,6 +26,9 @@ RESULTS: JsonObject = {
     ]
 }
 
+FAULTS = [Fault.NONE, Fault.NONE, Fault.NONE, *Fault]
+"""Mostly none, so that all parts of an exchange of several requests get their share."""
+
 
 class Answering(ServiceListener):
     """Comes right, fails, or answers nonsense, as the job asks."""
@@ -81,9 +84,11 @@ class ListenerMachine(RuleBasedStateMachine):
     def work(self) -> None:
         self.listener.run_iteration()
 
-    @rule(faults=st.lists(st.sampled_from(Fault), max_size=6))
-    def let_exchanges_fail(self, faults: list[Fault]) -> None:
+    @rule(faults=st.tuples(*[st.sampled_from(FAULTS)] * 4))
+    def work_while_exchanges_fail(self, faults: tuple[Fault, ...]) -> None:
         self.carrier.faults.extend(faults)
+        self.listener.run_iteration()
+        self.carrier.faults.clear()
 
     @rule(job=jobs)
     def look(self, job: Job) -> None:
