@@ -1,0 +1,197 @@
+"""JSON Schema draft 4, as services promise it: the one module of the server that knows jsonschema.
+
+Schemas and instances come from anybody and none is trusted. Nothing is ever fetched; what is
+nested too deeply is a problem and not a crash, and so is whatever else jsonschema stumbles over.
+What remains is time: a pattern that backtracks without end holds up the whole server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, Protocol, cast
+
+from jsonschema import Draft4Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from referencing import Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT4, EMPTY_REGISTRY, Schema
+
+from ..api import Json, JsonObject, is_array, is_object
+
+DEEPEST: Final = 100
+"""How many arrays and objects may be nested: far more than people write, far less than Python's
+stack. Deeper values could be stored, but never be read again."""
+
+MOST_PROBLEMS: Final = 20
+"""How many problems are told at most, lest the answer to 8 MiB be a multiple of them."""
+
+_LONGEST_MESSAGE: Final = 300
+_TOO_DEEP: Final = f"$: is nested more than {DEEPEST} deep"
+
+
+def check_schema(schema: Json) -> list[str]:
+    """What keeps a value from being a schema that can be promised, each with its JSON path."""
+    return _told(_schema_problems(schema))
+
+
+def violations(instance: Json, schema: JsonObject) -> list[str]:
+    """Each way in which an instance breaks a schema, with its JSON path."""
+    return _told(_instance_problems(instance, schema))
+
+
+def is_too_deep(value: Json) -> bool:
+    """Whether arrays and objects are nested more than `DEEPEST` deep."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [item for outer in level for item in _items(outer)]
+    return any(is_object(value) or is_array(value) for value in level)
+
+
+def _items(value: Json) -> Iterable[Json]:
+    if is_object(value):
+        return value.values()
+    return value if is_array(value) else ()
+
+
+def _told(problems: Iterator[str]) -> list[str]:
+    told: list[str] = []
+    try:
+        told.extend(islice(problems, MOST_PROBLEMS))
+    except RecursionError:
+        told.append("$: is nested too deeply, or the schema refers to itself without end")
+    except Exception as error:  # such as OverflowError of 1e400 / 0.1: jsonschema is not at fault
+        told.append(f"$: cannot be judged: {_short(str(error)) or type(error).__name__}")
+    return told
+
+
+def _instance_problems(instance: Json, schema: JsonObject) -> Iterator[str]:
+    if is_too_deep(instance):
+        yield _TOO_DEEP
+        return
+    yield from _judged_by(schema, instance)
+
+
+def _schema_problems(schema: Json) -> Iterator[str]:
+    """What the first judge finds that finds anything: each relies on those before it."""
+    for judge in (_depth, _meta_schema, _patterns_and_references, _endless_references):
+        is_sound = True
+        for problem in judge(schema):
+            is_sound = False
+            yield problem
+        if not is_sound:
+            return
+
+
+def _depth(schema: Json) -> Iterator[str]:
+    if is_too_deep(schema):
+        yield _TOO_DEEP
+
+
+def _meta_schema(schema: Json) -> Iterator[str]:
+    return _judged_by(_META_SCHEMA, schema)
+
+
+def _endless_references(schema: JsonObject) -> Iterator[str]:
+    """Nothing but using the schema tells of them: jsonschema then ends with RecursionError."""
+    for _ in _judged_by(schema, {}):
+        pass
+    yield from ()
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: Json) -> Iterator[ValidationError]: ...
+
+
+_META_SCHEMA: Final = cast("JsonObject", Draft4Validator.META_SCHEMA)
+_FORMATS: Final = FormatChecker(formats=["regex"])
+
+
+def _resource(schema: JsonObject) -> Resource[Schema]:
+    return cast("Resource[Schema]", DRAFT4.create_resource(schema))
+
+
+_REGISTRY: Final = EMPTY_REGISTRY.with_resource(
+    "http://json-schema.org/draft-04/schema", _resource(_META_SCHEMA)
+)
+
+
+def _judged_by(schema: JsonObject, instance: Json) -> Iterator[str]:
+    formats = _FORMATS if schema is _META_SCHEMA else None  # 2.0 looks at no formats
+    # Without a registry of its own jsonschema fetches what a $ref names.
+    validator = Draft4Validator(schema, registry=_REGISTRY, format_checker=formats)
+    for error in cast("_Validator", validator).iter_errors(instance):
+        yield f"{error.json_path}: {_short(error.message)}"
+
+
+def _short(message: str) -> str:
+    """A message may quote a whole instance."""
+    if len(message) <= _LONGEST_MESSAGE:
+        return message
+    return f"{message[: _LONGEST_MESSAGE - 40]} … {message[-37:]}"
+
+
+def _patterns_and_references(schema: JsonObject) -> Iterator[str]:
+    """What the meta-schema cannot see: references that lead nowhere and keys that are no patterns.
+
+    Follows references as well: they may lead to where no keyword does.
+    """
+    resolver = _REGISTRY.resolver_with_root(_resource(schema))
+    pending = [("$", resolver, schema)]
+    seen: set[int] = set()
+    while pending:
+        path, resolver, here = pending.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        resolver = resolver.in_subresource(_resource(here))
+        for pattern in here.get("patternProperties", ()):
+            if not _is_pattern(pattern):
+                yield f"{_below(_below(path, 'patternProperties'), pattern)}: is not a pattern"
+        if "$ref" in here:
+            at = f"{path}.$ref"
+            try:
+                found = resolver.lookup(here["$ref"])
+            except (Unresolvable, ValueError, AttributeError):  # a URL that is none; no text
+                found = None
+            if found is None or not is_object(found.contents):
+                shown = _short(repr(here["$ref"]))
+                yield f"{at}: {shown} is no schema in here, and no other document is fetched"
+            else:
+                pending.append((at, found.resolver, found.contents))
+        pending.extend((at, resolver, below) for at, below in _subschemas(path, here))
+
+
+_IN_VALUE: Final = {"additionalItems", "additionalProperties", "items", "not"}
+_IN_ARRAY: Final = {"allOf", "anyOf", "items", "oneOf"}
+_IN_VALUES: Final = {"definitions", "dependencies", "patternProperties", "properties"}
+
+
+def _subschemas(path: str, schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for at, value in _places_of_subschemas(path, schema):
+        if is_object(value):
+            yield at, value
+
+
+def _places_of_subschemas(path: str, schema: JsonObject) -> Iterator[tuple[str, Json]]:
+    for keyword, value in schema.items():
+        at = _below(path, keyword)
+        if keyword in _IN_VALUE:
+            yield at, value
+        if keyword in _IN_ARRAY and is_array(value):
+            yield from ((f"{at}[{index}]", item) for index, item in enumerate(value))
+        if keyword in _IN_VALUES and is_object(value):
+            yield from ((_below(at, name), item) for name, item in value.items())
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if name.isidentifier() else f"{path}[{_short(repr(name))}]"
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True
