@@ -22,6 +22,7 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from .http import Headers
+from .retry_after import retry_after_seconds
 
 BODY_EXCERPT_BYTES = 4096
 """How much of an unexpected answer an error keeps."""
@@ -156,8 +157,6 @@ class StatusError(ExchangeError):
     @property
     def retry_after(self) -> float | None:
         """Seconds to wait before another try, from `Retry-After` (RFC 9110, section 10.2.3)."""
-        from .retry import retry_after_seconds
-
         return retry_after_seconds(self.headers)
 
 

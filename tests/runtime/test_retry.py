@@ -16,9 +16,9 @@ from codegen.runtime.retry import (
     RetryPolicy,
     leaves_open,
     may_repeat,
-    retry_after_seconds,
     verdict,
 )
+from codegen.runtime.retry_after import retry_after_seconds
 
 POLICY = RetryPolicy(attempts=3, backoff=0.25, cap=8.0)
 
