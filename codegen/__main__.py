@@ -13,10 +13,15 @@ from pathlib import Path
 
 from .emit import emit
 from .errors import SpecError, WriteError, printable
-from .load import Document, load
 from .lower import lower
 from .source_file import SourceFile
 from .write import stale, write
+
+try:
+    from .load import Document, load
+except ModuleNotFoundError as missing:
+    print(f"{missing.name} is missing; pip install 'topchef-sdk[codegen]'", file=sys.stderr)
+    sys.exit(2)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
