@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def script(block: str, folder: Path, url: str) -> Path:
 
 
 @contextmanager
-def running(path: Path) -> Iterator[subprocess.Popen[str]]:
+def running(path: Path) -> Generator[subprocess.Popen[str], None, None]:
     process = subprocess.Popen([sys.executable, path], stderr=subprocess.PIPE, text=True)
     try:
         yield process

@@ -64,16 +64,14 @@ def _numbered(character: str) -> str:
 def docstring(text: Text | str, *, indent: str) -> str:
     """A docstring with its lines wrapped, indented, and without trailing white space."""
     first, *others = _doc_lines(text, indent)
-    start = "\\" if re.match('""?(?!")', first) else ""
-    if others:
-        # An indentation that all of these have would be taken for that of the code.
-        deeper = textwrap.dedent("\n".join(map(_escaped_line, others))).split("\n")
-        body = "\n".join(f"{indent}{line}" if line else "" for line in deeper)
-        return f'{indent}"""{start}{_escaped_line(first)}\n{body}\n{indent}"""'
-    line = start + _escaped_line(first)
-    if re.search('(?<!"")"$', first):
-        line = line[:-1].removesuffix("\\" if first == '"' else "") + '\\"'
-    return f'{indent}"""{line}"""'
+    if not others:
+        line = _escaped_line(first, beside_quotes='^"+|"+$')
+        return f'{indent}"""{line}"""'
+    # An indentation that all of these have would be taken for that of the code.
+    deeper = textwrap.dedent("\n".join(_escaped_line(line) for line in others)).split("\n")
+    body = "\n".join(f"{indent}{line}" if line else "" for line in deeper)
+    line = _escaped_line(first, beside_quotes='^"+')
+    return f'{indent}"""{line}\n{body}\n{indent}"""'
 
 
 def _doc_lines(text: Text | str, indent: str) -> list[str]:
@@ -104,7 +102,8 @@ def _wrapped(line: str, width: int) -> list[str]:
     )
 
 
-def _escaped_line(line: str) -> str:
+def _escaped_line(line: str, *, beside_quotes: str = "") -> str:
+    """A line of a docstring; `beside_quotes` finds the quotes that would lengthen the outer ones."""
     escaped = "".join(
         "\\\\"
         if character == "\\"
@@ -113,7 +112,8 @@ def _escaped_line(line: str) -> str:
         else _numbered(character)
         for character in line
     )
-    return re.sub('"""+', lambda quotes: '\\"' * len(quotes[0]), escaped)
+    quotes = f'{beside_quotes}|"""+' if beside_quotes else '"""+'
+    return re.sub(quotes, lambda found: '\\"' * len(found[0]), escaped)
 
 
 # Layout.

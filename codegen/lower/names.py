@@ -102,10 +102,14 @@ class Names:
 def class_name(wire_name: str) -> str:
     """A class name: `job-status` gives `JobStatus`."""
     words = _words(wire_name)
-    name = "".join(word if word.isupper() and word.isalpha() else _capital(word) for word in words)
+    shouts = len(words) > 1 and wire_name.isupper()
+    name = "".join(
+        word if word.isupper() and word.isalpha() and not shouts else _capital(word)
+        for word in words
+    )
     name = unicodedata.normalize("NFKC", name)
     if not (name.isidentifier() and name[0].isupper()):
-        return f"Model{name}"
+        return unicodedata.normalize("NFKC", f"Model{name}")
     return f"{name}Model" if name in _NO_CLASS_NAMES else name
 
 
@@ -142,7 +146,7 @@ def member_name(value: str | int) -> str:
 
 def constant_name(*parts: str) -> str:
     """A constant's name: `create_job`, `Location` give `CREATE_JOB_LOCATION`."""
-    return _snake(" ".join(parts), "header").upper()
+    return unicodedata.normalize("NFKC", _snake(" ".join(parts), "header").upper())
 
 
 def _snake(wire_name: str, otherwise: str) -> str:

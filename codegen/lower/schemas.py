@@ -307,6 +307,7 @@ class Schemas:
             for key, node in properties.items()
         )
         others = [part.require("additionalProperties") for part in parts if _keeps_others(part)]
+        self._refuse_others_of_a_part(others, parts, properties)
         return Record(
             name=name,
             wire_name=wire_name,
@@ -327,6 +328,19 @@ class Schemas:
                     raise item.refusal(
                         f"{item.string()!r} is required but not among the properties"
                     )
+
+    def _refuse_others_of_a_part(
+        self, others: list[Node], parts: list[Node], properties: dict[str, Node]
+    ) -> None:
+        """For a part alone, the properties of the other parts are additional ones."""
+        for described in others:
+            part = next(one for one in parts if one.get("additionalProperties") == described)
+            named = {key for key, _ in part.entries_of("properties")}
+            if described.value not in (True, {}) and not named.issuperset(properties):
+                raise described.refusal(
+                    "in an allOf this restricts the properties of the other parts too; "
+                    "name them beside it"
+                )
 
     def _refuse_property_counts(self, parts: list[Node]) -> None:
         for part in parts:

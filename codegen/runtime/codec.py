@@ -523,7 +523,7 @@ def _write_record(
             continue
         written[known.wire] = _write(item, (*steps, known.wire), problems)
     if record.others is not None:
-        others = getattr(value, record.others.name)
+        others = values[record.others.name] = getattr(value, record.others.name)
         for name in record.wire_names & others.keys():
             problems.append(((*steps, name), "additionalProperties", "has a field of its own"))
         written = {**_write_map(others, steps, problems), **written}

@@ -6,6 +6,8 @@ Only the default styles: `simple` in paths and headers, `form` (exploded) in que
 from __future__ import annotations
 
 import base64
+import math
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
 Parameter: TypeAlias = str | int | float | bool | UUID | date | datetime | bytes | Enum
 """One value that a parameter may have."""
 
@@ -32,8 +37,8 @@ Parameter: TypeAlias = str | int | float | bool | UUID | date | datetime | bytes
 def text_of(value: Parameter) -> str:
     """The text of one parameter value, as JSON would write it but without quotes.
 
-    Raises `RequestError` for an enum member that the document does not name and for a date-time
-    without an offset.
+    Raises `RequestError` for an enum member that the document does not name, for a date-time
+    without an offset, and for a number that is not finite.
     """
     if isinstance(value, Enum):
         if is_unknown(value):
@@ -49,6 +54,8 @@ def text_of(value: Parameter) -> str:
         return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        raise RequestError(f"{value} is not a number that JSON knows")
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return str(value)
@@ -134,10 +141,14 @@ def _json_value(text: str, form: object) -> object:
     is_integral = isinstance(kind, type) and issubclass(kind, int)
     if not is_integral and kind is not float:
         return text
-    try:
-        return int(text) if is_integral else float(text)
-    except ValueError:
+    # Python reads more than JSON writes: `nan`, `1_000`, ` 5 ` and digits of all scripts.
+    if not (_INTEGER if is_integral else _NUMBER).fullmatch(text):
         return text
+    try:
+        number = int(text) if is_integral else float(text)
+    except ValueError:  # thousands of digits
+        return text
+    return number if math.isfinite(number) else text
 
 
 @frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from attrs import Factory, field, frozen
 
@@ -16,7 +16,7 @@ from .codec import InvalidError, json_path, server_codec
 from .constraints import Constraints
 from .errors import SdkError, Violation
 from .http import Headers, Request, Response
-from .parameters import value_of, values_of
+from .parameters import Parameter, text_of, value_of, values_of
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -104,11 +104,11 @@ class Incoming:
         text = self.request.headers.get(name)
         return _read_texts(name, [] if text is None else [text], form, constraints)
 
-    def expect_query(self, name: str, constant: object) -> None:
+    def expect_query(self, name: str, constant: Parameter) -> None:
         """Refuse a request without the one value that a query parameter may have."""
         _expect(name, constant, self.query(name, str))
 
-    def expect_header(self, name: str, constant: object) -> None:
+    def expect_header(self, name: str, constant: Parameter) -> None:
         """Refuse a request without the one value that a header field may have."""
         _expect(name, constant, self.header(name, str))
 
@@ -181,7 +181,9 @@ class Router(Generic[HandlersT]):
 
     def _find(self, request: Request) -> tuple[Route[HandlersT], Mapping[str, str]]:
         target = urlsplit(request.url).path or "/"
-        matches = [(route, route.match(target)) for route in self._routes]
+        # A character may be percent-encoded or not (RFC 3986, section 2.3): one spelling for all.
+        spelled = "/".join(quote(unquote(segment), safe="") for segment in target.split("/"))
+        matches = [(route, route.match(spelled)) for route in self._routes]
         here = [(route, path) for route, path in matches if path is not None]
         if not here:
             raise _refused(404, "Not Found", (f"there is nothing at {target}",))
@@ -202,7 +204,9 @@ class Router(Generic[HandlersT]):
 def _pattern(template: str) -> re.Pattern[str]:
     pieces = re.split(r"(\{[^{}]*\})", template)
     return re.compile(
-        "".join("([^/]+)" if piece[:1] == "{" else re.escape(piece) for piece in pieces)
+        "".join(
+            "([^/]+)" if piece[:1] == "{" else re.escape(quote(piece, safe="/")) for piece in pieces
+        )
     )
 
 
@@ -246,9 +250,9 @@ def _required(name: str, value: T | None) -> T:
     return value
 
 
-def _expect(name: str, constant: object, value: str) -> None:
-    if value != str(constant):
-        raise _refused(400, "Invalid Parameter", (f"{name} must be {constant}",))
+def _expect(name: str, constant: Parameter, value: str) -> None:
+    if value != text_of(constant):
+        raise _refused(400, "Invalid Parameter", (f"{name} must be {text_of(constant)}",))
 
 
 def _about(name: str, error: InvalidError) -> tuple[str, ...]:

@@ -183,6 +183,14 @@ VALID: dict[str, Json] = {
 }
 """Bodies for calls whose recorded bodies were wrong on purpose, to read their answers with."""
 
+JOB_RECORD: Json = {
+    "id": str(UUID(int=0)),
+    "status": "WORKING",
+    "parameters": {},
+    "result": {},
+    "date_submitted": "2026-01-01T00:00:00Z",
+}
+
 
 def _call(exchange: Recorded, body: Json) -> AnyCall:
     for method, pattern, build in BUILDERS:
@@ -204,11 +212,7 @@ def _reader(exchange: Recorded) -> AnyCall:
         return _call(exchange, exchange.request_body)
     except (ValueError, TypeError):
         kind = re.sub(r"/[^/]{36}|(?<=/jobs)/[^/]+|(?<=/services)/[^/]+", "/*", exchange.path)
-        body = dict(VALID[kind])
-        if exchange.method == "PUT":
-            job = {"id": str(UUID(int=0)), "status": "WORKING", "parameters": {}, "result": {}}
-            body = {**job, "date_submitted": "2026-01-01T00:00:00Z"}
-        return _call(exchange, body)
+        return _call(exchange, JOB_RECORD if exchange.method == "PUT" else VALID[kind])
 
 
 def _is_refused_method(exchange: Recorded) -> bool:

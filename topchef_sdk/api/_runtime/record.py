@@ -67,12 +67,16 @@ class Record:
 
     def constraint_problems(self, values: Mapping[str, Any]) -> list[Problem]:
         """The constraints that field values break, named by their properties."""
-        return [
+        problems: list[Problem] = [
             ((known.wire, *steps), keyword, message)
             for known in self.properties
             if known.constraints is not None and known.name in values
             for steps, keyword, message in known.constraints.problems(values[known.name])
         ]
+        others = self.others
+        if others is not None and others.constraints is not None and others.name in values:
+            problems.extend(others.constraints.problems(values[others.name]))
+        return problems
 
     def make_unchecked(self, values: Mapping[str, Any]) -> Any:
         """An instance that never met its validators, for lenient reading."""

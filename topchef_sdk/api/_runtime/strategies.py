@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import math
 import re
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
@@ -36,6 +37,18 @@ _CHARACTERS = st.characters(codec="utf-8")
 _MOST_ITEMS = 4
 """How many more items than needed an array gets: documents nest them."""
 
+_MOST_DEEP = 2
+"""From how many models inside each other on only what is required is made, or there is no end."""
+
+
+class _Depth(threading.local):
+    """How many models the one that is being made is inside of."""
+
+    value = 0
+
+
+_depth = _Depth()
+
 
 def given(strategy: SearchStrategy[T] | None, default: SearchStrategy[T]) -> SearchStrategy[T]:
     """The strategy that a caller gave for a field, or else the field's own."""
@@ -44,7 +57,21 @@ def given(strategy: SearchStrategy[T] | None, default: SearchStrategy[T]) -> Sea
 
 def deferred(make: Callable[[], SearchStrategy[T]]) -> SearchStrategy[T]:
     """A strategy that is made on first use, so that models may contain themselves."""
-    return st.deferred(make)
+    return _inside(st.deferred(make))
+
+
+@st.composite
+def _inside(draw: st.DrawFn, strategy: SearchStrategy[T]) -> T:
+    _depth.value += 1
+    try:
+        return draw(strategy)
+    finally:
+        _depth.value -= 1
+
+
+@st.composite
+def _unless_deep(draw: st.DrawFn, usual: SearchStrategy[T], least: SearchStrategy[T]) -> T:
+    return draw(least if _depth.value > _MOST_DEEP else usual)
 
 
 def instances(cls: Callable[..., T], /, **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
@@ -54,12 +81,12 @@ def instances(cls: Callable[..., T], /, **fields: SearchStrategy[Any]) -> Search
 
 def optional(strategy: SearchStrategy[T]) -> SearchStrategy[T | None]:
     """None or a value."""
-    return st.none() | strategy
+    return _unless_deep(st.none() | strategy, st.none())
 
 
 def unset_or(strategy: SearchStrategy[T]) -> SearchStrategy[T | Unset]:
     """UNSET or a value."""
-    return st.just(UNSET) | strategy
+    return _unless_deep(st.just(UNSET) | strategy, st.just(UNSET))
 
 
 def nulls() -> SearchStrategy[None]:
@@ -144,7 +171,10 @@ def arrays(
     """Arrays; unique items differ as JSON values."""
     most = min_items + _MOST_ITEMS if max_items is None else min(max_items, min_items + _MOST_ITEMS)
     key = identity if unique_items else None
-    return st.lists(item, min_size=min_items, max_size=most, unique_by=key)
+    return _unless_deep(
+        st.lists(item, min_size=min_items, max_size=most, unique_by=key),
+        st.lists(item, min_size=min_items, max_size=min_items, unique_by=key),
+    )
 
 
 def objects(
@@ -155,7 +185,10 @@ def objects(
     if max_properties is not None:
         most = min(most, max_properties)
     names = st.text(_CHARACTERS, max_size=8)
-    return st.dictionaries(names, value, min_size=min_properties, max_size=most)
+    return _unless_deep(
+        st.dictionaries(names, value, min_size=min_properties, max_size=most),
+        st.dictionaries(names, value, min_size=min_properties, max_size=min_properties),
+    )
 
 
 def other_properties(

@@ -1,0 +1,105 @@
+"""Every name of a document becomes a Python name, the same one each time."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from codegen.ir import Identifier
+from codegen.lower import names
+from codegen.lower.names import CLASS_NAMES, FIELD_NAMES, FUNCTION_NAMES, Names
+
+Namer = Callable[[str], str]
+
+NAMERS = [
+    names.class_name,
+    names.field_name,
+    names.argument_name,
+    names.function_name,
+    names.module_name,
+    names.member_name,
+    names.constant_name,
+]
+
+wire_names = st.one_of(
+    st.text(),
+    st.text(st.characters(categories=["L", "M", "N", "P", "S"])),
+    st.text(st.sampled_from("aBC1_- /$日ßŉﬁİﬃͺ़"), max_size=12),
+    st.sampled_from([*keyword.kwlist, *keyword.softkwlist, *CLASS_NAMES, *FUNCTION_NAMES]),
+)
+
+
+@pytest.mark.parametrize("namer", NAMERS)
+@given(wire_names)
+@example("")
+@example("_")
+@example("٣")
+@example("ͺ")
+@example("x" * 500)
+@example("\U0001d400" * 500)
+def test_any_name_becomes_a_python_name_that_is_not_too_long(namer: Namer, wire_name: str) -> None:
+    name = namer(wire_name)
+    assert Identifier(name) == name
+    assert not name.startswith("_")
+    assert len(f"{name}.py".encode()) <= 255
+    assert namer(wire_name) == name
+
+
+@given(st.integers())
+def test_any_integer_becomes_the_name_of_a_member(value: int) -> None:
+    name = names.member_name(value)
+    assert Identifier(name) == name.upper()
+
+
+@given(st.lists(wire_names), st.sampled_from(["", "_"]), st.sampled_from(NAMERS))
+def test_no_name_is_taken_twice(found: list[str], gap: str, namer: Namer) -> None:
+    scope = Names(gap=gap)
+    taken = [scope.take(namer(wire_name)) for wire_name in found]
+    assert len(set(taken)) == len(taken)
+
+
+@given(wire_names)
+def test_names_that_generated_code_needs_are_left_to_it(wire_name: str) -> None:
+    assert names.class_name(wire_name) not in CLASS_NAMES
+    assert names.field_name(wire_name) not in FIELD_NAMES
+    assert names.argument_name(wire_name) not in FUNCTION_NAMES
+    assert names.function_name(wire_name) not in FUNCTION_NAMES
+
+
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("job", ("Job", "job", "JOB")),
+        ("jobId", ("JobId", "job_id", "JOB_ID")),
+        ("job-id", ("JobId", "job_id", "JOB_ID")),
+        ("JobID", ("JobID", "job_id", "JOB_ID")),
+        ("HTTPServerURL", ("HTTPServerURL", "http_server_url", "HTTP_SERVER_URL")),
+        ("v2Job", ("V2Job", "v2_job", "V2_JOB")),
+        ("2fa", ("Model2fa", "field_2fa", "VALUE_2FA")),
+        ("IN_PROGRESS", ("InProgress", "in_progress", "IN_PROGRESS")),
+        ("class", ("Class", "class_", "CLASS")),
+        ("None", ("NoneModel", "none", "NONE")),
+        ("$ref", ("Ref", "ref", "REF")),
+        ("", ("Model", "field_", "EMPTY")),
+        ("list", ("List", "list_", "LIST")),
+        ("Größe", ("Größe", "größe", "GRÖSSE")),
+        ("日本", ("Model日本", "field_日本", "VALUE_日本")),
+    ],
+)
+def test_names_are_what_a_reader_expects(wire_name: str, expected: tuple[str, str, str]) -> None:
+    actual = (
+        names.class_name(wire_name),
+        names.field_name(wire_name),
+        names.member_name(wire_name),
+    )
+    assert expected == actual
+
+
+@pytest.mark.parametrize("name", ["class", "1", "", "a b", "a-b", "ﬁ", "a\n", "None"])
+def test_what_is_no_python_name_is_no_identifier(name: str) -> None:
+    with pytest.raises(ValueError, match=r"is no Python name"):
+        Identifier(name)

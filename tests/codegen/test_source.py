@@ -1,0 +1,329 @@
+"""What the emitter writes is a literal or a docstring, whatever text it is given."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from codegen.emit.source import (
+    AnyOf,
+    Declared,
+    Doc,
+    Group,
+    Labelled,
+    Subscript,
+    any_of,
+    assignment,
+    declaration,
+    docstring,
+    layout,
+    literal,
+    signature,
+)
+from codegen.ir import Text
+
+ROOT = Path(__file__).parents[2]
+
+NASTY = [
+    "",
+    " ",
+    '"',
+    "'",
+    "'\"",
+    '"""',
+    '""""',
+    "'''",
+    "\\",
+    'ends with \\"',
+    "ends with \\",
+    'ends with "',
+    'ends with """',
+    "\r",
+    "a\rb",
+    "a\r\nb",
+    "a\n\rb",
+    "\x85\u2028\u2029\x0b\x0c\x1c\x1d\x1e",
+    "\u202eevil\u2066",
+    "\x00",
+    "\x7f\x1b[31m",
+    "\u200b\ufeff\xad\xa0\u3000",
+    "\t tab \t",
+    "  indented\n    more\n  less",
+    "\\N{DASH} \\u0041 \\x41 \\101",
+    "{0} {{ }} {x!r} %s %(a)s $x ${y} #{z}",
+    "# comment",
+    ">>> print( 1 )",
+    "a" * 150,
+    "a " * 150,
+    "- " + "word " * 60,
+    "\U0001f600 日本 \U000e0041 \U0010ffff",
+    "x = 1\n\n\n\ny = 2   \n",
+    "trailing   \nspaces   ",
+    "\\\n",
+    'a\n"""',
+]
+
+pieces = st.sampled_from(NASTY)
+texts = st.one_of(
+    st.text(),
+    st.lists(st.one_of(pieces, st.text(max_size=5)), max_size=5).map("".join),
+    st.text(st.sampled_from("\"'\\\n\r\t {}aN"), max_size=30),
+)
+"""Any text that a document may hold: no half characters, as no file can hold them."""
+
+
+def is_harmless(source: str) -> bool:
+    """Whether nothing in a line of source ends it, hides or reorders."""
+    return source.isprintable()
+
+
+@given(texts)
+@example("".join(NASTY))
+def test_a_literal_evaluates_to_its_text_and_stays_on_its_line(text: str) -> None:
+    source = literal(Text(text))
+    assert ast.literal_eval(source) == text
+    assert is_harmless(source)
+
+
+@given(st.one_of(st.integers(), st.booleans(), st.floats(allow_nan=False, allow_infinity=False)))
+def test_a_literal_evaluates_to_its_constant(value: float) -> None:
+    evaluated: object = ast.literal_eval(literal(value))
+    assert (evaluated, type(evaluated)) == (value, type(value))
+
+
+indents = st.sampled_from(["", "    ", "        "])
+
+
+@pytest.mark.parametrize("text", NASTY)
+@given(st.data())
+def test_nasty_text_makes_one_docstring_and_nothing_else(text: str, data: st.DataObject) -> None:
+    before, after = data.draw(st.sampled_from([("", ""), ("a", "a")]) | st.tuples(pieces, pieces))
+    assert_is_one_docstring(docstring(Text(before + text + after), indent="    "))
+
+
+@given(texts, indents)
+@example("".join(NASTY), "    ")
+def test_a_docstring_is_one_docstring_and_nothing_else(text: str, indent: str) -> None:
+    assert_is_one_docstring(docstring(Text(text), indent=indent))
+
+
+def assert_is_one_docstring(source: str) -> None:
+    (statement,) = ast.parse(f"if True:\n{source}" if source.startswith(" ") else source).body
+    if isinstance(statement, ast.If):
+        (statement,) = statement.body
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Constant)
+    assert isinstance(statement.value.value, str)
+    assert all(is_harmless(line) and line == line.rstrip() for line in source.split("\n"))
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1))
+def test_a_docstring_says_what_its_text_says(word: str) -> None:
+    assert ast.literal_eval(docstring(Text(word), indent="")) == word
+
+
+@given(texts)
+def test_text_of_a_document_cannot_be_formatted(text: str) -> None:
+    wrapped = Text(text)
+    for format_spec in ("{}", "{!s}", "{:>5}"):
+        with pytest.raises(TypeError):
+            format_spec.format(wrapped)
+    with pytest.raises(TypeError):
+        f"{wrapped}"
+    with pytest.raises(TypeError):
+        str(wrapped)
+    assert repr(wrapped) == f"<Text of {len(text)} characters>"
+
+
+# Layout.
+
+names = st.text("abcdefgh", min_size=1, max_size=40)
+
+
+def listed(item: Doc) -> Doc:
+    return Subscript("list", (item,))
+
+
+def mapped(value: Doc) -> Doc:
+    return Subscript("dict", ("str", value))
+
+
+def joined(parts: list[Doc]) -> Doc:
+    return any_of(*parts)
+
+
+def called(head: str, items: list[Doc]) -> Doc:
+    return Group(head, tuple(items))
+
+
+def in_a_list(items: list[Doc]) -> Doc:
+    return Group("", tuple(items), "[]")
+
+
+plain_types: SearchStrategy[Doc] = names | st.sampled_from(["None", "int", 'Literal["x | y"]'])
+types: SearchStrategy[Doc] = st.recursive(
+    plain_types,
+    lambda inner: (
+        st.builds(listed, inner)
+        | st.builds(mapped, inner)
+        | st.builds(joined, st.lists(inner, min_size=2, max_size=3))
+    ),
+    max_leaves=6,
+)
+plain_docs: SearchStrategy[Doc] = names | texts.map(literal)
+docs: SearchStrategy[Doc] = st.recursive(
+    plain_docs,
+    lambda inner: (
+        st.builds(called, names, st.lists(inner, max_size=4))
+        | st.builds(in_a_list, st.lists(inner, min_size=1, max_size=4))
+    ),
+    max_leaves=12,
+)
+parameters = st.lists(
+    st.builds(Declared, names, types, st.sampled_from(["", " = None"])),
+    max_size=5,
+    unique_by=lambda parameter: parameter.name,
+)
+
+
+def leaves(doc: Doc) -> list[str]:
+    match doc:
+        case str():
+            return [doc]
+        case Labelled(label, inner):
+            return [label, *leaves(inner)]
+        case Group(head, items) | Subscript(head, items):
+            return [head, *(leaf for item in items for leaf in leaves(item))]
+        case AnyOf(parts):
+            return [leaf for part in parts for leaf in leaves(part)]
+        case Declared(name, annotation, default):
+            return [name, *leaves(annotation), default]
+
+
+def tree(source: str) -> str:
+    return ast.dump(ast.parse(source))
+
+
+@given(docs)
+def test_layout_never_loses_an_item(doc: Doc) -> None:
+    source = layout("value = ", doc)
+    position = 0
+    for leaf in leaves(doc):
+        position = source.index(leaf, position) + len(leaf)
+    flat = doc if isinstance(doc, str) else doc.flat
+    assert tree(source) == tree(f"value = {flat}")
+
+
+@given(names, types, st.one_of(st.none(), st.just("None"), docs))
+def test_a_declaration_means_the_same_on_one_line_and_on_many(
+    name: str, annotation: Doc, value: Doc | None
+) -> None:
+    flat = declared_on_one_line(name, annotation, value)
+    assert tree(declaration(name, annotation, value)) == tree(flat)
+
+
+@given(names, parameters, types)
+def test_a_signature_means_the_same_on_one_line_and_on_many(
+    name: str, found: list[Declared], result: Doc
+) -> None:
+    ordered = sorted(found, key=lambda parameter: parameter.default)
+    source = signature(name, [], ordered, result)
+    flat = f"def {name}({', '.join(['*'] * bool(ordered) + [each.flat for each in ordered])})"
+    shown = result if isinstance(result, str) else result.flat
+    assert tree(f"{source} ...") == tree(f"{flat} -> {shown}: ...")
+
+
+def declared_on_one_line(name: str, annotation: Doc, value: Doc | None) -> str:
+    shown = [
+        each if each is None or isinstance(each, str) else each.flat for each in (annotation, value)
+    ]
+    return f"{name}: {shown[0]}" + ("" if shown[1] is None else f" = {shown[1]}")
+
+
+# What ruff says of it.
+
+
+def formatted(source: str, tmp_path: Path) -> str:
+    """The source as ruff formats it; one run for many examples, because each takes its time."""
+    file = tmp_path / "examples.py"
+    file.write_text(source, encoding="utf-8", newline="")
+    ruff = Path(sys.executable).parent / "ruff"
+    config = ROOT / "pyproject.toml"
+    command = [str(part) for part in (ruff, "format", "--no-cache", "--config", config, file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    return file.read_bytes().decode()
+
+
+def test_ruff_leaves_literals_and_docstrings_as_they_are(tmp_path: Path) -> None:
+    blocks: list[str] = []
+
+    @settings(max_examples=150, database=None, derandomize=True)
+    @given(texts)
+    def collect(text: str) -> None:
+        number = len(blocks)
+        doc = docstring(Text(text), indent="    ")
+        value = assignment("VALUE", literal(Text(text)), indent="    ")
+        blocks.append(f"class Example{number}:\n{doc}\n\n{value}")
+
+    collect()
+    for text in NASTY:
+        blocks.append(f"def f{len(blocks)}() -> None:\n{docstring(Text(text), indent='    ')}")
+    source = "\n\n\n".join(blocks) + "\n"
+    assert formatted(source, tmp_path) == source
+
+
+def test_ruff_leaves_calls_as_they_are(tmp_path: Path) -> None:
+    lines: list[str] = []
+
+    @settings(max_examples=150, database=None, derandomize=True)
+    @given(st.lists(docs, min_size=1, max_size=3))
+    def collect(found: list[Doc]) -> None:
+        lines.append(layout("value = ", Group("call", tuple(found))))
+
+    collect()
+    source = "\n".join(lines) + "\n"
+    assert formatted(source, tmp_path) == source
+
+
+def test_ruff_leaves_signatures_as_they_are(tmp_path: Path) -> None:
+    blocks: list[str] = []
+
+    @settings(max_examples=150, database=None, derandomize=True)
+    @given(names, parameters, types)
+    def collect(name: str, found: list[Declared], result: Doc) -> None:
+        ordered = sorted(found, key=lambda parameter: parameter.default)
+        returned = Subscript("Call", (result,))
+        blocks.append(f"{signature(name, [], ordered, returned)}\n    pass")
+
+    collect()
+    source = "\n\n\n".join(blocks) + "\n"
+    assert formatted(source, tmp_path) == source
+
+
+def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
+    lines: list[str] = ["class Fields:"]
+    values = st.one_of(
+        st.none(),
+        st.sampled_from(["None", "UNSET"]),
+        st.lists(
+            st.sampled_from(["default=None", "validator=C(x)", 'metadata=wire_name("n")'] * 2),
+            min_size=1,
+        ).map(lambda items: Group("field", tuple(items))),
+    )
+
+    @settings(max_examples=300, database=None, derandomize=True)
+    @given(st.integers(1, 60), types, values)
+    def collect(length: int, annotation: Doc, value: Doc | None) -> None:
+        lines.append(declaration("n" * length, annotation, value, indent="    "))
+
+    collect()
+    source = "\n".join(lines) + "\n"
+    assert formatted(source, tmp_path) == source
