@@ -12,6 +12,8 @@ def main() -> None:
     except ModuleNotFoundError as error:
         print(f"topchef: {error.name} is missing; pip install 'topchef-sdk[cli]'", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:  # loading takes long enough for an impatient Ctrl-C
+        sys.exit(130)
     topchef()
 
 

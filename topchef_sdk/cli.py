@@ -1,36 +1,45 @@
 """The command line: the only module that knows click and rich.
 
-Exit codes: 0 done; 1 a job failed; 2 wrong usage or invalid input; 3 the server cannot be
-reached or refuses; 130 interrupted. An error is one line on standard error.
+Exit codes: 0 done; 1 a job failed, or did not end in time; 2 wrong usage or invalid input; 3 the
+server cannot be reached or refuses; 130 interrupted. An error is one line on standard error.
+Tables are for people: where standard output is no terminal, a line has fields between tabs.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
+import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+import traceback
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import IO, ParamSpec, TypeVar
+from typing import IO, Any, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
 import click
+from click.exceptions import NoArgsIsHelpError
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from .api import JsonObject, RequestError, is_object
+from .api import Json, JsonObject, RequestError, is_object
 from .client import Client
+from .connection import results_of
 from .demo import Demonstration, run_demo
 from .errors import JobFailedError, NetworkError, TopChefError, ValidationError
 from .job import Job
 from .listener import ServiceListener
+from .one_line import one_line
+from .service import Service
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,16 +47,16 @@ R = TypeVar("R")
 JOB_FAILED = 1
 INVALID = 2
 NO_SERVER = 3
+INTERRUPTED = 128 + signal.SIGINT
 
 DEFAULT_URL = "http://127.0.0.1:8080"
 
-_out = Console()
 _err = Console(stderr=True)
 
 
-def _tell(message: str, code: int) -> None:
+def _tell(message: str, code: int) -> NoReturn:
     """End with one line and an exit code."""
-    print(f"topchef: {' '.join(message.split())}", file=sys.stderr)
+    print(f"topchef: {one_line(message, 1000)}", file=sys.stderr)
     sys.exit(code)
 
 
@@ -58,6 +67,8 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
+        except KeyboardInterrupt:
+            _tell("interrupted", INTERRUPTED)
         except JobFailedError as error:
             _tell(str(error), JOB_FAILED)
         except (ValidationError, RequestError) as error:
@@ -66,9 +77,28 @@ def _told(command: Callable[P, R]) -> Callable[P, R]:
             _tell(str(error), NO_SERVER)
         except (TopChefError, TimeoutError) as error:
             _tell(str(error), JOB_FAILED)
-        raise AssertionError("unreachable: every branch exits")
 
     return run
+
+
+class _OneLineErrors(click.Group):
+    """Commands whose wrong usage is told in one line, as everything that is wrong."""
+
+    def main(self, *args: Any, **options: Any) -> NoReturn:
+        """Run a command and exit."""
+        try:
+            code: object = super().main(*args, **{**options, "standalone_mode": False})
+        except NoArgsIsHelpError as help_text:
+            help_text.show()
+            sys.exit(INVALID)
+        except click.UsageError as error:
+            where = "topchef" if error.ctx is None else error.ctx.command_path
+            _tell(f"{error.format_message().rstrip('.')}; see '{where} --help'", INVALID)
+        except click.ClickException as error:
+            _tell(error.format_message(), INVALID)
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 _url = click.option(
@@ -80,13 +110,13 @@ _url = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="topchef-sdk")
+@click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="topchef-sdk", prog_name="topchef")
 def topchef() -> None:
     """Post jobs to laboratory services, work for a service, or serve the TopChef API.
 
-    Exit codes: 0 done, 1 a job failed, 2 wrong usage or invalid input, 3 the server cannot be
-    reached or refuses, 130 interrupted.
+    Exit codes: 0 done, 1 a job failed or did not end in time, 2 wrong usage or invalid input, 3
+    the server cannot be reached or refuses, 130 interrupted.
     """
 
 
@@ -97,16 +127,22 @@ def topchef() -> None:
     help="The database file, made where it is missing. Without one, all is lost at the end.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
-@click.option("--port", default=8080, show_default=True, help="The port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="The port; 0 takes a free one.",
+)
 @_told
 def serve(db: Path | None, host: str, port: int) -> None:
-    """Serve the TopChef API until Ctrl-C."""
-    try:
+    """Serve the TopChef API until Ctrl-C or SIGTERM; both end it in peace, with exit code 0.
+
+    There is no authentication: whoever reaches the address can do everything.
+    """
+    with _needs_server():
         from .server import StoreError
         from .server import serve as serve_until_stopped
-    except ModuleNotFoundError as error:
-        _tell(f"{error.name} is missing; pip install 'topchef-sdk[server]'", INVALID)
-        return
 
     def started(url: str) -> None:
         print(f"serving {url} from {db or 'memory'}; Ctrl-C ends it", flush=True)
@@ -116,7 +152,10 @@ def serve(db: Path | None, host: str, port: int) -> None:
     except StoreError as error:
         _tell(str(error), INVALID)
     except OSError as error:
-        _tell(f"cannot serve at {host}:{port}: {error.strerror or error}", NO_SERVER)
+        # The text of the error itself names the address once more.
+        number = error.errno or 0
+        reason = os.strerror(number) if number > 0 else error.strerror or error
+        _tell(f"cannot serve at {host} port {port}: {reason}", NO_SERVER)
 
 
 @topchef.command()
@@ -125,18 +164,18 @@ def serve(db: Path | None, host: str, port: int) -> None:
 def services(url: str) -> None:
     """List the services of a server."""
     with Client(url) as client:
-        table = Table("id", "name", "state", "description")
-        for service in client.services.values():
-            state = "available" if service.is_available else "away"
-            table.add_row(str(service.id), service.name, state, service.description)
-    _out.print(table)
+        rows = [
+            (str(service.id), service.name, _state(service), service.description)
+            for service in client.services.values()
+        ]
+    _show_table(("id", "name", "state", "description"), rows)
 
 
 @topchef.command()
 @click.argument("service", type=click.UUID)
 @click.argument("parameters", type=str)
 @click.option("--wait/--no-wait", default=False, help="Wait for the results and print them.")
-@click.option("--timeout", type=float, help="The most seconds to wait.")
+@click.option("--timeout", type=click.FloatRange(min=0), help="The most seconds to wait.")
 @_url
 @_told
 def submit(service: UUID, parameters: str, wait: bool, timeout: float | None, url: str) -> None:
@@ -147,7 +186,7 @@ def submit(service: UUID, parameters: str, wait: bool, timeout: float | None, ur
     with Client(url) as client:
         job = client.services[service].new_job(_json_object(parameters))
         if wait:
-            print(json.dumps(job.wait(timeout=timeout, progress=True)))
+            print(_json(job.wait(timeout=timeout, progress=True)))
         else:
             print(job.id)
 
@@ -163,47 +202,68 @@ def jobs(job: UUID | None, service: UUID | None, url: str) -> None:
         if job is not None:
             _show(Job(client, job))
             return
-        listed = client.jobs if service is None else client.services[service].jobs
-        table = Table("id", "status", "submitted")
-        for one in listed:
-            table.add_row(
-                str(one.id), str(one.last_status), one.date_submitted.isoformat(" ", "seconds")
-            )
-    _out.print(table)
+        listed = client.jobs if service is None else Service(service, client).jobs
+        rows = [
+            (str(one.id), str(one.last_status), one.date_submitted.isoformat(" ", "seconds"))
+            for one in listed
+        ]
+    _show_table(("id", "status", "submitted"), rows)
 
 
 @topchef.command()
 @click.argument("listener", metavar="MODULE:CLASS")
 @click.option("--service", type=click.UUID, required=True, help="The service to work for.")
-@click.option("--timeout", default=30.0, show_default=True, help="Most seconds between check-ins.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="The most seconds between check-ins.",
+)
 @_url
 @_told
 def listen(listener: str, service: UUID, timeout: float, url: str) -> None:
     """Work for a service with the ServiceListener that MODULE:CLASS names.
 
-    Ctrl-C takes no more jobs, finishes the one at hand, and ends; a second one ends at once.
+    Ctrl-C or SIGTERM takes no more jobs, finishes the one at hand, and ends in peace, with exit
+    code 0; a second one ends at once, with 130.
     """
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(message)s",
-        handlers=[RichHandler(console=_err, show_path=False)],
-    )
     cls = _listener_class(listener)
+    _log_to_standard_error()
     with Client(url) as client:
-        client.services[service]  # a wrong id is told at once
+        name = client.services[service].name  # a wrong id is told at once
         worker = cls(client, service, timeout)
-        with worker, _interrupts_as_exit():
-            _err.print(f"listening for jobs of {service} at {url}; Ctrl-C ends it")
+
+        def stop() -> None:
+            worker.stop()
+            # A terminal has just shown ^C.
+            start = "\n" if sys.stderr.isatty() else ""
+            _note("no more jobs are taken; Ctrl-C again ends at once", start=start)
+
+        with _calls_at_interrupt(stop), worker:
+            _note(f"listening for jobs of {name!r} at {client.url}; Ctrl-C ends it")
             worker.join()
+    _note("the listener has stopped")
 
 
 @topchef.command()
-@click.option("--jobs", "count", default=200, show_default=True, help="How many jobs to send.")
+@click.option(
+    "--jobs",
+    "count",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="How many jobs to send.",
+)
 @_told
 def demo(count: int) -> None:
     """Send jobs through a server, a listener and a client over HTTP, all on this machine."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeElapsedColumn(), console=_err) as progress, _interrupts_as_exit():
+    with (
+        _needs_server(),
+        _calls_at_interrupt(_raise_interrupt),
+        Progress(*columns, TimeElapsedColumn(), console=_err) as progress,
+    ):
         submitted = progress.add_task("submitted", total=count)
         finished = progress.add_task("finished", total=count)
         shown = run_demo(
@@ -211,21 +271,46 @@ def demo(count: int) -> None:
             on_submitted=lambda: progress.advance(submitted),
             on_finished=lambda: progress.advance(finished),
         )
-    _out.print(_demo_table(shown))
+    _show_table(("what", "how much"), _figures(shown))
     print(f"{shown.jobs} jobs: {shown.right} right")
     if shown.right != shown.jobs:
         sys.exit(JOB_FAILED)
 
 
-def _demo_table(shown: Demonstration) -> Table:
-    table = Table("what", "how much")
-    table.add_row("jobs", str(shown.jobs))
-    table.add_row("right", str(shown.right))
-    table.add_row("seconds", f"{shown.seconds:.1f}")
-    table.add_row("jobs a second", f"{shown.jobs / shown.seconds:.0f}")
-    table.add_row("requests of the listener a job", f"{shown.listener_requests / shown.jobs:.2f}")
-    table.add_row("server", shown.url)
-    return table
+def _figures(shown: Demonstration) -> Iterable[tuple[str, str]]:
+    yield "jobs", str(shown.jobs)
+    yield "right", str(shown.right)
+    yield "seconds", f"{shown.seconds:.1f}"
+    yield "jobs a second", f"{shown.jobs / shown.seconds:.0f}"
+    yield "requests of the listener a job", f"{shown.listener_requests / shown.jobs:.2f}"
+    yield "server", shown.url
+
+
+# What is shown.
+
+
+def _show_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table for people, or lines for programs; texts of others cannot command a terminal."""
+    shown = [[one_line(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in shown:
+            print("\t".join(row))
+        return
+    if not shown:
+        _note("there are none")
+        return
+    table = Table()
+    for index, heading in enumerate(headings):
+        # An id is to be copied, so it stays whole.
+        table.add_column(heading, no_wrap=index == 0, overflow="fold")
+    for row in shown:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)
+
+
+def _state(service: Service) -> str:
+    """Whether somebody works for the service: 2.0 calls a service unavailable until it is told."""
+    return "silent" if service.has_timed_out else "alive"
 
 
 def _show(job: Job) -> None:
@@ -235,21 +320,53 @@ def _show(job: Job) -> None:
         "status": str(details.status),
         "date_submitted": details.date_submitted.isoformat(),
         "parameters": details.parameters,
-        "results": job.results,
+        "results": results_of(details),
     }
-    print(json.dumps(record, indent=2, ensure_ascii=False))
+    print(_json(record, indent=2))
+
+
+def _json(value: Json, indent: int | None = None) -> str:
+    """JSON in which what a terminal cannot show, or would obey, is escaped."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return "".join(
+        character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
+        for character in text
+    )
+
+
+def _note(message: str, *, start: str = "") -> None:
+    """A line for whoever watches."""
+    print(f"{start}{one_line(message)}", file=sys.stderr, flush=True)
+
+
+def _log_to_standard_error() -> None:
+    """In colour for people; for a log file or a journal one line a record, however long."""
+    if _err.is_terminal:
+        handler: logging.Handler = RichHandler(console=_err, show_path=False)
+        logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[handler])
+    else:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+
+
+# What is given.
 
 
 def _json_object(text: str) -> JsonObject:
     try:
         value = json.loads(_source(text))
     except OSError as error:
-        raise click.BadParameter(f"{text}: {error.strerror}") from None
+        raise _wrong_parameters(f"{text}: {error.strerror or error}") from None
     except ValueError as error:
-        raise click.BadParameter(f"PARAMETERS is not JSON: {error}") from None
+        raise _wrong_parameters(f"not JSON: {error}") from None
+    except RecursionError:
+        raise _wrong_parameters("nested too deeply") from None
     if not is_object(value):
-        raise click.BadParameter("PARAMETERS must be a JSON object")
+        raise _wrong_parameters("not a JSON object")
     return value
+
+
+def _wrong_parameters(message: str) -> click.ClickException:
+    return click.ClickException(f"PARAMETERS: {message}")
 
 
 def _source(text: str) -> str:
@@ -265,27 +382,64 @@ def _all_of(stream: IO[str]) -> str:
 def _listener_class(name: str) -> type[ServiceListener]:
     """The class that MODULE:CLASS names, also in the current folder."""
     module_name, _, class_name = name.partition(":")
+    if not (module_name and class_name):
+        raise _wrong_listener(f"{name!r} has not the form MODULE:CLASS")
     sys.path.insert(0, str(Path.cwd()))
     try:
         found: object = getattr(import_module(module_name), class_name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise click.BadParameter(f"{name}: {error}", param_hint="MODULE:CLASS") from None
+    except Exception as error:  # a module may fail in every way
+        raise _wrong_listener(f"{name}: {_told_in_one_line(error)}") from None
     if not (isinstance(found, type) and issubclass(found, ServiceListener)):
-        raise click.BadParameter(f"{name} is no ServiceListener", param_hint="MODULE:CLASS")
+        raise _wrong_listener(f"{name} is no ServiceListener")
+    if inspect.isabstract(found):
+        missing = ", ".join(sorted(found.__abstractmethods__))
+        raise _wrong_listener(f"{name} does not say how to {missing}")
     return found
 
 
+def _wrong_listener(message: str) -> click.ClickException:
+    return click.ClickException(f"MODULE:CLASS: {message}")
+
+
+def _told_in_one_line(error: Exception) -> str:
+    """What went wrong, and where, if that is in a module that was found."""
+    if isinstance(error, (ImportError, AttributeError)):
+        return str(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
+
+
 @contextmanager
-def _interrupts_as_exit() -> Generator[None, None, None]:
-    """SIGTERM ends a command as Ctrl-C does, with the exit code that the shell expects."""
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    earlier = signal.signal(signal.SIGTERM, interrupt)
+def _needs_server() -> Generator[None, None, None]:
+    """Say what to install where the libraries of the server are missing."""
     try:
         yield
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
+    except ModuleNotFoundError as error:
+        _tell(f"{error.name} is missing; pip install 'topchef-sdk[server]'", INVALID)
+
+
+# Interrupts.
+
+
+@contextmanager
+def _calls_at_interrupt(action: Callable[[], None]) -> Generator[None, None, None]:
+    """Do something at Ctrl-C or SIGTERM; the second one ends the process there and then."""
+    is_first = True
+
+    def interrupted(_number: int, _frame: FrameType | None) -> None:
+        nonlocal is_first
+        if not is_first:
+            os._exit(INTERRUPTED)  # jobs run in threads that nothing else would end
+        is_first = False
+        action()
+
+    earlier = [(one, signal.signal(one, interrupted)) for one in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
     finally:
-        signal.signal(signal.SIGTERM, earlier)
+        for number, handler in earlier:
+            signal.signal(number, handler)
+
+
+def _raise_interrupt() -> None:
+    raise KeyboardInterrupt

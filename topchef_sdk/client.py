@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from types import TracebackType
 from typing import Self
 from uuid import UUID
@@ -11,9 +11,9 @@ from uuid import UUID
 from attrs import evolve
 
 from .api import JsonObject, RetryPolicy, Timeout, Transport, is_object
-from .api.models import Api
-from .connection import DEFAULT_RETRY, DEFAULT_TIMEOUT, Connection
-from .errors import ServiceNotFoundError
+from .api.models import Api, ServiceSummary
+from .connection import DEFAULT_RETRY, DEFAULT_TIMEOUT, Connection, id_of
+from .errors import RequestError, ServiceNotFoundError
 from .job import Job
 from .service import Service
 
@@ -42,61 +42,91 @@ class Services(AbstractServicesGetter):
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._latest: list[ServiceSummary] = []
 
     def __repr__(self) -> str:
         return f"<Services of {self._client.url}>"
 
     def __getitem__(self, service_id: UUID | str) -> Service:
         try:
-            key = service_id if isinstance(service_id, UUID) else UUID(service_id)
-        except ValueError:
+            key = id_of(service_id)
+        except RequestError:
             raise ServiceNotFoundError(service_id) from None
         return Service.known(self._client, self._client.connection.get_service(key))
 
     def __iter__(self) -> Iterator[UUID]:
-        return (service.id for service in self._client.connection.list_services())
+        return (summary.id for summary in self._each(self._latest))
 
     def __len__(self) -> int:
-        return len(self._client.connection.list_services())
+        return len(self._ask())
 
     def __contains__(self, service_id: object) -> bool:
         return isinstance(service_id, (UUID, str)) and super().__contains__(service_id)
 
+    def keys(self) -> KeysView[UUID]:
+        """The ids of all services, in one request."""
+        return _Keys(self)
+
     def values(self) -> ValuesView[Service]:
         """All services, in one request; their details are asked for when read."""
-        return _Values(self, self._client)
+        return _Values(self)
 
     def items(self) -> ItemsView[UUID, Service]:
         """All ids and services, in one request."""
-        return _Items(self, self._client)
+        return _Items(self)
+
+    def listed(self) -> Iterator[Service]:
+        """All services, as `values` iterates over them."""
+        return (Service.listed(self._client, summary) for summary in self._each(self._latest))
+
+    def _ask(self) -> list[ServiceSummary]:
+        self._latest = self._client.connection.list_services()
+        return self._latest
+
+    def _each(self, earlier: list[ServiceSummary]) -> Iterator[ServiceSummary]:
+        # `list` and `sorted` make an iterator, ask for `len`, and only then iterate: what came
+        # since the iterator was made will do for it, and saves the second request.
+        yield from self._ask() if self._latest is earlier else self._latest
+
+
+class _Keys(KeysView[UUID]):
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._services = services
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._services)
 
 
 class _Values(ValuesView[Service]):
-    def __init__(self, services: Services, client: Client) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self._client = client
+        self._services = services
 
     def __iter__(self) -> Iterator[Service]:
-        listed = self._client.connection.list_services()
-        return (Service(service.id, self._client) for service in listed)
+        return self._services.listed()
+
+    def __contains__(self, value: object) -> bool:
+        # The inherited one would ask for every service by itself.
+        return any(service == value for service in self)
 
 
 class _Items(ItemsView[UUID, Service]):
-    def __init__(self, services: Services, client: Client) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__(services)
-        self._client = client
+        self._services = services
 
     def __iter__(self) -> Iterator[tuple[UUID, Service]]:
-        listed = self._client.connection.list_services()
-        return ((service.id, Service(service.id, self._client)) for service in listed)
+        return ((service.id, service) for service in self._services.listed())
 
 
 class Client:
-    """A TopChef server of either generation.
+    """A TopChef server of either generation; safe to share between threads.
 
-    `transport` carries the requests in place of HTTP over sockets, for tests; `timeout` bounds
-    each call, in seconds; `retry` says how often what may be repeated is. Use it in a `with` statement, or `close` it. Safe to share between
-    threads. Raises `RequestError` for a URL that is none.
+    `transport` carries the requests in place of HTTP over sockets, for tests; it stays open.
+    `timeout` bounds each call: a number is its most seconds. `retry` says how often what may be
+    repeated is. Use it in a `with` statement, or `close` it. Raises `RequestError` for a URL that
+    is none.
     """
 
     def __init__(
@@ -104,7 +134,7 @@ class Client:
         url: str,
         *,
         transport: Transport | None = None,
-        timeout: Timeout = DEFAULT_TIMEOUT,
+        timeout: Timeout | float = DEFAULT_TIMEOUT,
         retry: RetryPolicy = DEFAULT_RETRY,
     ) -> None:
         self._connection = Connection(url, transport=transport, timeout=timeout, retry=retry)
@@ -150,7 +180,7 @@ class Client:
     @property
     def jobs(self) -> list[Job]:
         """All jobs of all services, in one request."""
-        return [Job(self, job.id) for job in self._connection.list_jobs()]
+        return [Job.listed(self, job) for job in self._connection.list_jobs()]
 
     def metadata(self) -> Api:
         """The API's own description: its version, maintainer, documentation and source.
@@ -159,11 +189,16 @@ class Client:
         """
         answer = self._connection.get_api()
         told: JsonObject = answer.meta if is_object(answer.meta) else {}
+        data = answer.data
         return evolve(
-            answer.data,
-            version=answer.data.version or told.get("version"),
-            maintainer_name=answer.data.maintainer_name or told.get("author"),
-            maintainer_email=answer.data.maintainer_email or told.get("email"),
-            source_code_repository_url=answer.data.source_code_repository_url
-            or told.get("source_repository"),
+            data,
+            version=data.version or _text(told.get("version")),
+            maintainer_name=data.maintainer_name or _text(told.get("author")),
+            maintainer_email=data.maintainer_email or _text(told.get("email")),
+            source_code_repository_url=data.source_code_repository_url
+            or _text(told.get("source_repository")),
         )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None

@@ -6,7 +6,9 @@ and the shapes of their errors.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -50,9 +52,13 @@ from .api.models import (
     ValidationRequest,
 )
 from .errors import JobNotFoundError, ServiceNotFoundError, ValidationError
-from .report import BARE_REPORT
+from .one_line import one_line
+from .report import BARE_REPORT, error_report, failure_in
 
 T = TypeVar("T")
+
+_MOST_MESSAGES = 20
+"""How many of the messages of an error are told."""
 
 _DEEPEST = 16
 """How deep the messages of an error may be nested; servers nest them 3 deep."""
@@ -78,6 +84,8 @@ class Connection:
         self._timeout = timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
         self._client = ApiClient(url, transport=transport, timeout=self._timeout, retry=retry)
         self._takes_patch = True
+        # A service or a job that was made from a URL has nothing to be closed with.
+        weakref.finalize(self, self._client.close)
 
     def __repr__(self) -> str:
         return f"<Connection to {self.url}>"
@@ -111,7 +119,7 @@ class Connection:
         exchange = self._client.exchange(call)
         details = exchange.value.data.service_details
         told = None if details is None else details.id
-        return self._created(call, exchange, CREATE_SERVICE_LOCATION, told)
+        return self._created(call, exchange, CREATE_SERVICE_LOCATION.read(exchange.headers), told)
 
     def update_service(self, service_id: UUID, update: ServiceUpdate) -> None:
         """Change a service, which checks it in as well; 1.0 only checks it in."""
@@ -143,7 +151,7 @@ class Connection:
         created = exchange.value.data
         known = created.job_details or _whole_job(created)
         told = None if known is None else known.id
-        job_id = self._created(call, exchange, CREATE_JOB_LOCATION, told)
+        job_id = self._created(call, exchange, CREATE_JOB_LOCATION.read(exchange.headers), told)
         return job_id, known if job_id == told else None
 
     def get_job(self, job_id: UUID, *, within: float | None = None) -> Job:
@@ -152,38 +160,46 @@ class Connection:
         `within` bounds the call, in seconds, where that is less than its timeout.
         """
         try:
-            return self._client.send(jobs.get_job(job_id), timeout=self._within(within)).data
+            answer = self._client.send(jobs.get_job(job_id), timeout=self._within(within))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
+        return _as_it_ended(answer.data)
 
     def update_job(
         self,
         job_id: UUID,
-        status: JobStatus,
+        status: JobStatus | None,
         results: JsonObject | None = None,
         *,
         known: Job | None = None,
     ) -> Job:
-        """Report a status, and results with it, in one request; returns the job as it now is.
+        """Report a status, results, or both, in one request; returns the job as it now is.
 
         A server that answers 405 is of generation 1.0 and gets the whole record by PUT, there
         and from then on: that of `known`, or else asked for first. Raises `JobNotFoundError`;
-        `ClientError` when the results are refused.
+        `ClientError` when the results are refused; `RequestError` for an unknown status.
         """
+        if status is not None and status.is_unknown:
+            raise RequestError(f"{one_line(repr(status.value))} is no status that can be reported")
         if self._takes_patch:
-            update = JobUpdate(status=status, results=UNSET if results is None else results)
+            update = JobUpdate(
+                status=UNSET if status is None else status,
+                results=UNSET if results is None else results,
+            )
             try:
-                return self._client.send(jobs.update_job(job_id, update))
+                return _as_it_ended(self._client.send(jobs.update_job(job_id, update)))
             except ClientError as error:
                 if error.status != 405:
                     raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
                 self._takes_patch = False
-        return self._replace_job(known or self.get_job(job_id), status, results)
+        if known is None or status is None:
+            known = self.get_job(job_id)
+        return self._replace_job(known, known.status if status is None else status, results)
 
     def _replace_job(self, known: Job, status: JobStatus, results: JsonObject | None) -> Job:
         if status is JobStatus.ERROR:
             # 1.0 knows no ERROR: there the report among the results is what tells it.
-            status, results = JobStatus.COMPLETED, results or BARE_REPORT
+            status, results = JobStatus.COMPLETED, _as_report(results)
         record = JobReplacement(
             id=known.id,
             status=status,
@@ -192,9 +208,10 @@ class Connection:
             date_submitted=known.date_submitted,
         )
         try:
-            return self._client.send(jobs.replace_job(known.id, record)).data.job_schema
+            answer = self._client.send(jobs.replace_job(known.id, record))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(known.id, error.facts)) from error
+        return _as_it_ended(answer.data.job_schema)
 
     # Validation.
 
@@ -214,12 +231,11 @@ class Connection:
         return evolve(self._timeout, total=min(bounds, default=None))
 
     def _created(
-        self, call: Call[T], exchange: Exchange[T], header: ResponseHeader[str], told: UUID | None
+        self, call: Call[T], exchange: Exchange[T], location: str | None, told: UUID | None
     ) -> UUID:
         """The id of what was made: from `Location`, or else from the body."""
-        location = header.read(exchange.headers) or ""
         try:
-            return UUID(location.rstrip("/").rpartition("/")[2])
+            return UUID((location or "").rstrip("/").rpartition("/")[2])
         except ValueError:
             if told is not None:
                 return told
@@ -277,10 +293,25 @@ def results_of(job: Job) -> JsonObject | None:
     return job.result or ({} if job.status is JobStatus.COMPLETED else None)
 
 
+def _as_it_ended(job: Job) -> Job:
+    """The job, in ERROR where 1.0 can only say so by the report among its results."""
+    is_failed = job.status is JobStatus.COMPLETED and failure_in(results_of(job)) is not None
+    return evolve(job, status=JobStatus.ERROR) if is_failed else job
+
+
+def _as_report(results: JsonObject | None) -> JsonObject:
+    """What tells 1.0 that a job failed."""
+    if not results:
+        return BARE_REPORT
+    if failure_in(results) is not None:
+        return results
+    return error_report("handler", "Error", "the service gave no reason", data=results)
+
+
 def messages_of(error: StatusError) -> tuple[str, ...]:
     """What a server says is wrong, in any of the shapes that the two generations have."""
     told = _messages(getattr(error.error, "errors", None), _DEEPEST)
-    return tuple(one_line(message) for message in islice(told, MOST_VIOLATIONS))
+    return tuple(one_line(message) for message in islice(told, _MOST_MESSAGES))
 
 
 def _messages(errors: Json, deepest: int) -> Iterator[str]:
@@ -330,4 +361,3 @@ def _whole_job(created: CreatedJob) -> Job | None:
         date_submitted=created.date_submitted,
         results=created.results,
     )
-

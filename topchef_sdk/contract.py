@@ -1,95 +1,212 @@
-"""A service's JSON Schemas: the only module that knows jsonschema.
+"""JSON Schema draft 4, as services promise it and servers judge it: all that knows jsonschema.
 
-Services promise what jobs look like in draft 4, as the servers check it. Nothing is ever
-fetched: a `$ref` to another document is a fault of the schema.
+Schemas and instances come from anybody and none is trusted. Nothing is ever fetched: a `$ref` to
+another document is a fault of the schema. What is nested too deeply is a problem and not a crash,
+and so is whatever else jsonschema stumbles over. What remains is time: a pattern that backtracks
+without end holds up whoever judges by it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol, cast
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, Protocol, cast
 
-from jsonschema import Draft4Validator
-from jsonschema.exceptions import SchemaError
-from jsonschema.exceptions import ValidationError as Violation
+from jsonschema import Draft4Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
 from referencing import Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4, EMPTY_REGISTRY, Schema
 
 from .api import Json, JsonObject, is_array, is_object
+from .one_line import one_line
 
-_MOST_VIOLATIONS = 20
+DEEPEST: Final = 100
+"""How many arrays and objects may be nested: far more than people write, far less than Python's
+stack. Deeper values could be stored, but never be read again."""
+
+MOST_PROBLEMS: Final = 20
+"""How many problems are told at most, lest the answer to 8 MiB be a multiple of them."""
+
+_TOO_DEEP: Final = f"$: is nested more than {DEEPEST} deep"
 
 
 class InvalidSchemaError(ValueError):
     """A schema is none that a service can promise; the message names the place in it."""
 
 
-class _Validator(Protocol):
-    def iter_errors(self, instance: Json) -> Iterator[Violation]: ...
-
-
 class Contract:
-    """A schema, checked once and ready to judge instances.
-
-    Raises `InvalidSchemaError` for a schema that breaks draft 4 or refers to another document.
-    """
+    """A schema, checked once and ready to judge instances; raises `InvalidSchemaError`."""
 
     def __init__(self, schema: JsonObject) -> None:
-        _check(schema)
-        # Without a registry of its own jsonschema would fetch what a $ref names.
-        self._validator = cast("_Validator", Draft4Validator(schema, registry=_REGISTRY))
+        for problem in check_schema(schema):
+            raise InvalidSchemaError(problem)
+        self._validator = _validator(schema)
 
     def violations(self, instance: Json) -> tuple[str, ...]:
-        """What breaks the schema, each with its JSON path; at most 20, none if all is right."""
-        found: list[str] = []
-        try:
-            for violation in self._validator.iter_errors(instance):
-                found.append(f"{violation.json_path}: {_first_line(violation.message)}")
-                if len(found) == _MOST_VIOLATIONS:
-                    break
-        except Unresolvable as error:
-            found.append(f"$: the schema refers to {error.ref!r}, which cannot be resolved")
-        except RecursionError:
-            found.append("$: the value or its schema is nested too deeply")
-        return tuple(found)
+        """Each way in which an instance breaks the schema, with its JSON path."""
+        return tuple(_told(_instance_problems(instance, self._validator)))
 
 
-def _check(schema: JsonObject) -> None:
+def check_schema(schema: Json) -> list[str]:
+    """What keeps a value from being a schema that can be promised, each with its JSON path."""
+    return _told(_schema_problems(schema))
+
+
+def violations(instance: Json, schema: JsonObject) -> list[str]:
+    """Each way in which an instance breaks a schema that was checked before."""
+    return _told(_instance_problems(instance, _validator(schema)))
+
+
+def is_too_deep(value: Json) -> bool:
+    """Whether arrays and objects are nested more than `DEEPEST` deep."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [item for outer in level for item in _items(outer)]
+    return any(is_object(value) or is_array(value) for value in level)
+
+
+def _items(value: Json) -> Iterable[Json]:
+    if is_object(value):
+        return value.values()
+    return value if is_array(value) else ()
+
+
+def _told(problems: Iterator[str]) -> list[str]:
+    told: list[str] = []
     try:
-        Draft4Validator.check_schema(schema)
-    except SchemaError as error:
-        message = f"{error.json_path}: {_first_line(error.message)}"
-        raise InvalidSchemaError(message) from None
+        told.extend(islice(problems, MOST_PROBLEMS))
     except RecursionError:
-        raise InvalidSchemaError("$: the schema is nested too deeply") from None
-    for path, reference in _references(schema):
-        if not reference.startswith("#") and not reference.startswith(_OWN_META_SCHEMA):
-            raise InvalidSchemaError(f"{path}: {reference!r} is another document, never fetched")
+        told.append("$: is nested too deeply, or the schema refers to itself without end")
+    except Exception as error:  # such as OverflowError of 1e400 / 0.1: jsonschema is not at fault
+        told.append(f"$: cannot be judged: {one_line(str(error)) or type(error).__name__}")
+    return told
 
 
-_OWN_META_SCHEMA = "http://json-schema.org/draft-04/schema"
-_REGISTRY = EMPTY_REGISTRY.with_resource(
-    _OWN_META_SCHEMA,
-    cast("Resource[Schema]", DRAFT4.create_resource(Draft4Validator.META_SCHEMA)),
+def _instance_problems(instance: Json, validator: _Validator) -> Iterator[str]:
+    if is_too_deep(instance):
+        yield _TOO_DEEP
+        return
+    yield from _judged_by(validator, instance)
+
+
+def _schema_problems(schema: Json) -> Iterator[str]:
+    """What the first judge finds that finds anything: each relies on those before it."""
+    for judge in (_depth, _meta_schema, _patterns_and_references, _endless_references):
+        is_sound = True
+        for problem in judge(schema):
+            is_sound = False
+            yield problem
+        if not is_sound:
+            return
+
+
+def _depth(schema: Json) -> Iterator[str]:
+    if is_too_deep(schema):
+        yield _TOO_DEEP
+
+
+def _meta_schema(schema: Json) -> Iterator[str]:
+    return _judged_by(_validator(_META_SCHEMA), schema)
+
+
+def _endless_references(schema: JsonObject) -> Iterator[str]:
+    """Nothing but using the schema tells of them: jsonschema then ends with RecursionError."""
+    for _ in _judged_by(_validator(schema), {}):
+        pass
+    yield from ()
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: Json) -> Iterator[ValidationError]: ...
+
+
+_META_SCHEMA: Final = cast("JsonObject", Draft4Validator.META_SCHEMA)
+_FORMATS: Final = FormatChecker(formats=["regex"])
+
+
+def _resource(schema: JsonObject) -> Resource[Schema]:
+    return cast("Resource[Schema]", DRAFT4.create_resource(schema))
+
+
+_REGISTRY: Final = EMPTY_REGISTRY.with_resource(
+    "http://json-schema.org/draft-04/schema", _resource(_META_SCHEMA)
 )
 
 
-def _references(schema: Json) -> Iterator[tuple[str, str]]:
-    """The places and targets of all `$ref`s."""
-    pending: list[tuple[str, Json]] = [("$", schema)]
+def _validator(schema: JsonObject) -> _Validator:
+    formats = _FORMATS if schema is _META_SCHEMA else None  # 2.0 looks at no formats
+    # Without a registry of its own jsonschema fetches what a $ref names.
+    validator = Draft4Validator(schema, registry=_REGISTRY, format_checker=formats)
+    return cast("_Validator", validator)
+
+
+def _judged_by(validator: _Validator, instance: Json) -> Iterator[str]:
+    for error in validator.iter_errors(instance):
+        yield f"{one_line(error.json_path)}: {one_line(error.message)}"
+
+
+def _patterns_and_references(schema: JsonObject) -> Iterator[str]:
+    """What the meta-schema cannot see: references that lead nowhere and keys that are no patterns.
+
+    Follows references as well: they may lead to where no keyword does.
+    """
+    resolver = _REGISTRY.resolver_with_root(_resource(schema))
+    pending = [("$", resolver, schema)]
+    seen: set[int] = set()
     while pending:
-        path, value = pending.pop()
+        path, resolver, here = pending.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        resolver = resolver.in_subresource(_resource(here))
+        for pattern in here.get("patternProperties", ()):
+            if not _is_pattern(pattern):
+                yield f"{_below(_below(path, 'patternProperties'), pattern)}: is not a pattern"
+        if "$ref" in here:
+            at = f"{path}.$ref"
+            try:
+                found = resolver.lookup(here["$ref"])
+            except (Unresolvable, ValueError, AttributeError):  # a URL that is none; no text
+                found = None
+            if found is None or not is_object(found.contents):
+                shown = one_line(repr(here["$ref"]))
+                yield f"{at}: {shown} is no schema in here, and no other document is fetched"
+            else:
+                pending.append((at, found.resolver, found.contents))
+        pending.extend((at, resolver, below) for at, below in _subschemas(path, here))
+
+
+_IN_VALUE: Final = {"additionalItems", "additionalProperties", "items", "not"}
+_IN_ARRAY: Final = {"allOf", "anyOf", "items", "oneOf"}
+_IN_VALUES: Final = {"definitions", "dependencies", "patternProperties", "properties"}
+
+
+def _subschemas(path: str, schema: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    for at, value in _places_of_subschemas(path, schema):
         if is_object(value):
-            reference = value.get("$ref")
-            if isinstance(reference, str):
-                yield f"{path}.$ref", reference
-            pending.extend((f"{path}.{key}", item) for key, item in value.items())
-        elif is_array(value):
-            pending.extend((f"{path}[{index}]", item) for index, item in enumerate(value))
+            yield at, value
 
 
-def _first_line(message: str) -> str:
-    """A message that quotes an instance may be as long as that."""
-    line = message.partition("\n")[0]
-    return line if len(line) <= 300 else f"{line[:297]}..."
+def _places_of_subschemas(path: str, schema: JsonObject) -> Iterator[tuple[str, Json]]:
+    for keyword, value in schema.items():
+        at = _below(path, keyword)
+        if keyword in _IN_VALUE:
+            yield at, value
+        if keyword in _IN_ARRAY and is_array(value):
+            yield from ((f"{at}[{index}]", item) for index, item in enumerate(value))
+        if keyword in _IN_VALUES and is_object(value):
+            yield from ((_below(at, name), item) for name, item in value.items())
+
+
+def _below(path: str, name: str) -> str:
+    return f"{path}.{name}" if name.isidentifier() else f"{path}[{one_line(repr(name))}]"
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True

@@ -11,6 +11,7 @@ from attrs import frozen
 
 from .api import JsonObject, Request, Response, Transport, Urllib3Transport
 from .client import Client
+from .errors import JobFailedError
 from .job import Job
 from .listener import ServiceListener
 
@@ -21,7 +22,7 @@ PARAMETERS: JsonObject = {
 }
 
 LONGEST = 600.0
-"""Seconds after which the demonstration gives up waiting for a job."""
+"""Seconds after which the demonstration takes jobs that have not ended for wrong."""
 
 
 class AddOne(ServiceListener):
@@ -80,9 +81,13 @@ def run_demo(
             server.url, "Add one", "Adds one to a value.", PARAMETERS, PARAMETERS, transport=carried
         )
         carried.requests = 0
+        deadline = began + LONGEST
         with listener:
             jobs = _submit(client, listener, count, on_submitted)
-            right = sum(_is_right(job, value, on_finished) for value, job in enumerate(jobs))
+            right = 0
+            for value, job in enumerate(jobs):
+                right += _is_right(job, value, deadline)
+                on_finished()
         carried.close()
         seconds = time.monotonic() - began
         return Demonstration(server.url, count, right, seconds, carried.requests)
@@ -99,8 +104,9 @@ def _submit(
     return jobs
 
 
-def _is_right(job: Job, value: int, on_finished: Callable[[], None]) -> bool:
-    """Whether the job has its own result: that of no other."""
-    results = job.wait(timeout=LONGEST)
-    on_finished()
-    return results == {"value": value + 1}
+def _is_right(job: Job, value: int, deadline: float) -> bool:
+    """Whether the job has its own result, that of no other, before the deadline."""
+    try:
+        return job.wait(timeout=max(0, deadline - time.monotonic())) == {"value": value + 1}
+    except (JobFailedError, TimeoutError):
+        return False

@@ -38,6 +38,7 @@ from .api import (
 )
 from .api import ExchangeError as NetworkError
 from .api import SdkError as TopChefError
+from .one_line import one_line
 
 __all__ = [
     "ClientError",
@@ -63,7 +64,8 @@ class _NotFoundError(NetworkError, KeyError):
     kind = "thing"
 
     def __init__(self, id: object, facts: Facts | None = None) -> None:
-        super().__init__(f"no {self.kind} has the id {id}", facts)
+        shown = id if isinstance(id, UUID) else one_line(repr(id))
+        super().__init__(f"no {self.kind} has the id {shown}", facts)
         self.id = id
 
     def __str__(self) -> str:
@@ -130,5 +132,7 @@ class JobFailedError(TopChefError):
     def __str__(self) -> str:
         return f"job {self.job_id} failed: {self.message}"
 
-    def __reduce__(self) -> tuple[Callable[..., JobFailedError], tuple[Any, ...]]:
-        return type(self), (self.job_id, self.message, self.report)
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., JobFailedError], tuple[Any, ...], dict[str, Any]]:
+        return type(self), (self.job_id, self.message, self.report), self.__dict__

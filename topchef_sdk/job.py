@@ -6,11 +6,11 @@ import time
 from datetime import datetime
 from uuid import UUID
 
-from .api import JsonObject, Transport
+from .api import UNSET, JsonObject, Transport
 from .api.models import Job as JobDetails
 from .api.models import JobStatus, JobSummary
-from .connection import Connection, HasConnection, connection_to, refused, results_of
-from .errors import ClientError, JobFailedError
+from .connection import Connection, HasConnection, connection_to, id_of, refused, results_of
+from .errors import ClientError, JobFailedError, TransportError
 from .report import failure_in
 from .status_line import StatusLine
 
@@ -18,15 +18,21 @@ FIRST_PAUSE = 0.1
 """Seconds between the first two looks of `wait`."""
 LONGEST_PAUSE = 2.0
 """Seconds between two looks of `wait` at most."""
+SHORTEST_LOOK = 1.0
+"""Seconds that a look of `wait` may take even when less time is left."""
 
 _ENDINGS = (JobStatus.COMPLETED, JobStatus.ERROR)
 
 
 class Job:
-    """A job of a TopChef server.
+    """A job of a TopChef server; safe to share between threads.
 
-    What cannot change is asked for once; `status` and `results` are asked for anew until the
-    job has ended. Reading may raise `JobNotFoundError` or another `NetworkError`.
+    What cannot change is asked for once, if the list that the job is from did not tell it;
+    `status` and `results` are asked for anew until the job has ended. Reading may raise
+    `JobNotFoundError` or another `NetworkError`.
+
+    `transport` carries the requests to a URL in place of HTTP over sockets. Raises `RequestError`
+    for an id that is no UUID.
     """
 
     def __init__(
@@ -36,8 +42,9 @@ class Job:
         transport: Transport | None = None,
     ) -> None:
         self._connection: Connection = connection_to(topchef_url, transport)
-        self._id = job_id if isinstance(job_id, UUID) else UUID(job_id)
+        self._id = id_of(job_id)
         self._known: JobDetails | None = None
+        self._listed: JobSummary | None = None
 
     @classmethod
     def known(cls, topchef: HasConnection, details: JobDetails) -> Job:
@@ -48,9 +55,10 @@ class Job:
 
     @classmethod
     def listed(cls, topchef: HasConnection, summary: JobSummary) -> Job:
-        """A job from a list, which on 1.0 tells no parameters."""
+        """A job from a list, which may leave out parameters and results."""
         job = cls(topchef, summary.id)
-        if summary.parameters is not None:
+        job._listed = summary
+        if summary.parameters is not None and summary.results is not UNSET:
             job._known = JobDetails(
                 id=summary.id,
                 status=summary.status,
@@ -61,8 +69,8 @@ class Job:
         return job
 
     def __repr__(self) -> str:
-        status = "not asked for" if self._known is None else self._known.status
-        return f"<Job {self._id} ({status})>"
+        known = self._known or self._listed
+        return f"<Job {self._id} ({'not asked for' if known is None else known.status})>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Job):
@@ -89,23 +97,26 @@ class Job:
 
     @property
     def status(self) -> JobStatus:
-        """Where the job is: REGISTERED, WORKING, COMPLETED or ERROR."""
+        """Where the job stands: REGISTERED, WORKING, COMPLETED or ERROR."""
         return self._latest().status
 
     @property
     def last_status(self) -> JobStatus:
-        """Where the job was when the server was last asked."""
-        return self._details().status
+        """Where the job stood when the server was last asked."""
+        return (self._known or self._listed or self._details()).status
 
     @property
     def parameters(self) -> JsonObject:
         """What the job was posted with."""
+        listed = self._listed
+        if self._known is None and listed is not None and listed.parameters is not None:
+            return listed.parameters
         return self._details().parameters
 
     @property
     def date_submitted(self) -> datetime:
         """When it was posted; 2.0 gives every job the time when the server was started."""
-        return self._details().date_submitted
+        return (self._known or self._listed or self._details()).date_submitted
 
     @property
     def results(self) -> JsonObject | None:
@@ -114,12 +125,12 @@ class Job:
 
     @property
     def result(self) -> JsonObject | None:
-        """The same, under the name that servers of generation 1.0 give it; setting reports it."""
+        """The same, under the name that it has on 1.0. Setting reports it, not the job's end."""
         return self.results
 
     @result.setter
     def result(self, results: JsonObject) -> None:
-        self.report(self.status, results)
+        self._report(None, results)
 
     @property
     def is_done(self) -> bool:
@@ -134,8 +145,7 @@ class Job:
     @property
     def job_details(self) -> JobDetails:
         """The whole record, asked for anew. Setting it reports its status and results."""
-        self.refresh()
-        return self._details()
+        return self.refresh()
 
     @job_details.setter
     def job_details(self, details: JobDetails) -> None:
@@ -144,38 +154,56 @@ class Job:
     def report(self, status: JobStatus, results: JsonObject | None = None) -> None:
         """Report a status, and results with it, in one request.
 
-        Raises `ValidationError` when the results break the service's schema.
+        Results that were reported stay when none are given. Raises `ValidationError` when the
+        server finds that they break the service's schema.
         """
+        self._report(status, results)
+
+    def _report(self, status: JobStatus | None, results: JsonObject | None) -> None:
         try:
             self._known = self._connection.update_job(self._id, status, results, known=self._known)
         except ClientError as error:
             raise refused(error) from error
 
-    def refresh(self) -> None:
-        """Ask the server for the job, whatever is known of it."""
-        self._known = self._connection.get_job(self._id)
+    def refresh(self, *, within: float | None = None) -> JobDetails:
+        """Ask the server for the job, whatever is known of it; `within` bounds that, in seconds."""
+        details = self._connection.get_job(self._id, within=within)
+        self._known = details
+        return details
 
     def wait(self, timeout: float | None = None, progress: bool = False) -> JsonObject:
         """Wait until the job has ended and return its results.
 
-        `timeout` is in seconds; None waits without limit. `progress` shows the job's status on a terminal.
-        Raises `JobFailedError` with the error report on ERROR, `TimeoutError` when time is up.
+        `timeout` is in seconds; None waits without limit, and 0 looks once. `progress` shows the
+        job's status on standard error where that is a terminal. Raises `JobFailedError` with the
+        error report on ERROR, `TimeoutError` when time is up.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         pause = FIRST_PAUSE
         with StatusLine(is_shown=progress) as line:
-            while (status := self.status) not in _ENDINGS:
-                line.show(f"job {self._id}: {status}")
+            while True:
+                details = self._look(deadline)
+                line.show(f"job {self._id}: {details.status}")
+                if details.status in _ENDINGS:
+                    return self._outcome(details)
                 left = None if deadline is None else deadline - time.monotonic()
                 if left is not None and left <= 0:
                     raise TimeoutError(f"job {self._id} has not ended after {timeout} s")
                 time.sleep(pause if left is None else min(pause, left))
                 pause = min(pause * 1.5, LONGEST_PAUSE)
-            line.show(f"job {self._id}: {status}")
-        return self._outcome()
 
-    def _outcome(self) -> JsonObject:
-        details = self._details()
+    def _look(self, deadline: float | None) -> JobDetails:
+        """The job as it is now, asked for in the time that is left, but for a moment at least."""
+        if deadline is None:
+            return self._latest()
+        try:
+            return self._latest(within=max(deadline - time.monotonic(), SHORTEST_LOOK))
+        except TransportError as error:
+            if time.monotonic() < deadline:
+                raise
+            raise TimeoutError(f"job {self._id}: time is up: {error}") from error
+
+    def _outcome(self, details: JobDetails) -> JsonObject:
         results = results_of(details)
         failure = failure_in(results)
         if failure is not None:
@@ -186,12 +214,9 @@ class Job:
 
     def _details(self) -> JobDetails:
         """What is known of the job, asked for if nothing is."""
-        if self._known is None:
-            self._known = self._connection.get_job(self._id)
-        return self._known
+        return self._known or self.refresh()
 
-    def _latest(self) -> JobDetails:
+    def _latest(self, *, within: float | None = None) -> JobDetails:
         """The job as it is now; one that has ended stays as it was."""
-        if self._known is None or self._known.status not in _ENDINGS:
-            self.refresh()
-        return self._details()
+        known = self._known
+        return known if known and known.status in _ENDINGS else self.refresh(within=within)

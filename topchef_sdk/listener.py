@@ -18,14 +18,10 @@ from uuid import UUID
 from .api import Json, JsonObject, Timeout, Transport
 from .api.models import NewService
 from .api.models import Service as ServiceDetails
-from .connection import Connection, HasConnection, connection_to
+from .connection import Connection, HasConnection, connection_to, refused
 from .contract import Contract, InvalidSchemaError
 from .delivery import Delivery
-from .errors import (
-    NetworkError,
-    ServiceNotFoundError,
-    ValidationError,
-)
+from .errors import ClientError, NetworkError, ServiceNotFoundError, ValidationError
 from .intake import Intake
 from .job import Job
 from .outcome import Ending, Outcome, Verdict, judge
@@ -121,14 +117,16 @@ class ServiceListener(ABC):
         connection = connection_to(address, transport)
         for schema in (job_registration_schema, job_result_schema):
             _contract(schema)
-        service_id = connection.create_service(
-            NewService(
-                name=name,
-                description=description,
-                job_registration_schema=job_registration_schema,
-                job_result_schema=job_result_schema,
-            )
+        new = NewService(
+            name=name,
+            description=description,
+            job_registration_schema=job_registration_schema,
+            job_result_schema=job_result_schema,
         )
+        try:
+            service_id = connection.create_service(new)
+        except ClientError as error:
+            raise refused(error) from error
         return cls(address, service_id, transport=transport)
 
     @classmethod

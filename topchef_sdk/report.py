@@ -11,6 +11,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from .api import Json, JsonObject, is_object
+from .one_line import one_line
 
 KEY = "$topchef"
 VERSION = 1
@@ -21,7 +22,9 @@ class Failure:
     """What an error report says."""
 
     message: str
+    """Its title and detail, in one line."""
     report: JsonObject
+    """All of it."""
 
 
 def error_report(
@@ -29,7 +32,7 @@ def error_report(
 ) -> JsonObject:
     """The results of a job that failed.
 
-    `kind` is one of handler, validation, result-invalid and serialization.
+    `kind` is one of handler, validation, result-invalid, serialization and cancelled.
     """
     error = {"kind": kind, "title": title, "detail": detail, "retryable": retryable}
     if data is not None:
@@ -47,5 +50,5 @@ def failure_in(results: JsonObject | None) -> Failure | None:
     error = body.get("error") if is_object(body) else None
     if not is_object(error):
         return None
-    parts = [str(error[key]) for key in ("title", "detail") if error.get(key)]
+    parts = [one_line(str(error[key])) for key in ("title", "detail") if error.get(key)]
     return Failure(": ".join(parts) or "no reason given", error)

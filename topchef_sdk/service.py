@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from .api import JsonObject, Transport
+from .api import JsonObject, Transport, is_object
 from .api.models import Service as ServiceDetails
-from .api.models import ServiceUpdate
-from .connection import Connection, HasConnection, connection_to, refused
+from .api.models import ServiceSummary, ServiceUpdate
+from .connection import Connection, HasConnection, connection_to, id_of, refused
 from .contract import Contract, InvalidSchemaError
 from .errors import ClientError, ServiceNotFoundError, ValidationError
 from .job import Job
+from .one_line import one_line
 from .validator import raise_if_any
 
 
 class Service:
-    """A service of a TopChef server.
+    """A service of a TopChef server; safe to share between threads.
 
     Names and schemas are asked for once; what changes by itself is asked for each time. Reading
     may raise `ServiceNotFoundError` or another `NetworkError`.
+
+    `transport` carries the requests to a URL in place of HTTP over sockets. Raises `RequestError`
+    for an id that is no UUID.
     """
 
     def __init__(
@@ -27,9 +31,11 @@ class Service:
         topchef_url: str | HasConnection,
         transport: Transport | None = None,
     ) -> None:
-        self._id = service_id if isinstance(service_id, UUID) else UUID(service_id)
+        self._id = id_of(service_id)
         self._connection = connection_to(topchef_url, transport)
         self._known: ServiceDetails | None = None
+        self._listed: ServiceSummary | None = None
+        self._contract: Contract | None = None
 
     @classmethod
     def known(cls, topchef: HasConnection, details: ServiceDetails) -> Service:
@@ -38,9 +44,16 @@ class Service:
         service._known = details
         return service
 
+    @classmethod
+    def listed(cls, topchef: HasConnection, summary: ServiceSummary) -> Service:
+        """A service from the list, which tells its name, and on 2.0 its description."""
+        service = cls(summary.id, topchef)
+        service._listed = summary
+        return service
+
     def __repr__(self) -> str:
-        name = "" if self._known is None else f" {self._known.name!r}"
-        return f"<Service {self._id}{name}>"
+        known = self._known or self._listed
+        return f"<Service {self._id}{'' if known is None else f' {known.name!r}'}>"
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Service):
@@ -83,11 +96,14 @@ class Service:
     @property
     def name(self) -> str:
         """What people call it."""
-        return self._details().name
+        return (self._known or self._listed or self._details()).name
 
     @property
     def description(self) -> str:
         """What it does, in its own words."""
+        listed = self._listed
+        if self._known is None and listed is not None and listed.description is not None:
+            return listed.description
         return self._details().description
 
     @property
@@ -130,20 +146,22 @@ class Service:
     @property
     def jobs(self) -> list[Job]:
         """All its jobs, in one request."""
-        return [Job(self, job.id) for job in self._connection.list_service_jobs(self._id)]
+        return [Job.listed(self, job) for job in self._connection.list_service_jobs(self._id)]
 
     @property
     def queue(self) -> list[Job]:
-        """The first of its registered jobs; 2.0 gives at most ten."""
-        return [Job(self, job.id) for job in self._connection.get_queue(self._id)]
+        """The first of its registered jobs, in one request; 2.0 gives at most ten."""
+        return [Job.listed(self, job) for job in self._connection.get_queue(self._id)]
 
     def new_job(self, parameters: JsonObject) -> Job:
         """Post a job.
 
         Raises `ValidationError` when the parameters break the service's schema, which is
-        checked here before anything is sent.
+        checked here before anything is sent, and `RequestError` when they are not JSON.
         """
-        self._check(parameters)
+        if not is_object(parameters):
+            raise ValidationError(f"$: {one_line(repr(parameters))} is not of type 'object'")
+        raise_if_any(self._promise().violations(parameters))
         try:
             job_id, details = self._connection.create_job(self._id, parameters)
         except ClientError as error:
@@ -164,31 +182,40 @@ class Service:
     ) -> None:
         """Change what is given, and check in; `timeout` is in seconds, at least 1.
 
-        Servers of generation 1.0 only check in. Raises `ValueError` for a timeout below 1 and
-        `ValidationError` for what the server finds wrong.
+        Servers of generation 1.0 only check in. Raises `ValidationError` for a timeout below 1
+        and for what the server finds wrong.
         """
-        update = ServiceUpdate(
-            name=name, description=description, is_available=is_available, timeout=timeout
-        )
+        try:
+            update = ServiceUpdate(
+                name=name, description=description, is_available=is_available, timeout=timeout
+            )
+        except ValueError as error:
+            raise ValidationError(str(error), [str(error)]) from None
+        if update == ServiceUpdate():
+            self.check_in()  # a body, even an empty one, has megabytes for an answer
+            return
         try:
             self._connection.update_service(self._id, update)
         except ClientError as error:
             raise refused(error) from error
-        self._known = None
+        self._known = self._listed = None
 
-    def _check(self, parameters: JsonObject) -> None:
-        try:
-            contract = Contract(self.job_registration_schema)
-        except InvalidSchemaError as error:
-            message = f"the service's job_registration_schema is invalid: {error}"
-            raise ValidationError(message, [str(error)]) from None
-        raise_if_any(contract.violations(parameters))
+    def _promise(self) -> Contract:
+        """The schema of parameters, which no server changes."""
+        if self._contract is None:
+            try:
+                self._contract = Contract(self.job_registration_schema)
+            except InvalidSchemaError as error:
+                message = f"the service's job_registration_schema is invalid: {error}"
+                raise ValidationError(message, [str(error)]) from None
+        return self._contract
 
     def _details(self) -> ServiceDetails:
         """What is known of the service, asked for if nothing is."""
-        return self._latest() if self._known is None else self._known
+        return self._known or self._latest()
 
     def _latest(self) -> ServiceDetails:
         """The service as it is now."""
-        self._known = self._connection.get_service(self._id)
-        return self._known
+        details = self._connection.get_service(self._id)
+        self._known = details
+        return details

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -12,8 +13,11 @@ class StatusLine:
     """Shows a text and the seconds since it began; nothing where the stream is no terminal."""
 
     def __init__(self, *, is_shown: bool = True, stream: TextIO | None = None) -> None:
-        self._stream = sys.stderr if stream is None else stream
-        self._is_shown = is_shown and self._stream.isatty()
+        # A program without a console has no sys.stderr at all.
+        standard_error: TextIO | None = sys.stderr
+        self._stream = standard_error if stream is None else stream
+        self._is_shown = is_shown and self._stream is not None and self._stream.isatty()
+        self._has_shown = False
         self._began = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -25,13 +29,19 @@ class StatusLine:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._is_shown:
-            self._stream.write("\n")
-            self._stream.flush()
+        if self._has_shown:
+            self._write("\n")
 
     def show(self, text: str) -> None:
         """Put a text in the place of the one before."""
         if self._is_shown:
-            # ECMA-48: carriage return, then erase to the end of the line.
-            self._stream.write(f"\r\x1b[K{text} {time.monotonic() - self._began:.0f} s")
+            line = f"{text} {time.monotonic() - self._began:.0f} s"
+            # A line that wraps could not be put in its own place; ECMA-48: carriage return, then
+            # erase to the end of the line.
+            self._write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")
+            self._has_shown = True
+
+    def _write(self, text: str) -> None:
+        if self._stream is not None:
+            self._stream.write(text)
             self._stream.flush()

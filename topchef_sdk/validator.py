@@ -49,11 +49,6 @@ class RemoteSchemaValidator:
         return self._connection.validate(instance, schema)
 
 
-@runtime_checkable
-class _Explaining(Protocol):
-    def violations(self, instance: Json, schema: JsonObject) -> tuple[str, ...]: ...
-
-
 class Validator:
     """Asserts that values match schemas, by the server's judgement unless told otherwise."""
 
@@ -69,10 +64,11 @@ class Validator:
 
         Without a `validator` the API judges; then a `NetworkError` may be raised as well.
         """
-        judge = self._remote if validator is None else validator
-        if isinstance(judge, _Explaining):
-            raise_if_any(judge.violations(instance, schema))
-        elif not judge.does_instance_match_schema(instance, schema):
+        if validator is None:
+            raise_if_any(self._remote.violations(instance, schema))
+        elif not validator.does_instance_match_schema(instance, schema):
+            if isinstance(validator, (LocalSchemaValidator, RemoteSchemaValidator)):
+                raise_if_any(validator.violations(instance, schema))
             raise ValidationError("the instance does not match the schema")
 
 

@@ -26,7 +26,7 @@ from ..ir import (
 from .source import Doc, Group, Imports, Subscript, any_of, call, keyword, literal
 
 _IMPORTED = {
-    ScalarKind.DATE_TIME: ("codec", "AwareDatetime"),
+    ScalarKind.DATE_TIME: ("json_text", "AwareDatetime"),
     ScalarKind.DATE: ("datetime", "date"),
     ScalarKind.UUID: ("uuid", "UUID"),
 }
@@ -100,7 +100,9 @@ class Annotations:
         if kind in _BUILTIN:
             return _BUILTIN[kind]
         module, name = _IMPORTED[kind]
-        return self.runtime(module, name) if module == "codec" else self._imports.use(module, name)
+        return (
+            self.runtime(module, name) if module == "json_text" else self._imports.use(module, name)
+        )
 
     def constraints(self, type_: Type) -> Group | None:
         """The `Constraints(…)` that enforce a type's limits, or None where it has none."""

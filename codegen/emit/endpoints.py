@@ -13,7 +13,6 @@ from ..ir import (
     Literal,
     Location,
     Parameter,
-    Path,
     Segment,
     Tag,
     Text,
@@ -153,13 +152,21 @@ def _function(endpoint: Endpoint, annotations: Annotations) -> str:
     )
 
 
+def limits(type_: Type, annotations: Annotations) -> tuple[Doc, ...]:
+    """The constraints of a body, as one more argument where there are some."""
+    constraints = annotations.constraints(type_)
+    return () if constraints is None else (constraints,)
+
+
 def _call(endpoint: Endpoint, annotations: Annotations) -> Doc:
-    items: list[Doc] = [literal(endpoint.method), _path(endpoint.path, annotations)]
+    items: list[Doc] = [literal(endpoint.method), _path(endpoint, annotations)]
     for location, name, writer in (
         (Location.QUERY, "query", "query_fields"),
         (Location.HEADER, "headers", "header_fields"),
     ):
-        fields = [_pair(one) for one in endpoint.parameters if one.location is location]
+        fields = [
+            _pair(one, annotations) for one in endpoint.parameters if one.location is location
+        ]
         if fields:
             items.append(keyword(name, call(annotations.runtime("parameters", writer), *fields)))
     if endpoint.body is not None:
@@ -172,32 +179,40 @@ def _call(endpoint: Endpoint, annotations: Annotations) -> Doc:
     return call(annotations.runtime("call", "Call"), *items)
 
 
-def _path(path: Path, annotations: Annotations) -> Doc:
+def _path(endpoint: Endpoint, annotations: Annotations) -> Doc:
+    path = endpoint.path
     writer = annotations.runtime("parameters", "path")
-    segments = [_segment(segment) for segment in path.segments]
+    values = {one.name: _value(one, annotations) for one in endpoint.parameters}
+    segments = [_segment(segment, values) for segment in path.segments]
     if path.has_trailing_slash:
         segments.append(keyword("trailing_slash", "True"))
     return call(writer, *segments)
 
 
-def _segment(segment: Segment) -> Doc:
-    parts = [part if isinstance(part, Identifier) else literal(part) for part in segment]
+def _segment(segment: Segment, values: dict[Identifier, Doc]) -> Doc:
+    parts = [values[part] if isinstance(part, Identifier) else literal(part) for part in segment]
     return parts[0] if len(parts) == 1 else grouping(parts)
 
 
-def _pair(parameter: Parameter) -> Doc:
+def _pair(parameter: Parameter, annotations: Annotations) -> Doc:
     """A query or header field: its wire name and its value."""
-    value = (
-        literal(parameter.type.value)
-        if parameter.is_fixed and isinstance(parameter.type, Literal)
-        else parameter.name
-    )
-    return grouping([literal(parameter.wire_name), value])
+    return grouping([literal(parameter.wire_name), _value(parameter, annotations)])
+
+
+def _value(parameter: Parameter, annotations: Annotations) -> Doc:
+    """The value of a parameter, checked where its schema limits it."""
+    if parameter.is_fixed and isinstance(parameter.type, Literal):
+        return literal(parameter.type.value)
+    constraints = annotations.constraints(parameter.type)
+    if constraints is None:
+        return parameter.name
+    check = annotations.runtime("parameters", "checked")
+    return call(check, literal(parameter.name), parameter.name, constraints)
 
 
 def _content(body: Body, annotations: Annotations) -> Doc:
     writer = "json_content" if body.is_required else "optional_json_content"
-    return call(annotations.runtime("call", writer), "body")
+    return call(annotations.runtime("call", writer), "body", *limits(body.type, annotations))
 
 
 def _status(status: int | str) -> str:
@@ -217,7 +232,8 @@ def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc
             return annotations.runtime("call", "no_body")
         case _:
             described = annotations.annotation(answer.content)
-            return call(annotations.runtime("call", "json_body"), described)
+            reader = annotations.runtime("call", "json_body")
+            return call(reader, described, *limits(answer.content, annotations))
 
 
 def _header(header: Header, imports: Imports, annotations: Annotations) -> str:

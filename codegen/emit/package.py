@@ -8,7 +8,7 @@ from .source import Imports, exports, module
 _PUBLIC = {
     "call": ("Call",),
     "client": ("ApiClient", "Exchange"),
-    "codec": ("AwareDatetime", "Codec", "InvalidError", "codec"),
+    "codec": ("Codec", "codec"),
     "errors": (
         "ClientError",
         "DecodeError",
@@ -24,11 +24,13 @@ _PUBLIC = {
         "Violation",
     ),
     "http": ("Headers", "Request", "Response", "Timeout", "Transport"),
+    "json_text": ("AwareDatetime",),
     "json_types": ("Json", "JsonObject", "is_array", "is_object"),
     "retry": ("RetryPolicy",),
     "server": ("ErrorReply", "Refusal", "Reply"),
     "transport": ("Urllib3Transport",),
     "unset": ("UNSET", "Unset"),
+    "violations": ("InvalidError",),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..ir import Api, Endpoint, Identifier, Literal, Location, Parameter, Path
 from .annotations import Annotations
-from .endpoints import arguments, doc_of, result_annotation
+from .endpoints import arguments, doc_of, limits, result_annotation
 from .source import (
     INDENT,
     Doc,
@@ -108,7 +108,8 @@ def _route_function(endpoint: Endpoint, annotations: Annotations) -> str:
     if endpoint.body is not None:
         reader = "json" if endpoint.body.is_required else "optional_json"
         form = annotations.annotation(endpoint.body.type)
-        items.append(call(f"incoming.{reader}", form))
+        limited = limits(endpoint.body.type, annotations)
+        items.append(call(f"incoming.{reader}", form, *limited))
     for parameter in endpoint.arguments:
         if parameter.location is not Location.PATH:
             items.append(keyword(parameter.name, _read(parameter, annotations)))
@@ -130,10 +131,8 @@ def _fixed(parameter: Parameter) -> Group:
 
 
 def _read(parameter: Parameter, annotations: Annotations) -> Group:
-    items: list[Doc] = [literal(parameter.wire_name), annotations.annotation(parameter.type)]
-    constraints = annotations.constraints(parameter.type)
-    if constraints is not None:
-        items.append(constraints)
+    form = annotations.annotation(parameter.type)
+    items: list[Doc] = [literal(parameter.wire_name), form, *limits(parameter.type, annotations)]
     reader = _READERS[parameter.location]
     if not parameter.is_required:
         reader = f"optional_{reader}"

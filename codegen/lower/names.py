@@ -56,6 +56,7 @@ FUNCTION_NAMES = (
         {
             "annotations",
             "body",
+            "checked",
             "closed",
             "define",
             "dispatch",

@@ -16,12 +16,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from .json_types import is_array, is_object
-
-Step: TypeAlias = str | int
-"""A property name or an array index."""
-
-Problem: TypeAlias = tuple[tuple[Step, ...], str, str]
-"""Where below the value, which keyword, and the message."""
+from .violations import Problem, Step
 
 Number: TypeAlias = int | float
 
@@ -117,6 +112,10 @@ class Constraints:
         if self.values is not None:
             for key, item in value.items():
                 yield from _below(key, self.values.problems(item))
+
+
+FREE = Constraints()
+"""What holds for every value."""
 
 
 def _below(step: Step, problems: Iterator[Problem]) -> Iterator[Problem]:

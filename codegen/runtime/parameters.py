@@ -17,10 +17,12 @@ from uuid import UUID
 
 from attrs import frozen
 
-from .codec import InvalidError, server_codec
+from .codec import server_codec
+from .constraints import Constraints
 from .enums import is_unknown
 from .errors import RequestError
 from .http import Headers
+from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -59,6 +61,16 @@ def text_of(value: Parameter) -> str:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return str(value)
+
+
+def checked(name: str, value: T, constraints: Constraints) -> T:
+    """A parameter's value, or `RequestError` where it breaks its constraints."""
+    problems = list(constraints.problems(value))
+    if problems:
+        error = invalid(problems)
+        told = "; ".join(f"{name} {violation.message}" for violation in error.violations)
+        raise RequestError(f"the parameter cannot be sent: {told}", error.violations)
+    return value
 
 
 def path(*segments: Parameter | tuple[Parameter, ...], trailing_slash: bool = False) -> str:

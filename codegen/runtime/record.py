@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .constraints import Constraints, Problem
+from .constraints import Constraints
+from .violations import Problem
 
 Model = TypeVar("Model")
 

@@ -10,19 +10,13 @@ from uuid import UUID
 import pytest
 from attrs import define, field
 
-from codegen.runtime.codec import (
-    AwareDatetime,
-    Codec,
-    InvalidError,
-    codec,
-    lenient_codec,
-    parse_json,
-    server_codec,
-)
+from codegen.runtime.codec import Codec, codec, lenient_codec, server_codec
 from codegen.runtime.constraints import ConstraintError, Constraints
 from codegen.runtime.enums import OpenIntEnum, OpenStrEnum
+from codegen.runtime.json_text import AwareDatetime, parse_json
 from codegen.runtime.record import closed, other_properties, wire_name
 from codegen.runtime.unset import UNSET, Unset
+from codegen.runtime.violations import InvalidError
 
 
 class Colour(OpenStrEnum):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from codegen.runtime.codec import InvalidError
 from codegen.runtime.errors import RequestError
 from codegen.runtime.parameters import text_of, value_of
+from codegen.runtime.violations import InvalidError
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import pickle
 
 import pytest
 
-from codegen.runtime.codec import InvalidError
 from codegen.runtime.errors import (
     ClientError,
     DecodeError,
@@ -22,6 +21,7 @@ from codegen.runtime.errors import (
     Violation,
 )
 from codegen.runtime.http import Headers
+from codegen.runtime.violations import InvalidError
 
 FACTS = Facts(
     method="GET",

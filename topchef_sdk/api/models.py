@@ -8,9 +8,9 @@ from uuid import UUID
 
 from attrs import define, field
 
-from ._runtime.codec import AwareDatetime
 from ._runtime.constraints import Constraints
 from ._runtime.enums import OpenStrEnum
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.record import other_properties
 from ._runtime.unset import UNSET, Unset

@@ -11,7 +11,7 @@ from uuid import UUID
 from hypothesis.strategies import SearchStrategy
 
 from ._runtime import strategies as _make
-from ._runtime.codec import AwareDatetime
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.unset import Unset
 from .models import (

@@ -16,7 +16,6 @@ It speaks 2.0, and the endpoints of 1.0 that 2.0 dropped. Needs the extra `topch
     in_process       the same application as a transport
     application      what all endpoints have in common
     handlers, meta   what each endpoint does
-    contracts        JSON Schema draft 4 (jsonschema)
     errors           the form of errors
     store            services and jobs on SQLite (SQLAlchemy)
 """

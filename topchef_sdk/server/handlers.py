@@ -47,8 +47,8 @@ from ..api.models import (
     ValidationRequest,
     ValidatorAnswer,
 )
+from ..contract import check_schema, is_too_deep, violations
 from . import meta
-from .contracts import check_schema, is_too_deep, violations
 from .errors import error_reply, errors
 from .store import LONGEST_TIMEOUT, JobEntry, Store, StoredJob, StoredService
 

@@ -13,7 +13,8 @@ from urllib.parse import quote, urlencode
 
 from attrs import Factory, field, frozen
 
-from .codec import Codec, InvalidError, codec, lenient_codec
+from .codec import Codec, codec, lenient_codec
+from .constraints import FREE, Constraints
 from .errors import (
     BODY_EXCERPT_BYTES,
     ClientError,
@@ -24,6 +25,7 @@ from .errors import (
     StatusError,
 )
 from .http import Headers, Request, Response
+from .violations import InvalidError
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -48,11 +50,12 @@ class JsonAnswer(Generic[T]):
     """A JSON body that matches a type."""
 
     form: TypeForm[T]
+    constraints: Constraints = FREE
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> T:
         """Decode the body; raises `DecodeError` with every violation."""
         try:
-            return codec.decode(response.body, self.form)
+            return codec.decode(response.body, self.form, self.constraints)
         except InvalidError as error:
             raise DecodeError(str(error), facts, error.violations) from None
 
@@ -92,9 +95,9 @@ class ErrorAnswer:
         raise_for_status(response, facts, error)
 
 
-def json_body(form: TypeForm[T]) -> Answer[T]:
+def json_body(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:
     """An answer whose JSON body is a `form`."""
-    return JsonAnswer(form)
+    return JsonAnswer(form, constraints)
 
 
 text_body: Answer[str] = TextAnswer()
@@ -127,17 +130,17 @@ class Content:
     media_type: str
 
 
-def json_content(value: object) -> Content:
+def json_content(value: object, constraints: Constraints = FREE) -> Content:
     """A request body of `value` as JSON; raises `RequestError` if it breaks its schema."""
     try:
-        return Content(codec.encode(value), "application/json")
+        return Content(codec.encode(value, constraints), "application/json")
     except InvalidError as error:
         raise RequestError(f"the body cannot be sent: {error}", error.violations) from None
 
 
-def optional_json_content(value: object) -> Content | None:
+def optional_json_content(value: object, constraints: Constraints = FREE) -> Content | None:
     """The same for a body that may be left out: None sends none."""
-    return None if value is None else json_content(value)
+    return None if value is None else json_content(value, constraints)
 
 
 @frozen

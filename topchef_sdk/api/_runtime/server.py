@@ -13,11 +13,12 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from attrs import Factory, field, frozen
 
-from .codec import InvalidError, json_path, server_codec
-from .constraints import Constraints
-from .errors import SdkError, Violation
+from .codec import server_codec
+from .constraints import FREE, Constraints
+from .errors import SdkError
 from .http import Headers, Request, Response
 from .parameters import Parameter, text_of, value_of, values_of
+from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
@@ -74,32 +75,32 @@ class Incoming:
     request: Request
     _path: Mapping[str, str]
 
-    def path(self, name: str, form: TypeForm[T], constraints: Constraints | None = None) -> T:
+    def path(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """A path parameter; one that is no `form` names nothing, so the answer is 404."""
         text = self._path[name]
         try:
-            return _checked(name, value_of(text, form), constraints)
+            return _checked(value_of(text, form), constraints)
         except InvalidError as error:
             raise _refused(404, "Not Found", _about(name, error)) from None
 
-    def query(self, name: str, form: TypeForm[T], constraints: Constraints | None = None) -> T:
+    def query(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """A query parameter that must be there."""
         return _required(name, self.optional_query(name, form, constraints))
 
     def optional_query(
-        self, name: str, form: TypeForm[T], constraints: Constraints | None = None
+        self, name: str, form: TypeForm[T], constraints: Constraints = FREE
     ) -> T | None:
         """A query parameter that may be absent; a list takes all fields of the name."""
         fields = parse_qsl(urlsplit(self.request.url).query, keep_blank_values=True)
         texts = [value for key, value in fields if key == name]
         return _read_texts(name, texts, form, constraints)
 
-    def header(self, name: str, form: TypeForm[T], constraints: Constraints | None = None) -> T:
+    def header(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """A header field that must be there."""
         return _required(name, self.optional_header(name, form, constraints))
 
     def optional_header(
-        self, name: str, form: TypeForm[T], constraints: Constraints | None = None
+        self, name: str, form: TypeForm[T], constraints: Constraints = FREE
     ) -> T | None:
         """A header field that may be absent."""
         text = self.request.headers.get(name)
@@ -113,20 +114,20 @@ class Incoming:
         """Refuse a request without the one value that a header field may have."""
         _expect(name, constant, self.header(name, str))
 
-    def json(self, form: TypeForm[T]) -> T:
+    def json(self, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """The JSON body, which must be a `form`."""
         media_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if media_type != "application/json":
             raise _refused(400, "Request Not JSON", ("send JSON, as application/json",))
         try:
-            return server_codec.decode(self.request.body or b"", form)
+            return server_codec.decode(self.request.body or b"", form, constraints)
         except InvalidError as error:
             title = "Request Not JSON" if _is_no_json(error) else "Invalid Request"
             raise _refused(400, title, tuple(str(one) for one in error.violations)) from None
 
-    def optional_json(self, form: TypeForm[T]) -> T | None:
+    def optional_json(self, form: TypeForm[T], constraints: Constraints = FREE) -> T | None:
         """The JSON body, or None where the request has none."""
-        return self.json(form) if self.request.body else None
+        return self.json(form, constraints) if self.request.body else None
 
 
 HandlersT = TypeVar("HandlersT", bound="_Refusing")
@@ -225,23 +226,20 @@ def _response(reply: Reply[object]) -> Response:
 
 
 def _read_texts(
-    name: str, texts: list[str], form: TypeForm[T], constraints: Constraints | None
+    name: str, texts: list[str], form: TypeForm[T], constraints: Constraints
 ) -> T | None:
     if not texts:
         return None
     try:
-        return _checked(name, values_of(texts, form), constraints)
+        return _checked(values_of(texts, form), constraints)
     except InvalidError as error:
         raise _refused(400, "Invalid Parameter", _about(name, error)) from None
 
 
-def _checked(name: str, value: T, constraints: Constraints | None) -> T:
-    problems = list(constraints.problems(value)) if constraints is not None else []
+def _checked(value: T, constraints: Constraints) -> T:
+    problems = list(constraints.problems(value))
     if problems:
-        raise InvalidError(
-            Violation(path=json_path(steps), keyword=keyword, message=message)
-            for steps, keyword, message in problems
-        )
+        raise invalid(problems)
     return value
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import define
 
-from ._runtime.codec import AwareDatetime
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import JsonObject
 
 __all__ = ["Labels", "Price", "Shop"]

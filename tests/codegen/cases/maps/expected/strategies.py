@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis.strategies import SearchStrategy
 
 from ._runtime import strategies as _make
-from ._runtime.codec import AwareDatetime
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from .models import Price, Shop
 

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 from attrs import define, field
 
-from ._runtime.codec import AwareDatetime
 from ._runtime.constraints import Constraints
 from ._runtime.enums import OpenStrEnum
+from ._runtime.json_text import AwareDatetime
 from ._runtime.unset import UNSET, Unset
 
 __all__ = ["Holder", "HolderColour", "HolderOther", "Name", "Plain"]

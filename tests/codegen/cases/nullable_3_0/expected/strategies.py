@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis.strategies import SearchStrategy
 
 from ._runtime import strategies as _make
-from ._runtime.codec import AwareDatetime
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
 from .models import Holder, HolderColour, HolderOther, Plain

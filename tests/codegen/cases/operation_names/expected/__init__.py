@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ._runtime.call import Call
 from ._runtime.client import ApiClient, Exchange
-from ._runtime.codec import AwareDatetime, Codec, InvalidError, codec
+from ._runtime.codec import Codec, codec
 from ._runtime.errors import (
     ClientError,
     DecodeError,
@@ -24,11 +24,13 @@ from ._runtime.errors import (
     Violation,
 )
 from ._runtime.http import Headers, Request, Response, Timeout, Transport
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject, is_array, is_object
 from ._runtime.retry import RetryPolicy
 from ._runtime.server import ErrorReply, Refusal, Reply
 from ._runtime.transport import Urllib3Transport
 from ._runtime.unset import UNSET, Unset
+from ._runtime.violations import InvalidError
 
 __all__ = [
     "ApiClient",

@@ -11,8 +11,8 @@ from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
-from ._runtime.codec import AwareDatetime
 from ._runtime.http import Request, Response
+from ._runtime.json_text import AwareDatetime
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
 from .models import GetALevel, Side
 

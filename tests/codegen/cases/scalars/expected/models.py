@@ -9,8 +9,8 @@ from uuid import UUID
 
 from attrs import define, field
 
-from ._runtime.codec import AwareDatetime
 from ._runtime.constraints import Constraints
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
 
 __all__ = ["Key", "OptionalScalars", "Scalars"]

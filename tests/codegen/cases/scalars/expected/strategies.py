@@ -12,7 +12,7 @@ from uuid import UUID
 from hypothesis.strategies import SearchStrategy
 
 from ._runtime import strategies as _make
-from ._runtime.codec import AwareDatetime
+from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
 from .models import OptionalScalars, Scalars
 

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from .._runtime.call import Call, error, no_body
-from .._runtime.codec import AwareDatetime
+from .._runtime.json_text import AwareDatetime
 from .._runtime.parameters import ResponseHeader, path
 
 __all__ = [

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from .._runtime.call import Call, no_body
-from .._runtime.parameters import path, query_fields
+from .._runtime.constraints import Constraints
+from .._runtime.parameters import checked, path, query_fields
 
 __all__ = ["get_measure"]
 
@@ -13,7 +14,10 @@ def get_measure(code: str, *, limit: int | None = None, tag: list[str] | None = 
     """`GET /measures/{code}`"""
     return Call(
         "GET",
-        path("measures", code),
-        query=query_fields(("limit", limit), ("tag", tag)),
+        path("measures", checked("code", code, Constraints(pattern="^[A-Z]{3}$"))),
+        query=query_fields(
+            ("limit", checked("limit", limit, Constraints(minimum=1, maximum=100))),
+            ("tag", checked("tag", tag, Constraints(max_items=3, items=Constraints(min_length=2)))),
+        ),
         answers={204: no_body},
     )

@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from .._runtime.call import Call, json_body, json_content
-from .._runtime.parameters import ResponseHeader, header_fields, path, query_fields
+from .._runtime.constraints import Constraints
+from .._runtime.parameters import ResponseHeader, checked, header_fields, path, query_fields
 from ..models import Hostile
 
 __all__ = ["N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M", "n_dash_0_s_x_y_import_os_evil_31m"]
@@ -74,7 +75,11 @@ def n_dash_0_s_x_y_import_os_evil_31m(
             ),
             (
                 '"""\'\'\' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}\r\nimport os\n\x85\u2028\u2029\u202eevil\u2066\x00\x07\x1b[31m\u200b\ufeff\t😀\U000e0041 "',
-                n_dash_0_s_x_y_import_os_evil_31m,
+                checked(
+                    "n_dash_0_s_x_y_import_os_evil_31m",
+                    n_dash_0_s_x_y_import_os_evil_31m,
+                    Constraints(pattern="['\"\u2028]{1,3}"),
+                ),
             ),
         ),
         headers=header_fields(

@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from .._runtime.call import Call, no_body
-from .._runtime.codec import AwareDatetime
+from .._runtime.json_text import AwareDatetime
 from .._runtime.parameters import header_fields, path, query_fields
 from ..models import GetALevel, Side
 

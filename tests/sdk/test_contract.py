@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from topchef_sdk.api import Json, JsonObject
-from topchef_sdk.server.contracts import (
+from topchef_sdk.contract import (
     DEEPEST,
     MOST_PROBLEMS,
+    Contract,
+    InvalidSchemaError,
     check_schema,
     is_too_deep,
     violations,
@@ -168,6 +171,48 @@ def test_schemas_are_of_draft_4() -> None:
 
 def test_formats_are_not_looked_at() -> None:
     assert violations("x", {"format": "date-time"}) == []
+
+
+def test_a_contract_judges_as_often_as_is_asked() -> None:
+    contract = Contract({"properties": {"value": {"type": "integer"}}, "required": ["value"]})
+
+    assert contract.violations({"value": 1}) == ()
+    assert contract.violations({"value": "a"}) == ("$.value: 'a' is not of type 'integer'",)
+    assert contract.violations({}) == ("$: 'value' is a required property",)
+    assert contract.violations({"value": 1}) == ()
+
+
+def test_a_contract_cannot_be_made_of_a_schema_with_problems() -> None:
+    with pytest.raises(InvalidSchemaError) as caught:
+        Contract({"properties": {"a": {"type": 5}, "b": {"type": 6}}})
+
+    assert str(caught.value).startswith("$.properties.")
+    assert str(caught.value).endswith("is not valid under any of the given schemas")
+
+
+def test_a_contract_can_judge_in_many_threads_at_once() -> None:
+    contract = Contract(
+        {"definitions": {"a": {"type": "null"}}, "items": {"$ref": "#/definitions/a"}}
+    )
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(contract.violations, [[1] * 10, [None] * 10] * 50))
+
+    assert told[0::2] == [tuple(f"$[{n}]: 1 is not of type 'null'" for n in range(10))] * 50
+    assert told[1::2] == [()] * 50
+
+
+def test_no_problem_is_more_than_a_line_whatever_a_key_is_called() -> None:
+    schema: JsonObject = {
+        "additionalProperties": {"type": "null"},
+        "patternProperties": {"\n(": {}},
+    }
+    (problem,) = check_schema(schema)
+    assert problem.isprintable()
+    del schema["patternProperties"]
+    (problem,) = violations({"a\nb\x1b" + "c" * 10_000: 1}, schema)
+
+    assert problem.isprintable()
+    assert len(problem) < 700
 
 
 def test_problems_are_told_up_to_a_number() -> None:

@@ -1,0 +1,296 @@
+"""JSON values to models by strict hooks: the only module that knows cattrs.
+
+By itself cattrs reads "false" as True, "5" as 5, None as "None" and "abc" as a list. Here every
+type has a hook that takes nothing for what it is not, and tells all that is wrong at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from enum import Enum
+from functools import partial
+from types import NoneType
+from typing import Any, TypeAlias, get_args
+from uuid import UUID
+
+from cattrs import Converter
+
+from .enums import OpenIntEnum, OpenStrEnum, is_unknown
+from .json_text import AwareDatetime, read_format
+from .json_types import Json, is_array, is_object
+from .record import Record, record_of
+from .shapes import is_list, is_literal, is_map, is_record, is_union
+from .unset import Unset
+from .violations import Problem, Step
+
+Hook: TypeAlias = Callable[[Any, Any], Any]
+"""A cattrs structure hook: takes the JSON value and the type."""
+
+
+class BrokenError(Exception):
+    """Problems on their way up to the root of a value, which knows the whole path."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def below(self, step: Step) -> list[Problem]:
+        """The problems as seen from one step higher."""
+        return [((step, *steps), keyword, text) for steps, keyword, text in self.problems]
+
+
+class Reader:
+    """Reads JSON values; see `Codec` for what it can be told."""
+
+    def __init__(self, *, check_constraints: bool, open_enums: bool) -> None:
+        self._check_constraints = check_constraints
+        self._open_enums = open_enums
+        self._converter = _strict_converter(self)
+        self._hooks: dict[Any, Hook] = {}
+
+    def read(self, value: Json, form: Any) -> Any:
+        """Read a JSON value as a `form`; raises `BrokenError`."""
+        return self.hook(form)(value, form)
+
+    def hook(self, form: Any) -> Hook:
+        """The cattrs hook that reads a type."""
+        known = self._hooks.get(form)
+        if known is None:
+            known = self._hooks[form] = self._new_hook(form)
+        return known
+
+    def _new_hook(self, form: Any) -> Hook:
+        if form is Any or form is object:
+            return _read_anything
+        # cattrs would find the hook of `str` for every enumeration of strings.
+        if isinstance(form, type) and issubclass(form, Enum):
+            return partial(_read_enum, self._open_enums)
+        return self._converter.get_structure_hook(form)
+
+    def record_hook(self, cls: type[Any]) -> Hook:
+        """The hook that reads an attrs class, with the problems of all its properties."""
+        record = record_of(cls)
+        hooks: list[Hook] = []
+
+        def read(value: Any, _form: Any) -> Any:
+            if not is_object(value):
+                raise _wrong_type("an object", value)
+            if not hooks:  # not before: classes refer to themselves and to each other
+                hooks.extend(self.hook(known.form) for known in record.properties)
+            return self._read_record(record, hooks, value)
+
+        return read
+
+    def _read_record(self, record: Record, hooks: list[Hook], value: dict[str, Any]) -> Any:
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for known, hook in zip(record.properties, hooks, strict=True):
+            if known.wire in value:
+                try:
+                    values[known.name] = hook(value[known.wire], known.form)
+                except BrokenError as broken:
+                    problems.extend(broken.below(known.wire))
+            elif known.is_required:
+                problems.append(((), "required", f"{known.wire!r} is required"))
+        problems.extend(self._read_others(record, value, values))
+        if not self._check_constraints:
+            _raise_if_any(problems)
+            return record.make_unchecked(values)
+        if problems:
+            raise BrokenError([*problems, *record.constraint_problems(values)])
+        try:
+            return record.cls(**values)
+        except ValueError:
+            _raise_if_any(record.constraint_problems(values))
+            raise
+
+    def _read_others(
+        self, record: Record, value: dict[str, Any], values: dict[str, Any]
+    ) -> list[Problem]:
+        if record.others is None and not record.is_closed:
+            return []
+        others = {name: item for name, item in value.items() if name not in record.wire_names}
+        if record.others is None:
+            text = "is a property that the schema does not allow"
+            return [((name,), "additionalProperties", text) for name in others]
+        try:
+            values[record.others.name] = self.hook(record.others.form)(others, None)
+        except BrokenError as broken:
+            return broken.problems
+        return []
+
+
+def _strict_converter(reader: Reader) -> Converter:
+    """A cattrs converter that takes nothing for what it is not.
+
+    By itself cattrs reads "false" as True, "5" as 5, None as "None" and "abc" as a list.
+    """
+    converter = Converter()
+    converter.register_structure_hook_factory(is_record, reader.record_hook)
+    converter.register_structure_hook_factory(is_list, partial(_list_hook, reader))
+    converter.register_structure_hook_factory(is_map, partial(_map_hook, reader))
+    converter.register_structure_hook_factory(is_union, partial(_union_hook, reader))
+    converter.register_structure_hook_factory(is_literal, _literal_hook)
+    converter.register_structure_hook(str, _read_str)
+    converter.register_structure_hook(bool, _read_bool)
+    converter.register_structure_hook(int, _read_int)
+    converter.register_structure_hook(float, _read_float)
+    converter.register_structure_hook(NoneType, _read_none)
+    converter.register_structure_hook(datetime, _text_hook("date-time", AwareDatetime))
+    converter.register_structure_hook(date, _text_hook("date", date))
+    converter.register_structure_hook(UUID, _text_hook("uuid", UUID))
+    converter.register_structure_hook(bytes, _text_hook("byte", bytes))
+    return converter
+
+
+def _list_hook(reader: Reader, form: Any) -> Hook:
+    (item_form,) = get_args(form)
+
+    def read(value: Any, _form: Any) -> list[Any]:
+        if not is_array(value):
+            raise _wrong_type("an array", value)
+        read = _read_each(reader.hook(item_form), item_form, enumerate(value))
+        return [item for _, item in read]
+
+    return read
+
+
+def _map_hook(reader: Reader, form: Any) -> Hook:
+    _, item_form = get_args(form)
+
+    def read(value: Any, _form: Any) -> dict[str, Any]:
+        if not is_object(value):
+            raise _wrong_type("an object", value)
+        return dict(_read_each(reader.hook(item_form), item_form, value.items()))
+
+    return read
+
+
+def _read_each(hook: Hook, form: Any, entries: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    read: list[tuple[Any, Any]] = []
+    problems: list[Problem] = []
+    for step, item in entries:
+        try:
+            read.append((step, hook(item, form)))
+        except BrokenError as broken:
+            problems.extend(broken.below(step))
+    _raise_if_any(problems)
+    return read
+
+
+def _union_hook(reader: Reader, form: Any) -> Hook:
+    """Null and one other type; UNSET has no form on the wire."""
+    forms = [part for part in get_args(form) if part not in (NoneType, Unset)]
+    if len(forms) != 1:
+        raise TypeError(f"cannot read {form}: a union of several types")
+    (inner,) = forms
+
+    def read(value: Any, _form: Any) -> Any:
+        return None if value is None else reader.hook(inner)(value, inner)
+
+    return read
+
+
+def _literal_hook(form: Any) -> Hook:
+    constants = get_args(form)
+    expected = "expected " + " or ".join(json.dumps(constant) for constant in constants)
+
+    def read(value: Any, _form: Any) -> Any:
+        for constant in constants:
+            if value == constant and (type(value) is bool) == (type(constant) is bool):
+                return constant
+        raise BrokenError([((), "const", expected)])
+
+    return read
+
+
+def _read_anything(value: Any, _form: Any) -> Any:
+    return value
+
+
+def _read_none(value: Any, _form: Any) -> None:
+    if value is not None:
+        raise _wrong_type("null", value)
+
+
+def _read_str(value: Any, _form: Any) -> str:
+    if type(value) is not str:
+        raise _wrong_type("a string", value)
+    return value
+
+
+def _read_bool(value: Any, _form: Any) -> bool:
+    if type(value) is not bool:
+        raise _wrong_type("a boolean", value)
+    return value
+
+
+def _read_int(value: Any, _form: Any) -> int:
+    if type(value) is int:
+        return value
+    if type(value) is float and value.is_integer():
+        return int(value)  # JSON Schema 2020-12, core, section 4.2.3: 1.0 is an integer
+    raise _wrong_type("an integer", value)
+
+
+def _read_float(value: Any, _form: Any) -> float:
+    if type(value) not in (int, float):
+        raise _wrong_type("a number", value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise BrokenError([((), "type", "is a number too large for a float")]) from None
+
+
+def _read_enum(is_open: bool, value: Any, form: type[Enum]) -> Enum:
+    if issubclass(form, OpenIntEnum):
+        value = _read_int(value, form)
+    elif issubclass(form, OpenStrEnum):
+        value = _read_str(value, form)
+    try:
+        member = form(value)
+    except ValueError:
+        member = None
+    if member is None or (is_unknown(member) and not is_open):
+        names = ", ".join(json.dumps(known.value) for known in form)
+        raise BrokenError([((), "enum", f"expected one of {names}")])
+    return member
+
+
+def _text_hook(name: str, form: Any) -> Hook:
+    """Read a string in a format as the fast road reads it, so that the two agree."""
+
+    def read(value: Any, _form: Any) -> Any:
+        if type(value) is not str:
+            raise _wrong_type("a string", value)
+        try:
+            return read_format(value, form)
+        except ValueError as error:
+            raise BrokenError([((), "format", f"is no {name}: {error}")]) from None
+
+    return read
+
+
+def _wrong_type(expected: str, value: object) -> BrokenError:
+    return BrokenError([((), "type", f"expected {expected}, got {_kind(value)}")])
+
+
+def _kind(value: object) -> str:
+    """The JSON type of a value, for messages; never the value, which may be a secret."""
+    names: dict[type[Any], str] = {
+        dict: "an object",
+        list: "an array",
+        str: "a string",
+        bool: "a boolean",
+        int: "an integer",
+        float: "a number",
+        NoneType: "null",
+    }
+    return names.get(type(value), type(value).__name__)
+
+
+def _raise_if_any(problems: list[Problem]) -> None:
+    if problems:
+        raise BrokenError(problems)

@@ -1,0 +1,47 @@
+"""What breaks a schema: problems on their way up to the root of a value, and what they become.
+
+A `Problem` knows the steps from where it was found; a `Violation` the whole path.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from .errors import SdkError, Violation
+
+Step: TypeAlias = str | int
+"""A property name or an array index."""
+
+Problem: TypeAlias = tuple[tuple[Step, ...], str, str]
+"""Where below the value, which keyword, and the message."""
+
+TOO_DEEP: Problem = ((), "type", "is nested too deeply")
+
+
+class InvalidError(SdkError, ValueError):
+    """A value breaks its schema; `violations` lists every way."""
+
+    def __init__(self, violations: Iterable[Violation]) -> None:
+        self.violations: tuple[Violation, ...] = tuple(violations)
+        super().__init__(self.violations)
+
+    def __str__(self) -> str:
+        return "; ".join(str(violation) for violation in self.violations)
+
+
+def invalid(problems: Iterable[Problem]) -> InvalidError:
+    """The error for problems at the root of a value."""
+    return InvalidError(
+        Violation(path=json_path(steps), keyword=keyword, message=message)
+        for steps, keyword, message in problems
+    )
+
+
+def json_path(steps: Iterable[Step]) -> str:
+    """A JSON path (RFC 9535) such as `$.data[3].id`."""
+    return "$" + "".join(
+        f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{json.dumps(step)}]"
+        for step in steps
+    )

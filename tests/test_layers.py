@@ -1,0 +1,88 @@
+"""Which module may import what: the sums hold on the syntax trees of all files."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted(
+    path.relative_to(ROOT)
+    for top in ("codegen", "topchef_sdk")
+    for path in (ROOT / top).rglob("*.py")
+)
+
+KNOWN_BY = {
+    "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
+    "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
+    "msgspec": {
+        "codegen/runtime/json_text.py",
+        "codegen/runtime/unset.py",
+        "topchef_sdk/api/_runtime/json_text.py",
+        "topchef_sdk/api/_runtime/unset.py",
+    },
+    "hypothesis": {
+        "codegen/runtime/strategies.py",
+        "topchef_sdk/api/_runtime/strategies.py",
+        "topchef_sdk/api/strategies.py",
+    },
+    "yaml": {"codegen/load/yaml_reader.py"},
+    "sqlalchemy": {"topchef_sdk/server/store.py"},
+    "waitress": {"topchef_sdk/server/http_server.py"},
+    "jsonschema": {"topchef_sdk/contract.py"},
+    "referencing": {"topchef_sdk/contract.py"},
+    "click": {"topchef_sdk/cli.py"},
+    "rich": {"topchef_sdk/cli.py"},
+}
+"""Each outside package, and the modules that know it."""
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """The full names of all modules that a file imports, wherever in it."""
+    package = path.with_suffix("").parts[:-1]
+    for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+            yield from (ast.literal_eval(one) for one in node.args if isinstance(one, ast.Constant))
+
+
+IMPORTS = {path.as_posix(): set(_imports(path)) for path in FILES}
+
+
+def _importing(module: str, below: str) -> dict[str, set[str]]:
+    """What files below a folder import of a module."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, names in IMPORTS.items():
+        if path.startswith(below):
+            found[path] = {name for name in names if f"{name}.".startswith(f"{module}.")}
+    return {path: names for path, names in found.items() if names}
+
+
+def test_one_module_knows_each_outside_package() -> None:
+    for package, expected in KNOWN_BY.items():
+        assert (package, expected) == (package, set(_importing(package, "")))
+
+
+def test_the_generator_does_not_know_the_sdk() -> None:
+    assert {} == _importing("topchef_sdk", "codegen/")
+
+
+def test_the_sdk_does_not_know_the_generator() -> None:
+    assert {} == _importing("codegen", "topchef_sdk/")
+
+
+def test_generated_code_knows_nothing_that_was_written_by_hand() -> None:
+    for names in _importing("topchef_sdk", "topchef_sdk/api/").values():
+        assert all(name.startswith("topchef_sdk.api") for name in names)
+
+
+def test_what_is_copied_into_every_sdk_stands_alone() -> None:
+    for names in _importing("codegen", "codegen/runtime/").values():
+        assert all(name.startswith("codegen.runtime.") for name in names)
