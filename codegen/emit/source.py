@@ -333,7 +333,8 @@ def signature(
         return flat
     head = group.flat if not items else f"{group.head}{_bracketed(items, indent, '()')}"
     column = columns(f"{indent}{head}") if not items else len(f"{indent})")
-    return f"{indent}{head} -> {_render(result, indent, column + len(' -> '), 1)}:"
+    fits = column + len(" -> ") + columns(_flat(result)) + len(":") <= WIDTH
+    return f"{indent}{head} -> {_flat(result) if fits else _annotation(result, indent)}:"
 
 
 # Modules.

@@ -288,7 +288,10 @@ def test_any_answer_gives_a_value_or_an_error_of_the_sdk(package: Package) -> No
     def law(
         function: Callable[..., Any], arguments: dict[str, Any], status: int, body: bytes
     ) -> None:
-        call = function(**arguments)
+        try:
+            call = function(**arguments)
+        except errors.RequestError:
+            return  # a parameter outside its constraints, which is refused before it is sent
         assert call.request.url.startswith("/")
         for is_lenient in (False, True):
             caught: Exception | None = None
@@ -320,6 +323,7 @@ class Recorder:
 
 def test_a_call_reaches_its_handler_with_what_it_was_given(package: Package) -> None:
     server = import_module(f"{package.name}.server")
+    errors = package.runtime("errors")
     reply = package.runtime("server").Reply(None, 204)
 
     def law(function: Callable[..., Any], arguments: dict[str, Any]) -> None:
@@ -332,10 +336,12 @@ def test_a_call_reaches_its_handler_with_what_it_was_given(package: Package) -> 
             )
         )
         handlers = Recorder(reply)
-        response = server.dispatch(handlers, function(**arguments).request)
+        try:
+            request = function(**arguments).request
+        except errors.RequestError:
+            return  # a parameter outside its constraints, which is refused before it is sent
+        response = server.dispatch(handlers, request)
         ((name, positional, by_keyword),) = handlers.calls
-        if name == "refuse" and all(": " in detail for detail in positional[0].details):
-            return  # a parameter outside its constraints, which are its handler's business only
         order = [key for key in signature(function).parameters if key not in by_keyword]
         received = dict(zip(order, positional, strict=True)) | by_keyword
         assert (function.__name__, arguments, 204) == (name, received, response.status)
