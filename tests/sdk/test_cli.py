@@ -296,6 +296,19 @@ class Process:
         """Send a signal to the whole group, as a terminal does with Ctrl-C."""
         os.killpg(self._process.pid, number)
 
+    def is_ended_by(self, number: signal.Signals) -> bool:
+        """Send a signal and say whether that ended the process.
+
+        Python drops the exception of a signal that comes in a callback of the garbage
+        collector, and then a person presses Ctrl-C again.
+        """
+        self.interrupt(number)
+        try:
+            self._process.wait(timeout=PATIENCE / 6)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
     def end(self) -> tuple[int, str, str]:
         """Exit code, standard output and error, once it has ended and its group is empty."""
         try:
@@ -438,7 +451,7 @@ def test_a_listener_for_no_service_is_told_in_one_line(url: str) -> None:
 def test_waiting_can_be_interrupted(url: str, service: Service) -> None:
     with running("submit", str(service.id), '{"value": 1}', "--wait", "--url", url) as process:
         until(lambda: bool(service.jobs))
-        process.interrupt(signal.SIGINT)
+        until(lambda: process.is_ended_by(signal.SIGINT))
 
         assert (130, "", "topchef: interrupted\n") == process.end()
 

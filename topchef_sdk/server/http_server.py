@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Callable, MutableMapping
 from importlib import import_module
-from threading import RLock, Thread
+from threading import RLock, Thread, main_thread
 from typing import Any, Final, Protocol, TypeAlias, cast
 from wsgiref.types import WSGIApplication
 
@@ -74,9 +74,12 @@ class HttpServer:
         return self._url
 
     def run(self) -> None:
-        """Answer requests until `stop` is called, and then finish those that have begun."""
+        """Answer requests until `stop` is called, and then finish those that have begun.
+
+        The end of the program stops it too.
+        """
         try:
-            while not self._is_stopping:
+            while not self._is_stopping and main_thread().is_alive():
                 self._poll(_POLL_SECONDS)
             self._drain()
         finally:

@@ -48,7 +48,11 @@ class TopChefServer:
         self._thread: Thread | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # Ctrl-C while the thread begins: nothing may stay behind
+            self.stop()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
