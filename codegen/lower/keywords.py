@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..ir import Text
 from .node import Node
 
 ANNOTATIONS = frozenset(
@@ -70,3 +71,10 @@ def refuse_siblings(node: Node) -> None:
             raise sibling.refusal(
                 f"{key!r} beside $ref is not supported yet; join the two with allOf"
             )
+
+
+def doc_of(node: Node) -> Text | None:
+    """What a schema says of itself to people."""
+    if not isinstance(node.value, dict):
+        return None
+    return node.text_of("description") or node.text_of("title")
