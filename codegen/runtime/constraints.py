@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -78,7 +79,7 @@ class Constraints:
             yield (), "minLength", f"is shorter than {self.min_length} characters"
         if self.max_length is not None and len(value) > self.max_length:
             yield (), "maxLength", f"is longer than {self.max_length} characters"
-        if self.pattern is not None and re.search(self.pattern, value) is None:
+        if self.pattern is not None and compiled(self.pattern).search(value) is None:
             yield (), "pattern", f"does not match {self.pattern!r}"
 
     def _number(self, value: Number) -> Iterator[Problem]:
@@ -112,6 +113,23 @@ class Constraints:
         if self.values is not None:
             for key, item in value.items():
                 yield from _below(key, self.values.problems(item))
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of a schema, which is unanchored (JSON Schema, validation, section 6.3.3).
+
+    Its `$` is the end, as ECMA-262 has it; Python's is also before a final line feed.
+    """
+    return re.compile(_PIECES.sub(lambda piece: _python(piece[0]), pattern))
+
+
+_PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
+"""Escapes and character classes, in which a `$` is only itself, and all other `$`s."""
+
+
+def _python(piece: str) -> str:
+    return r"\Z" if piece == "$" else piece
 
 
 FREE = Constraints()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import math
-import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -20,7 +19,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from .constraints import Constraints, identity
+from .constraints import Constraints, compiled, identity
 from .enums import OpenIntEnum
 from .json_types import Json
 from .unset import UNSET, Unset
@@ -109,7 +108,7 @@ def strings(
     """Text; lengths are in characters."""
     if pattern is None:
         return st.text(_CHARACTERS, min_size=min_length, max_size=max_length)
-    matching = st.from_regex(re.compile(pattern), alphabet=_CHARACTERS)
+    matching = st.from_regex(compiled(pattern), alphabet=_CHARACTERS)
     if not min_length and max_length is None:
         return matching
     limits = Constraints(min_length=min_length, max_length=max_length)

@@ -358,3 +358,19 @@ def test_violations_never_tell_the_value() -> None:
         with pytest.raises(InvalidError) as caught:
             server_codec.structure("s3cret", form)
         assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("^a$", "a", True),
+        ("^a$", "a\n", False),
+        ("^(a|b$)", "b\n", False),
+        (r"^a\$$", "a$", True),
+        ("^[$a]+$", "$a", True),
+        (r"^[\]$]+$", "]$", True),
+        ("b", "abc", True),
+    ],
+)
+def test_a_pattern_ends_where_ecma_262_says(pattern: str, text: str, matches: bool) -> None:
+    assert matches is not bool(list(Constraints(pattern=pattern).problems(text)))
