@@ -33,8 +33,7 @@ def main(url: str) -> None:
     """Register the service and do its jobs until Ctrl-C."""
     listener = AddOne.new_service(url, "Add one", "Adds one to a value.", PARAMETERS, RESULTS)
     print(f"service {listener.service_id}", flush=True)
-    with listener:
-        listener.join()
+    listener.work()
 
 
 if __name__ == "__main__":

@@ -185,10 +185,13 @@ def submit(service: UUID, parameters: str, wait: bool, timeout: float | None, ur
     """
     with Client(url) as client:
         job = client.services[service].new_job(_json_object(parameters))
-        if wait:
-            print(_json(job.wait(timeout=timeout, progress=True)))
-        else:
+        if not wait:
             print(job.id)
+            return
+        try:
+            print(_json(job.wait(timeout=timeout, progress=True)))
+        except KeyboardInterrupt:
+            _tell(f"interrupted; job {job.id} goes on without you", INTERRUPTED)
 
 
 @topchef.command()

@@ -209,7 +209,9 @@ class Job:
         if failure is not None:
             raise JobFailedError(self._id, failure.message, failure.report)
         if details.status is JobStatus.ERROR:
-            raise JobFailedError(self._id, "the service reported ERROR and no reason", results)
+            raise JobFailedError(
+                self._id, "the service reported ERROR and no reason; its own log may tell", results
+            )
         return {} if results is None else results
 
     def _details(self) -> JobDetails:

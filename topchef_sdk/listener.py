@@ -241,6 +241,17 @@ class ServiceListener(ABC):
         if self.is_running:
             raise TimeoutError(f"{self!r} has not stopped after {timeout} s")
 
+    def work(self) -> None:
+        """Work until Ctrl-C or `stop`; then the job at hand is finished and reported first.
+
+        A second Ctrl-C raises `KeyboardInterrupt` and leaves that to the background.
+        """
+        with self:
+            try:
+                self.join()
+            except KeyboardInterrupt:
+                _log.info("%r takes no more jobs", self)
+
     def __enter__(self) -> Self:
         self.start()
         return self
@@ -331,7 +342,8 @@ class ServiceListener(ABC):
         """One iteration that nothing can end the thread by."""
         try:
             outcome = self.run_iteration()
-        except Exception:
+        except BaseException:
+            # Not even a KeyboardInterrupt: Ctrl-C reaches the main thread, this came from `run`.
             _log.exception("%r cannot work; it will try again", self)
             return Ending.NO_CONTACT
         if outcome.ending is Ending.NO_CONTACT:

@@ -77,7 +77,7 @@ def judge(
 ) -> Verdict:
     """Run a handler on parameters, if these are valid, and judge what it returns.
 
-    Exceptions of the handler are verdicts; only those that are no `Exception` pass through.
+    What the handler raises is a verdict, also `SystemExit`; interrupts pass through.
     """
     violations = promised.violations(parameters)
     if violations:
@@ -86,7 +86,8 @@ def judge(
         results: object = handler(parameters)
     except ProcessingError as error:
         return Verdict.failed("handler", "ProcessingError", error.message, error.data)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        # Programs that were made for a command line end themselves; a listener goes on.
         return Verdict.failed("handler", type(error).__name__, str(error))
     return _judged(results, expected)
 

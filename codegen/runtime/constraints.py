@@ -76,9 +76,9 @@ class Constraints:
 
     def _text(self, value: str) -> Iterator[Problem]:
         if self.min_length is not None and len(value) < self.min_length:
-            yield (), "minLength", f"is shorter than {self.min_length} characters"
+            yield (), "minLength", f"is shorter than {_count(self.min_length, 'character')}"
         if self.max_length is not None and len(value) > self.max_length:
-            yield (), "maxLength", f"is longer than {self.max_length} characters"
+            yield (), "maxLength", f"is longer than {_count(self.max_length, 'character')}"
         if self.pattern is not None and compiled(self.pattern).search(value) is None:
             yield (), "pattern", f"does not match {self.pattern!r}"
 
@@ -96,9 +96,9 @@ class Constraints:
 
     def _array(self, value: list[Any]) -> Iterator[Problem]:
         if self.min_items is not None and len(value) < self.min_items:
-            yield (), "minItems", f"has fewer than {self.min_items} items"
+            yield (), "minItems", f"has fewer than {_count(self.min_items, 'item')}"
         if self.max_items is not None and len(value) > self.max_items:
-            yield (), "maxItems", f"has more than {self.max_items} items"
+            yield (), "maxItems", f"has more than {_count(self.max_items, 'item')}"
         if self.unique_items and len({identity(item) for item in value}) < len(value):
             yield (), "uniqueItems", "has equal items"
         if self.items is not None:
@@ -113,6 +113,10 @@ class Constraints:
         if self.values is not None:
             for key, item in value.items():
                 yield from _below(key, self.values.problems(item))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @cache

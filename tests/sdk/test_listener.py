@@ -240,6 +240,34 @@ def test_a_schema_that_refuses_the_report_gets_a_bare_error(lab: Laboratory) -> 
         job.wait(timeout=1)
 
 
+def test_a_handler_that_exits_reports_error(lenient_lab: Laboratory) -> None:
+    def action(_parameters: JsonObject) -> JsonObject:
+        raise SystemExit(3)
+
+    job = lenient_lab.post(1)
+    outcome = lenient_lab.listener(action).run_iteration()
+
+    assert Ending.FAILED is outcome.ending
+    assert "SystemExit" == reported(job)["title"]
+
+
+def test_not_even_an_interrupt_in_a_job_ends_the_worker(
+    lenient_lab: Laboratory, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Interrupting(AddOne):
+        def run(self, parameters: JsonObject) -> JsonObject:
+            if parameters["value"] == 0:
+                raise KeyboardInterrupt
+            return super().run(parameters)
+
+    service = lenient_lab.service
+    with Interrupting(lenient_lab.client, service.id, wait=no_wait, timeout=0.01):
+        first, second = lenient_lab.post(0), lenient_lab.post(1)
+        assert {"value": 2} == second.wait(timeout=30)
+    assert "cancelled" == reported(first)["kind"]
+    assert "KeyboardInterrupt" in caplog.text
+
+
 def test_an_interrupt_in_a_job_is_reported_and_goes_on(lenient_lab: Laboratory) -> None:
     def action(_parameters: JsonObject) -> JsonObject:
         raise KeyboardInterrupt

@@ -47,6 +47,7 @@ from ..api.models import (
     ValidationRequest,
     ValidatorAnswer,
 )
+from ..api.server import Handlers
 from ..contract import check_schema, is_too_deep, violations
 from . import meta
 from .errors import error_reply, errors
@@ -63,7 +64,7 @@ _UNREADABLE: Final = "Deserialization Error From Client Data"
 
 
 @frozen
-class TopChefHandlers:
+class TopChefHandlers(Handlers):
     """The endpoints on a store, for requests to one base URL."""
 
     _store: Store

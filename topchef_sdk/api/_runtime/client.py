@@ -341,7 +341,9 @@ def _checked_base_url(text: str) -> str:
         if "@" in parts.netloc:
             raise RequestError("the base URL holds credentials; put them into a header field")
     if not is_server:
-        raise RequestError("the base URL is not an absolute http or https URL")
+        raise RequestError(
+            "the base URL is not an absolute http or https URL, such as http://127.0.0.1:8080"
+        )
     if not _BASE_URL.fullmatch(text):
         raise RequestError("the base URL has a query, a fragment, or a character beyond ASCII")
     return text.rstrip("/")
