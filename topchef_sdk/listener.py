@@ -37,19 +37,10 @@ PATIENCE = 600.0
 ANY_OBJECT: JsonObject = {"type": "object"}
 
 _SLICE = 0.5
-"""Seconds after which a waiting thread looks whether the program still runs."""
+"""Seconds after which the idle worker looks whether the program still runs."""
 
 Wait = Callable[[threading.Event, float], bool]
 """Waits for an event for some seconds, and says whether it is set."""
-
-
-def wait_while_running(event: threading.Event, seconds: float) -> bool:
-    """Wait for an event, but no longer than the program runs."""
-    deadline = time.monotonic() + seconds
-    while (left := deadline - time.monotonic()) > 0 and threading.main_thread().is_alive():
-        if event.wait(min(left, _SLICE)):
-            return True
-    return event.is_set()
 
 
 class ServiceListener(ABC):
@@ -70,7 +61,7 @@ class ServiceListener(ABC):
         *,
         transport: Transport | None = None,
         patience: float = PATIENCE,
-        wait: Wait = wait_while_running,
+        wait: Wait = threading.Event.wait,
         clock: Clock = time.monotonic,
     ) -> None:
         self._connection = connection_to(address, transport)
@@ -329,9 +320,9 @@ class ServiceListener(ABC):
                 ending = self._guarded_iteration()
                 if ending is Ending.NO_JOB:
                     retries.reset()
-                    self._wait(self._is_stopping, polls.after_empty(self._intake.latency))
+                    self._idle(polls.after_empty(self._intake.latency))
                 elif ending is Ending.NO_CONTACT:
-                    self._wait(self._is_stopping, retries.after_failure())
+                    self._idle(retries.after_failure())
                 else:
                     retries.reset()
                     polls.reset()
@@ -349,6 +340,12 @@ class ServiceListener(ABC):
         if outcome.ending is Ending.NO_CONTACT:
             _log.warning("%r has no contact; it will try again: %s", self, outcome.message)
         return outcome.ending
+
+    def _idle(self, seconds: float) -> None:
+        """Wait until there is something to do again, or a reason to stop."""
+        while seconds > 0 and not self._should_stop():
+            self._wait(self._is_stopping, min(seconds, _SLICE))
+            seconds -= _SLICE
 
     def _should_stop(self) -> bool:
         """Whether to take no more jobs: after `stop`, or when the program has come to its end."""
@@ -374,8 +371,8 @@ class ServiceListener(ABC):
         return beat_pause(self.timeout, service_timeout)
 
     def _pause(self, seconds: float) -> None:
-        """Let time pass, also while stopping: outcomes are still being delivered then."""
-        self._wait(self._has_drained, seconds)
+        """Let time pass, whatever has stopped: outcomes are delivered then, too."""
+        self._wait(threading.Event(), seconds)
 
 
 def _contract(schema: JsonObject) -> Contract:

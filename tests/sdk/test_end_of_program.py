@@ -41,6 +41,35 @@ print("the end")
 """
 
 
+BEATS = """
+import sys
+import threading
+import time
+import warnings
+from topchef_sdk import ServiceListener
+from topchef_sdk.api import Urllib3Transport
+from topchef_sdk.demo import CountingTransport
+
+warnings.simplefilter("ignore", ResourceWarning)  # nobody is left to close the carrier
+begun = threading.Event()
+carrier = CountingTransport(Urllib3Transport())
+
+
+class Slow(ServiceListener):
+    def run(self, parameters):
+        begun.set()
+        threading.main_thread().join()
+        before = carrier.requests
+        time.sleep(1)
+        return {"value": carrier.requests - before}
+
+
+Slow(*sys.argv[1:], transport=carrier).start()
+begun.wait()
+print("the end")
+"""
+
+
 class Unused(ServiceListener):
     def run(self, parameters: JsonObject) -> JsonObject:
         return parameters
@@ -71,3 +100,12 @@ def test_the_job_at_hand_is_finished_when_the_program_ends() -> None:
         assert "the end\n" == run(LISTENS, server.url, str(service.id))
         assert (JobStatus.COMPLETED, {"value": 2}) == (job.status, job.results)
         assert JobStatus.REGISTERED is next_job.status
+
+
+def test_the_heartbeat_keeps_its_pace_after_the_end_of_the_program() -> None:
+    with TopChefServer() as server, Client(server.url) as client:
+        service = Unused.new_service(client, "Slow", "slow", {"type": "object"}).service
+        job = service.new_job({})
+
+        assert "the end\n" == run(BEATS, server.url, str(service.id))
+        assert (job.results or {})["value"] <= 1

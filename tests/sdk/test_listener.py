@@ -399,6 +399,28 @@ def test_an_outcome_that_cannot_be_delivered_is_told_and_logged(
     assert '{"value": 2}' in caplog.text
 
 
+def test_deliveries_pause_between_tries_also_after_a_stop(lab: Laboratory) -> None:
+    paused: list[float] = []
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        if not event.is_set():
+            paused.append(seconds)
+        return event.is_set()
+
+    carrier = Faulty(lab.server)
+    listener = Doing(Client(URL, transport=carrier, retry=ONCE), lab.service.id, wait=wait)
+    listener.action = add_one
+    with listener:
+        pass
+    lab.post(1)
+    paused.clear()
+    carrier.faults.extend([Fault.NONE, Fault.NONE, Fault.REFUSED, Fault.REFUSED])
+    outcome = listener.run_iteration()
+
+    assert (Ending.COMPLETED, 2) == (outcome.ending, len(paused))
+    assert all(seconds >= 0.1 for seconds in paused)
+
+
 def test_a_service_that_is_gone_is_an_error(lab: Laboratory) -> None:
     listener = AddOne(lab.client, UUID(int=1))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from enum import Enum
+from threading import Lock
 from types import NoneType
 from typing import Annotated, Any, TypeAlias, get_args
 from uuid import UUID
@@ -51,13 +52,17 @@ def read_format(text: str, form: Any) -> Any:
     return msgspec.convert(text, form)
 
 
+_building = Lock()
+"""msgspec 0.22 crashes the process where one thread reads with what another still builds."""
+
 _fast_decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
 
 
 def fast_decoder(form: Any) -> msgspec.json.Decoder[Any] | None:
     """A decoder that accepts no more than the strict hooks do, or None where there is none."""
     if form not in _fast_decoders:
-        _fast_decoders[form] = msgspec.json.Decoder(form) if _is_fast(form, set()) else None
+        with _building:
+            _fast_decoders[form] = msgspec.json.Decoder(form) if _is_fast(form, set()) else None
     return _fast_decoders[form]
 
 
