@@ -8,7 +8,7 @@ SDK := topchef_sdk/api
 SOURCES := codegen topchef_sdk tests examples
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest golden wheel clean
+.PHONY: help install demo test lint types check generate pytest chaos golden wheel clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ generate: install ## write the generated code anew
 
 pytest: install ## the tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+chaos: install ## kill a listener again and again behind a bad network (about 25 minutes)
+	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1
+	$(BIN)/python -m tests.chaos.crash_points
 
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 
@@ -23,3 +25,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "not_on(*generations, why): what these generations of server cannot do"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _journals_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Journals of listeners go to a folder of the tests, also those of programs that tests run."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield

@@ -33,8 +33,19 @@ KNOWN_BY = {
     "waitress": {"topchef_sdk/server/http_server.py"},
     "jsonschema": {"topchef_sdk/contract.py"},
     "referencing": {"topchef_sdk/contract.py"},
-    "click": {"topchef_sdk/cli.py"},
-    "rich": {"topchef_sdk/cli.py"},
+    "filelock": {"topchef_sdk/listener/journal.py"},
+    "platformdirs": {"topchef_sdk/listener/journal.py"},
+    "click": {
+        "topchef_sdk/cli/asking.py",
+        "topchef_sdk/cli/group.py",
+        "topchef_sdk/cli/listening.py",
+        "topchef_sdk/cli/serving.py",
+    },
+    "rich": {
+        "topchef_sdk/cli/serving.py",
+        "topchef_sdk/cli/showing.py",
+        "topchef_sdk/cli/watching.py",
+    },
 }
 """Each outside package, and the modules that know it."""
 

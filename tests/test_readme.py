@@ -17,7 +17,7 @@ from topchef_sdk.server import TopChefServer
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-LISTENER, CLIENT, GENERATED, PROPERTY, IN_PROCESS = BLOCKS
+LISTENER, TYPED, CLIENT, GENERATED, PROPERTY, IN_PROCESS = BLOCKS
 
 
 @pytest.fixture
@@ -82,6 +82,10 @@ def folder(parent: Path, name: str) -> Path:
 @pytest.mark.parametrize("block", [GENERATED, IN_PROCESS], ids=["generated", "in-process"])
 def test_an_example_runs(block: str, tmp_path: Path, url: str) -> None:
     assert "" == run(script(block, tmp_path, url))
+
+
+def test_the_example_with_types_prints_what_it_says(tmp_path: Path, url: str) -> None:
+    assert "{'frequencies': [0.0, 0.5, 1.0]}\n" == run(script(TYPED, tmp_path, url))
 
 
 def test_the_property_based_example_is_a_test_that_passes(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from .errors import (
     DecodeError,
     JobFailedError,
     JobNotFoundError,
+    JournalError,
     NetworkError,
     OutcomeUnknown,
     ProcessingError,
@@ -22,8 +23,16 @@ from .errors import (
     ValidationError,
 )
 from .job import Job
-from .listener import ServiceListener
-from .outcome import Ending, Outcome
+from .listener import (
+    Context,
+    Ending,
+    FunctionListener,
+    ListenerOptions,
+    Outcome,
+    ServiceListener,
+    listen,
+)
+from .report import ErrorKind
 from .service import Service
 from .validator import (
     AbstractValidator,
@@ -37,12 +46,18 @@ __all__ = [
     "AbstractValidator",
     "Client",
     "ClientError",
+    "Context",
     "DecodeError",
     "Ending",
+    "ErrorKind",
+    "FunctionListener",
     "Job",
     "JobFailedError",
     "JobNotFoundError",
     "JobStatus",
+    "JournalError",
+    "listen",
+    "ListenerOptions",
     "LocalSchemaValidator",
     "NetworkError",
     "Outcome",

@@ -1,7 +1,8 @@
 """One way to speak to servers of both generations.
 
 Only this module knows where they differ: where ids are, `results` or `result`, PATCH or PUT,
-and the shapes of their errors.
+and the shapes of their errors. It also knows which offers servers may make beyond both (ETags,
+idempotency keys, waiting), and how each is asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import islice
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from .api import (
     UNSET,
@@ -24,6 +25,7 @@ from .api import (
     Facts,
     Json,
     JsonObject,
+    OutcomeUnknown,
     RequestError,
     RetryPolicy,
     StatusError,
@@ -34,7 +36,13 @@ from .api import (
 )
 from .api.endpoints import api as api_endpoints
 from .api.endpoints import jobs, services, validator
-from .api.endpoints.jobs import CREATE_JOB_LOCATION
+from .api.endpoints.jobs import (
+    CREATE_JOB_LOCATION,
+    GET_JOB_E_TAG,
+    GET_QUEUE_PREFERENCE_APPLIED,
+    REPLACE_JOB_E_TAG,
+    UPDATE_JOB_E_TAG,
+)
 from .api.endpoints.services import CREATE_SERVICE_LOCATION
 from .api.models import (
     ApiAnswer,
@@ -53,7 +61,7 @@ from .api.models import (
 )
 from .errors import JobNotFoundError, ServiceNotFoundError, ValidationError
 from .one_line import one_line
-from .report import BARE_REPORT, error_report, failure_in
+from .report import BARE_REPORT, ErrorKind, error_report, failure_in
 
 T = TypeVar("T")
 
@@ -68,6 +76,30 @@ DEFAULT_TIMEOUT = Timeout()
 
 DEFAULT_RETRY = RetryPolicy()
 """Three tries of what may be repeated without harm."""
+
+_PROBE = '"topchef-probe"'
+"""An ETag that no job has."""
+
+_ROOM = 10.0
+"""Seconds that a call may take beyond those for which the server was asked to wait."""
+
+
+@frozen
+class TaggedJob:
+    """A job, and the ETag that names its version."""
+
+    job: Job
+    etag: str | None
+    """As `change_job` takes it for `if_match`; None from servers that send none."""
+
+
+@frozen
+class Polled:
+    """What a poll of a queue brought."""
+
+    jobs: list[JobSummary]
+    has_waited: bool
+    """Whether the server waits when asked to, so that the next poll needs no pause before it."""
 
 
 class Connection:
@@ -141,8 +173,21 @@ class Connection:
 
     def get_queue(self, service_id: UUID) -> list[JobSummary]:
         """The first registered jobs of a service; 2.0 gives at most ten."""
-        answer = self._of_service(service_id, jobs.get_queue(service_id)).value
-        return [] if answer is None else answer.data
+        return self.poll_queue(service_id).jobs
+
+    def poll_queue(self, service_id: UUID, *, wait: int = 0) -> Polled:
+        """The same; where there are none, the server is asked to wait for one, in seconds.
+
+        Few servers do so, and they may wait for less. The call's timeout leaves room for it.
+        """
+        if wait <= 0:
+            exchange = self._of_service(service_id, jobs.get_queue(service_id))
+        else:
+            call = jobs.get_queue(service_id, prefer=f"wait={wait}")
+            exchange = self._of_service(service_id, call, timeout=self._with_room_for(wait))
+        applied = GET_QUEUE_PREFERENCE_APPLIED.read(exchange.headers) or ""
+        answer = exchange.value
+        return Polled([] if answer is None else answer.data, wait > 0 and _names_wait(applied))
 
     def create_job(self, service_id: UUID, parameters: JsonObject) -> tuple[UUID, Job | None]:
         """Post a job; returns its id and, where the server tells it, the job."""
@@ -159,11 +204,15 @@ class Connection:
 
         `within` bounds the call, in seconds, where that is less than its timeout.
         """
+        return self.get_tagged_job(job_id, within=within).job
+
+    def get_tagged_job(self, job_id: UUID, *, within: float | None = None) -> TaggedJob:
+        """The same, with the ETag of what was read."""
         try:
-            answer = self._client.send(jobs.get_job(job_id), timeout=self._within(within))
+            exchange = self._client.exchange(jobs.get_job(job_id), timeout=self._within(within))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
-        return _as_it_ended(answer.data)
+        return _tagged(exchange.value.data, GET_JOB_E_TAG.read(exchange.headers))
 
     def update_job(
         self,
@@ -179,6 +228,26 @@ class Connection:
         and from then on: that of `known`, or else asked for first. Raises `JobNotFoundError`;
         `ClientError` when the results are refused; `RequestError` for an unknown status.
         """
+        return self.change_job(job_id, status, results, known=known).job
+
+    def change_job(
+        self,
+        job_id: UUID,
+        status: JobStatus | None,
+        results: JsonObject | None = None,
+        *,
+        known: Job | None = None,
+        if_match: str | None = None,
+        key: str | None = None,
+    ) -> TaggedJob:
+        """The same, on condition; returns the job as it now is with its ETag.
+
+        `if_match` is the ETag that the job must still have, or a list of them: `ClientError` of
+        status 412 tells that it has not, and nothing was changed; `OutcomeUnknown` of status 412
+        that it has not after a try whose answer was lost. `key`, ASCII that names no other
+        change, lets the server tell a repeat of this change, which then succeeds. Only servers
+        that offer them heed either, see `is_if_match_honoured`; 1.0 is not sent the key.
+        """
         if status is not None and status.is_unknown:
             raise RequestError(f"{one_line(repr(status.value))} is no status that can be reported")
         if self._takes_patch:
@@ -186,17 +255,50 @@ class Connection:
                 status=UNSET if status is None else status,
                 results=UNSET if results is None else results,
             )
-            try:
-                return _as_it_ended(self._client.send(jobs.update_job(job_id, update)))
-            except ClientError as error:
-                if error.status != 405:
-                    raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
-                self._takes_patch = False
+            name = None if key is None else _quoted(key)
+            call = jobs.update_job(job_id, update, if_match=if_match, idempotency_key=name)
+            exchange = self._patched(job_id, call)
+            if exchange is not None:
+                return _tagged(exchange.value, UPDATE_JOB_E_TAG.read(exchange.headers))
         if known is None or status is None:
             known = self.get_job(job_id)
-        return self._replace_job(known, known.status if status is None else status, results)
+        status = known.status if status is None else status
+        return self._replace_job(known, status, results, if_match)
 
-    def _replace_job(self, known: Job, status: JobStatus, results: JsonObject | None) -> Job:
+    def is_if_match_honoured(self, tagged: TaggedJob) -> bool:
+        """Whether a change that comes too late for an ETag would be refused, by trying one.
+
+        What is tried changes nothing where the server takes it: 2.0 ignores the condition, and
+        an empty PATCH leaves the job as it is. A weak ETag, such as proxies make of strong ones,
+        matches nothing (RFC 9110, section 8.8.3.2), so that it is as good as none.
+        """
+        if tagged.etag is None or tagged.etag.startswith("W/") or not self._takes_patch:
+            return False
+        job_id = tagged.job.id
+        try:
+            self._patched(job_id, jobs.update_job(job_id, JobUpdate(), if_match=_PROBE))
+        except (ClientError, OutcomeUnknown) as error:
+            # After a lost answer, too: whichever try the server saw, it refused this one.
+            if error.status == 412:
+                return True
+            raise
+        return False
+
+    def _patched(self, job_id: UUID, call: Call[Job]) -> Exchange[Job] | None:
+        """The answer to a PATCH of a job; None, there and from then on, if there is no PATCH."""
+        try:
+            return self._client.exchange(call)
+        except (ClientError, OutcomeUnknown) as error:
+            if error.status == 405:  # so that an earlier try, if its answer was lost, did nothing
+                self._takes_patch = False
+                return None
+            if isinstance(error, ClientError):
+                raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
+            raise
+
+    def _replace_job(
+        self, known: Job, status: JobStatus, results: JsonObject | None, if_match: str | None
+    ) -> TaggedJob:
         if status is JobStatus.ERROR:
             # 1.0 knows no ERROR: there the report among the results is what tells it.
             status, results = JobStatus.COMPLETED, _as_report(results)
@@ -208,10 +310,10 @@ class Connection:
             date_submitted=known.date_submitted,
         )
         try:
-            answer = self._client.send(jobs.replace_job(known.id, record))
+            exchange = self._client.exchange(jobs.replace_job(known.id, record, if_match=if_match))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(known.id, error.facts)) from error
-        return _as_it_ended(answer.data.job_schema)
+        return _tagged(exchange.value.data.job_schema, REPLACE_JOB_E_TAG.read(exchange.headers))
 
     # Validation.
 
@@ -229,6 +331,14 @@ class Connection:
         """The timeout of a call that may take no more than `seconds`."""
         bounds = [bound for bound in (seconds, self._timeout.total) if bound is not None]
         return evolve(self._timeout, total=min(bounds, default=None))
+
+    def _with_room_for(self, wait: int) -> Timeout:
+        """The timeout of a call that the server is asked to answer only after a while."""
+        return evolve(
+            self._timeout,
+            read=_at_least(self._timeout.read, wait + _ROOM),
+            total=_at_least(self._timeout.total, wait + _ROOM),
+        )
 
     def _created(
         self, call: Call[T], exchange: Exchange[T], location: str | None, told: UUID | None
@@ -293,6 +403,27 @@ def results_of(job: Job) -> JsonObject | None:
     return job.result or ({} if job.status is JobStatus.COMPLETED else None)
 
 
+def _at_least(bound: float | None, seconds: float) -> float | None:
+    return None if bound is None else max(bound, seconds)
+
+
+def _names_wait(applied: str) -> bool:
+    """Whether `wait` is among the preferences that were applied (RFC 7240, section 3)."""
+    names = (preference.partition("=")[0] for preference in applied.split(","))
+    return any(name.strip().lower() == "wait" for name in names)
+
+
+def _quoted(key: str) -> str:
+    """A key as the header has it: a string of RFC 8941, section 3.3.3."""
+    if not all(" " <= character <= "~" for character in key):
+        raise RequestError(f"{one_line(repr(key))} is no key: keys are printable ASCII")
+    return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _tagged(job: Job, etag: str | None) -> TaggedJob:
+    return TaggedJob(_as_it_ended(job), etag or None)
+
+
 def _as_it_ended(job: Job) -> Job:
     """The job, in ERROR where 1.0 can only say so by the report among its results."""
     is_failed = job.status is JobStatus.COMPLETED and failure_in(results_of(job)) is not None
@@ -305,7 +436,7 @@ def _as_report(results: JsonObject | None) -> JsonObject:
         return BARE_REPORT
     if failure_in(results) is not None:
         return results
-    return error_report("handler", "Error", "the service gave no reason", data=results)
+    return error_report(ErrorKind.HANDLER, "Error", "the service gave no reason", data=results)
 
 
 def messages_of(error: StatusError) -> tuple[str, ...]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from itertools import islice
 from typing import Final, Protocol, cast
 
+from attrs import frozen
 from jsonschema import Draft4Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from referencing import Resource
@@ -30,6 +32,7 @@ MOST_PROBLEMS: Final = 20
 """How many problems are told at most, lest the answer to 8 MiB be a multiple of them."""
 
 _TOO_DEEP: Final = f"$: is nested more than {DEEPEST} deep"
+_ENDLESS: Final = "$: is nested too deeply, or the schema refers to itself without end"
 
 
 class InvalidSchemaError(ValueError):
@@ -78,9 +81,13 @@ def _told(problems: Iterator[str]) -> list[str]:
     try:
         told.extend(islice(problems, MOST_PROBLEMS))
     except RecursionError:
-        told.append("$: is nested too deeply, or the schema refers to itself without end")
+        told.append(_ENDLESS)
     except Exception as error:  # such as OverflowError of 1e400 / 0.1: jsonschema is not at fault
         told.append(f"$: cannot be judged: {one_line(str(error)) or type(error).__name__}")
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        told.append(_ENDLESS)  # what rpds makes of a RecursionError where it calls Python
     return told
 
 
@@ -148,34 +155,67 @@ def _judged_by(validator: _Validator, instance: Json) -> Iterator[str]:
 
 
 def _patterns_and_references(schema: JsonObject) -> Iterator[str]:
-    """What the meta-schema cannot see: references that lead nowhere and keys that are no patterns.
+    """What the meta-schema cannot see: references that lead nowhere and keys that are no patterns."""
+    for place in _places(schema):
+        for pattern in place.schema.get("patternProperties", ()):
+            if not _is_pattern(pattern):
+                at = _below(_below(place.path, "patternProperties"), pattern)
+                yield f"{at}: is not a pattern"
+        if place.reference is _Reference.LOST:
+            at, shown = f"{place.path}.$ref", one_line(repr(place.schema["$ref"]))
+            yield f"{at}: {shown} is no schema in here, and no other document is fetched"
 
-    Follows references as well: they may lead to where no keyword does.
+
+def references_to_root(schema: JsonObject) -> list[JsonObject]:
+    """All subschemas whose `$ref` leads to the schema itself or to a place named from there.
+
+    Not those that lead to another document, nor to a subschema with an `id` of its own.
     """
-    resolver = _REGISTRY.resolver_with_root(_resource(schema))
-    pending = [("$", resolver, schema)]
+    return [place.schema for place in _places(schema) if place.reference is _Reference.ROOT]
+
+
+class _Reference(Enum):
+    """Where the `$ref` of a schema leads."""
+
+    NONE = "there is none"
+    LOST = "to no schema in here"
+    ROOT = "to a place that is named from the root"
+    OTHER = "to a place that is named from a schema with an id of its own"
+
+
+@frozen
+class _Place:
+    """A schema within a schema."""
+
+    path: str
+    schema: JsonObject
+    reference: _Reference
+
+
+def _places(root: JsonObject) -> Iterator[_Place]:
+    """The schema and every schema in it, once; references may lead to where no keyword does."""
+    pending = [("$", _REGISTRY.resolver_with_root(_resource(root)), root)]
     seen: set[int] = set()
     while pending:
         path, resolver, here = pending.pop()
         if id(here) in seen:
             continue
         seen.add(id(here))
-        resolver = resolver.in_subresource(_resource(here))
-        for pattern in here.get("patternProperties", ()):
-            if not _is_pattern(pattern):
-                yield f"{_below(_below(path, 'patternProperties'), pattern)}: is not a pattern"
+        reference = _Reference.NONE
         if "$ref" in here:
-            at = f"{path}.$ref"
             try:
                 found = resolver.lookup(here["$ref"])
             except (Unresolvable, ValueError, AttributeError):  # a URL that is none; no text
                 found = None
             if found is None or not is_object(found.contents):
-                shown = one_line(repr(here["$ref"]))
-                yield f"{at}: {shown} is no schema in here, and no other document is fetched"
+                reference = _Reference.LOST
             else:
-                pending.append((at, found.resolver, found.contents))
-        pending.extend((at, resolver, below) for at, below in _subschemas(path, here))
+                pending.append((f"{path}.$ref", found.resolver, found.contents))
+                document = resolver.lookup(f"{here['$ref'].partition('#')[0]}#").contents
+                reference = _Reference.ROOT if document is root else _Reference.OTHER
+        yield _Place(path, here, reference)
+        for at, below in _subschemas(path, here):
+            pending.append((at, resolver.in_subresource(_resource(below)), below))
 
 
 _IN_VALUE: Final = {"additionalItems", "additionalProperties", "items", "not"}

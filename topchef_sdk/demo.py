@@ -78,7 +78,13 @@ def run_demo(
     ):
         carried = CountingTransport(Urllib3Transport())
         listener = AddOne.new_service(
-            server.url, "Add one", "Adds one to a value.", PARAMETERS, PARAMETERS, transport=carried
+            server.url,
+            "Add one",
+            "Adds one to a value.",
+            PARAMETERS,
+            PARAMETERS,
+            transport=carried,
+            journal=Path(folder) / "journal.sqlite",
         )
         carried.requests = 0
         deadline = began + LONGEST

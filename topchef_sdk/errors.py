@@ -13,6 +13,7 @@
     │   └── JobNotFoundError     no job has this id; also a KeyError
     ├── ValidationError          a value breaks its schema; also a ValueError
     ├── ProcessingError          a job cannot be done: for `run` to raise
+    ├── JournalError             a listener's journal cannot be used
     └── JobFailedError           a job that was waited for ended in ERROR
 
 `TopChefError` and `NetworkError` are the names that the façade has for the generated runtime's
@@ -39,12 +40,14 @@ from .api import (
 from .api import ExchangeError as NetworkError
 from .api import SdkError as TopChefError
 from .one_line import one_line
+from .report import ErrorKind
 
 __all__ = [
     "ClientError",
     "DecodeError",
     "JobFailedError",
     "JobNotFoundError",
+    "JournalError",
     "NetworkError",
     "OutcomeUnknown",
     "ProcessingError",
@@ -107,16 +110,35 @@ class ValidationError(TopChefError, ValueError):
 class ProcessingError(TopChefError):
     """A job cannot be done: raised by `ServiceListener.run` to say so in its own words.
 
-    `data` is JSON that goes into the error report beside the message.
+    `data` is JSON that goes into the error report beside the message. `kind` is `REJECTED` for a
+    job that will not be done, and `retryable` tells the client that posting it again may help.
     """
 
-    def __init__(self, message: str, data: JsonObject | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        data: JsonObject | None = None,
+        *,
+        kind: ErrorKind = ErrorKind.HANDLER,
+        retryable: bool = False,
+    ) -> None:
         self.message = message
         self.data = data
+        self.kind = kind
+        self.retryable = retryable
         super().__init__(message, data)
 
     def __str__(self) -> str:
         return self.message
+
+    def __reduce__(
+        self,
+    ) -> tuple[Callable[..., ProcessingError], tuple[Any, ...], dict[str, Any]]:
+        return type(self), (self.message, self.data), self.__dict__
+
+
+class JournalError(TopChefError):
+    """A listener's journal cannot be used: it is locked, broken, or its disk is full."""
 
 
 class JobFailedError(TopChefError):

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from types import UnionType
-from typing import Any, Literal, TypeGuard, Union, get_origin
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NewType, TypeGuard, Union, get_args, get_origin
 
 import attrs
+from typing_extensions import is_typeddict
+
+
+def bare(form: Any) -> Any:
+    """A type without other names for it and notes on it, which say nothing about its JSON."""
+    if form is None:
+        return NoneType
+    if get_origin(form) is Annotated:
+        return bare(get_args(form)[0])
+    if isinstance(form, NewType):
+        return bare(form.__supertype__)
+    if type(form).__name__ == "TypeAliasType":  # there are two: typing's and typing_extensions'
+        return bare(form.__value__)
+    if is_list(form) or is_map(form) or is_union(form):
+        parts = tuple(bare(part) for part in get_args(form))
+        return (Union if is_union(form) else get_origin(form))[parts] if parts else form
+    return form
 
 
 def is_record(form: object) -> TypeGuard[type[Any]]:
@@ -13,14 +31,24 @@ def is_record(form: object) -> TypeGuard[type[Any]]:
     return isinstance(form, type) and attrs.has(form)
 
 
+def is_typed_dict(form: object) -> TypeGuard[type[Any]]:
+    """Whether a type is a TypedDict."""
+    return is_typeddict(form)
+
+
+def is_enum(form: object) -> TypeGuard[type[Enum]]:
+    """Whether a type is an enumeration."""
+    return isinstance(form, type) and issubclass(form, Enum)
+
+
 def is_list(form: object) -> bool:
     """Whether a type is a list of some type."""
-    return get_origin(form) is list
+    return form is list or get_origin(form) is list
 
 
 def is_map(form: object) -> bool:
     """Whether a type is a dictionary of some type."""
-    return get_origin(form) is dict
+    return form is dict or get_origin(form) is dict
 
 
 def is_union(form: object) -> bool:
@@ -31,3 +59,14 @@ def is_union(form: object) -> bool:
 def is_literal(form: object) -> bool:
     """Whether a type is one of several constants."""
     return get_origin(form) is Literal
+
+
+def is_compound(form: object) -> bool:
+    """Whether a type is one of JSON objects or arrays."""
+    return is_record(form) or is_typed_dict(form) or is_list(form) or is_map(form)
+
+
+def alternatives(form: Any) -> list[Any]:
+    """The types that a union is one of, however it is nested; any other type alone."""
+    form = bare(form)  # which flattens unions as well
+    return list(get_args(form)) if is_union(form) else [form]

@@ -30,6 +30,7 @@ from topchef_sdk.api import (
     Urllib3Transport,
 )
 from topchef_sdk.api.endpoints import api, jobs, services
+from topchef_sdk.api.endpoints.jobs import GET_JOB_E_TAG
 from topchef_sdk.api.models import (
     Errors,
     JobReplacement,
@@ -102,6 +103,16 @@ class TopChef:
             date_submitted=job.date_submitted,
         )
         self.client.send(jobs.replace_job(job_id, whole))
+
+    def etag(self, job_id: UUID) -> str | None:
+        """The ETag of a job, None from servers that send none."""
+        return GET_JOB_E_TAG.read(self.client.exchange(jobs.get_job(job_id)).headers)
+
+    def must_offer(self, what: str, *, is_offered: bool) -> None:
+        """Go on only with a server that offers something, as it was asked; ours has to."""
+        if not is_offered:
+            assert self.generation != EMBEDDED, f"the embedded server has to offer {what}"
+            pytest.skip(f"{self.generation}: it does not offer {what}, as it showed when asked")
 
     def status(self, job_id: UUID) -> JobStatus:
         """The status of a job."""

@@ -8,27 +8,17 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner, Result
 
-from tests.sdk.servers import ADD_ONE, ANY_OBJECT, NOBODY
+from tests.sdk.commands import ROOT, done, registered, run, running, told, until
+from tests.sdk.servers import NOBODY
 from topchef_sdk import Client, JobStatus, Service
-from topchef_sdk.api import JsonObject
-from topchef_sdk.api.models import NewService
-from topchef_sdk.cli import topchef
-from topchef_sdk.report import error_report
+from topchef_sdk.report import ErrorKind, error_report
 from topchef_sdk.server import TopChefServer
-
-ROOT = Path(__file__).parents[2]
-TOPCHEF = [sys.executable, "-W", "error", "-m", "topchef_sdk"]
-PATIENCE = 60.0
-"""Seconds after which a process is held for stuck."""
 
 
 @pytest.fixture(scope="module")
@@ -45,39 +35,7 @@ def client(url: str) -> Iterator[Client]:
 
 @pytest.fixture
 def service(client: Client) -> Service:
-    return _registered(client)
-
-
-def _registered(
-    client: Client, name: str = "Add one", description: str = "adds one", **schemas: JsonObject
-) -> Service:
-    new = NewService(
-        name=name,
-        description=description,
-        job_registration_schema=schemas.get("parameters", ADD_ONE),
-        job_result_schema=ANY_OBJECT,
-    )
-    return Service(client.connection.create_service(new), client)
-
-
-def run(url: str, *arguments: str, text: str | None = None) -> Result:
-    """Run a command in this process."""
-    return CliRunner().invoke(topchef, arguments, input=text, env={"TOPCHEF_URL": url})
-
-
-def told(result: Result, code: int) -> str:
-    """The one line of an error, which must have this exit code."""
-    assert (code, "") == (result.exit_code, result.stdout), result.output
-    assert result.stderr.startswith("topchef: ")
-    assert [result.stderr] == result.stderr.splitlines(keepends=True)
-    assert result.stderr.strip().isprintable()
-    return result.stderr.removeprefix("topchef: ").strip()
-
-
-def done(result: Result) -> str:
-    """What a command that went well printed."""
-    assert (0, "") == (result.exit_code, result.stderr), result.output
-    return result.stdout
+    return registered(client)
 
 
 # Usage.
@@ -141,14 +99,14 @@ def test_a_url_that_is_none_is_invalid_input() -> None:
 
 
 def test_services_are_listed_a_line_each(url: str, client: Client) -> None:
-    service = _registered(client, "Add one", "adds one")
+    service = registered(client, "Add one", "adds one")
     lines = done(run(url, "services")).splitlines()
 
     assert f"{service.id}\tAdd one\talive\tadds one" in lines
 
 
 def test_texts_of_services_cannot_command_the_terminal(url: str, client: Client) -> None:
-    service = _registered(client, "[/bold]\x1b]0;x\x07\tn", "two\nlines\u202e")
+    service = registered(client, "[/bold]\x1b]0;x\x07\tn", "two\nlines\u202e")
     lines = done(run(url, "services")).splitlines()
 
     assert f"{service.id}\t[/bold]\\x1b]0;x\\x07 n\talive\ttwo lines\\u202e" in lines
@@ -228,120 +186,7 @@ def test_waiting_that_takes_too_long_is_told_in_one_line(url: str, service: Serv
     assert f"job {job.id} has not ended after 0.0 s" == told(result, 1)
 
 
-# Listeners that are none.
-
-MODULE = """
-from topchef_sdk import ServiceListener
-class Nothing: ...
-value = 1
-class AddOne(ServiceListener):
-    def run(self, parameters):
-        if parameters["value"] == 10:
-            raise RuntimeError("ten is too much")
-        return {"value": parameters["value"] + 1}
-"""
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("nowhere_at_all:X", "nowhere_at_all:X: No module named 'nowhere_at_all'"),
-        ("json:Nope", "json:Nope: module 'json' has no attribute 'Nope'"),
-        ("json", "'json' has not the form MODULE:CLASS"),
-        (":X", "':X' has not the form MODULE:CLASS"),
-        ("json:", "'json:' has not the form MODULE:CLASS"),
-        (".json:X", ".json:X: TypeError: the 'package' argument is required"),
-        ("json:dumps", "json:dumps is no ServiceListener"),
-        ("json:JSONDecoder", "json:JSONDecoder is no ServiceListener"),
-        ("topchef_sdk:ServiceListener", "topchef_sdk:ServiceListener does not say how to run"),
-        ("broken_listener:X", "broken_listener:X: SyntaxError: "),
-    ],
-)
-def test_a_listener_that_is_none_is_told_in_one_line(
-    name: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "broken_listener.py").write_text("class X(:\n", "utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    result = run("http://127.0.0.1:1", "listen", name, "--service", str(NOBODY))
-
-    assert told(result, 2).startswith(f"MODULE:CLASS: {message}")
-
-
 # Processes of their own.
-
-
-class Process:
-    """A running command, and what it wrote."""
-
-    def __init__(self, *arguments: str, cwd: Path = ROOT, **environment: str) -> None:
-        self._process = subprocess.Popen(
-            [*TOPCHEF, *arguments],
-            cwd=cwd,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,  # a process group of its own, as a shell makes it
-        )
-
-    def line(self, stream: str = "stdout") -> str:
-        """The next line, waited for."""
-        found = getattr(self._process, stream)
-        assert found is not None
-        text: str = found.readline()
-        return text.rstrip("\n")
-
-    def interrupt(self, number: signal.Signals) -> None:
-        """Send a signal to the whole group, as a terminal does with Ctrl-C."""
-        os.killpg(self._process.pid, number)
-
-    def is_ended_by(self, number: signal.Signals) -> bool:
-        """Send a signal and say whether that ended the process.
-
-        Python drops the exception of a signal that comes in a callback of the garbage
-        collector, and then a person presses Ctrl-C again.
-        """
-        self.interrupt(number)
-        try:
-            self._process.wait(timeout=PATIENCE / 6)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
-    def end(self) -> tuple[int, str, str]:
-        """Exit code, standard output and error, once it has ended and its group is empty."""
-        try:
-            out, err = self._process.communicate(timeout=PATIENCE)
-        except BaseException:
-            self.kill()
-            raise
-        with pytest.raises(ProcessLookupError):
-            os.killpg(self._process.pid, 0)
-        return self._process.returncode, out, err
-
-    def kill(self) -> None:
-        """End it, if it has not ended."""
-        if self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Look again and again, until it is so."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-@contextmanager
-def running(*arguments: str, cwd: Path = ROOT, **environment: str) -> Generator[Process]:
-    process = Process(*arguments, cwd=cwd, **environment)
-    try:
-        yield process
-    finally:
-        process.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -354,11 +199,11 @@ def test_a_server_serves_until_it_is_told_to_stop(
         started = process.line()
         url = started.split()[1]
         with Client(url) as client:
-            service = _registered(client)
+            service = registered(client)
             assert [service.id] == list(client.services)
         process.interrupt(number)
 
-        assert (0, "", "") == process.end()
+        assert (0, f"{started}\n", "") == process.end()
     assert f"serving {url} from {place[-1] if place else 'memory'}; Ctrl-C ends it" == started
     with socket.socket() as probe:
         assert 0 != probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2])))
@@ -381,73 +226,6 @@ def test_a_database_that_cannot_be_used_is_told_in_one_line(tmp_path: Path) -> N
     assert 1 == len(err.splitlines())
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_listener_does_jobs_until_it_is_told_to_stop(
-    number: signal.Signals, url: str, service: Service
-) -> None:
-    name = "examples.add_one:AddOne"
-    with running("listen", name, "--service", str(service.id), "--url", url) as process:
-        started = process.line("stderr")
-        submitted = run(url, "submit", str(service.id), '{"value": 3}', "--wait", "--timeout", "30")
-        process.interrupt(number)
-        code, out, err = process.end()
-
-    assert f"listening for jobs of 'Add one' at {url}; Ctrl-C ends it" == started
-    assert '{"value": 4}\n' == done(submitted)
-    assert (0, "") == (code, out)
-    [job] = service.jobs
-    done_line, stopping, stopped = err.splitlines()
-    assert f" INFO job {job.id} completed after " in done_line
-    assert "no more jobs are taken; Ctrl-C again ends at once" == stopping
-    assert "the listener has stopped" == stopped
-
-
-def test_a_listener_of_the_current_folder_and_a_job_that_fails(
-    url: str, service: Service, tmp_path: Path
-) -> None:
-    (tmp_path / "laboratory.py").write_text(MODULE, "utf-8")
-    name = "laboratory:AddOne"
-    with running(
-        "listen", name, "--service", str(service.id), cwd=tmp_path, TOPCHEF_URL=url
-    ) as process:
-        process.line("stderr")
-        result = run(url, "submit", str(service.id), '{"value": 10}', "--wait", "--timeout", "30")
-        process.interrupt(signal.SIGTERM)
-        code, _, _ = process.end()
-
-    [job] = service.jobs
-    assert f"job {job.id} failed: RuntimeError: ten is too much" == told(result, 1)
-    assert 0 == code
-
-
-def test_a_second_interrupt_ends_a_listener_at_once(
-    url: str, service: Service, tmp_path: Path
-) -> None:
-    module = "from topchef_sdk import ServiceListener\nimport threading\n"
-    module += "class Stuck(ServiceListener):\n"
-    module += "    def run(self, parameters):\n        threading.Event().wait()\n"
-    (tmp_path / "laboratory.py").write_text(module, "utf-8")
-    with running(
-        "listen", "laboratory:Stuck", "--service", str(service.id), "--url", url, cwd=tmp_path
-    ) as process:
-        process.line("stderr")
-        job = service.new_job({"value": 1})
-        until(lambda: job.status is JobStatus.WORKING)
-        process.interrupt(signal.SIGINT)
-        assert process.line("stderr").startswith("no more jobs are taken")
-        process.interrupt(signal.SIGINT)
-
-        assert (130, "", "") == process.end()
-
-
-def test_a_listener_for_no_service_is_told_in_one_line(url: str) -> None:
-    with running(
-        "listen", "examples.add_one:AddOne", "--service", str(NOBODY), "--url", url
-    ) as one:
-        expected = f"topchef: no service has the id {NOBODY}\n"
-        assert (3, "", expected) == one.end()
-
-
 def test_waiting_can_be_interrupted(url: str, service: Service) -> None:
     with running("submit", str(service.id), '{"value": 1}', "--wait", "--url", url) as process:
         until(lambda: bool(service.jobs))
@@ -468,7 +246,7 @@ def test_the_results_of_a_failed_job_are_told_in_one_line(url: str, service: Ser
     with running("submit", str(service.id), '{"value": 1}', "--wait", "--url", url) as process:
         until(lambda: bool(service.jobs))
         [job] = service.jobs
-        job.report(JobStatus.ERROR, error_report("handler", "No", "sample\nin the magnet"))
+        job.report(JobStatus.ERROR, error_report(ErrorKind.HANDLER, "No", "sample\nin the magnet"))
 
         expected = f"topchef: job {job.id} failed: No: sample in the magnet\n"
         assert (1, "", expected) == process.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
@@ -12,14 +13,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sdk.servers import NOBODY, ONCE, URL, Answering, client_of, json_answer
+from tests.sdk.carriers import Fault, Faulty
+from tests.sdk.servers import NOBODY, ONCE, URL, Answering, Server, client_of, json_answer
 from topchef_sdk import Client, Job, JobStatus, Service, Timeout, TopChefError, Validator
-from topchef_sdk.api import UNSET, Headers, Json, JsonObject, Request, Response
+from topchef_sdk.api import UNSET, Headers, Json, JsonObject, Request, Response, RetryPolicy
 from topchef_sdk.api.models import Job as JobDetails
 from topchef_sdk.api.models import NewService
-from topchef_sdk.connection import Connection, connection_to, id_of, messages_of, results_of
-from topchef_sdk.errors import ClientError, DecodeError
-from topchef_sdk.report import error_report
+from topchef_sdk.connection import (
+    Connection,
+    Polled,
+    TaggedJob,
+    connection_to,
+    id_of,
+    messages_of,
+    results_of,
+)
+from topchef_sdk.errors import (
+    ClientError,
+    DecodeError,
+    JobNotFoundError,
+    OutcomeUnknown,
+    RequestError,
+    ServerError,
+    ServiceNotFoundError,
+    TransportError,
+)
+from topchef_sdk.report import ErrorKind, error_report
 
 NEW = NewService(name="n", description="d", job_registration_schema={}, job_result_schema={})
 
@@ -124,11 +143,317 @@ def test_generation_1_tells_a_failure_by_the_report_alone() -> None:
         "status": "COMPLETED",
         "parameters": {},
         "date_submitted": "2026-01-01T00:00:00Z",
-        "result": error_report("handler", "No", "sample"),
+        "result": error_report(ErrorKind.HANDLER, "No", "sample"),
     }
     job = client_of(json_answer(200, {"data": record})).connection.get_job(NOBODY)
 
     assert JobStatus.ERROR is job.status
+
+
+# Conditions and keys.
+
+FREELY = RetryPolicy(backoff=0)
+"""Repeats without waiting."""
+
+ETAG = '"7"'
+TAGGED = TaggedJob(_job(JobStatus.REGISTERED), ETAG)
+RECORD: JsonObject = {
+    "id": str(NOBODY),
+    "status": "WORKING",
+    "parameters": {},
+    "results": None,
+    "date_submitted": "2026-01-01T00:00:00Z",
+}
+
+
+def _posted(connection: Connection) -> TaggedJob:
+    """A new job, as it is read."""
+    job_id, _ = connection.create_job(connection.create_service(NEW), {"value": 3})
+    return connection.get_tagged_job(job_id)
+
+
+def _scripted(*answers: Response) -> tuple[Connection, Answering]:
+    carrier = Answering(*answers)
+    return Connection(URL, transport=carrier, retry=ONCE), carrier
+
+
+@pytest.mark.parametrize(("etag", "expected"), [(ETAG, ETAG), ("", None), (None, None)])
+def test_a_job_is_told_with_its_tag_where_there_is_one(
+    etag: str | None, expected: str | None
+) -> None:
+    fields = {} if etag is None else {"ETag": etag}
+    reading, _ = _scripted(json_answer(200, {"data": RECORD}, **fields))
+    changing, _ = _scripted(json_answer(200, RECORD, **fields))
+
+    assert TaggedJob(_job(WORKING, results=None), expected) == reading.get_tagged_job(NOBODY)
+    assert TaggedJob(_job(WORKING, results=None), expected) == changing.change_job(NOBODY, WORKING)
+    assert reading.get_job(NOBODY) == reading.get_tagged_job(NOBODY).job
+
+
+def test_condition_and_key_are_sent_when_they_are_given() -> None:
+    connection, carrier = _scripted(json_answer(200, RECORD))
+
+    connection.change_job(NOBODY, WORKING)
+    connection.update_job(NOBODY, WORKING)
+    connection.change_job(NOBODY, WORKING, if_match=ETAG, key="a claim")
+    connection.change_job(NOBODY, WORKING, key='a "\\" b')
+
+    sent = [
+        (request.headers.get("If-Match"), request.headers.get("Idempotency-Key"))
+        for request in carrier.requests
+    ]
+    assert [(None, None)] * 2 + [(ETAG, '"a claim"'), (None, '"a \\"\\\\\\" b"')] == sent
+
+
+@pytest.mark.parametrize("key", ["a\nb", "ä", "\x7f", "x" * 254])
+def test_a_key_that_cannot_be_sent_is_refused(key: str) -> None:
+    connection, carrier = _scripted(json_answer(200, RECORD))
+
+    with pytest.raises(RequestError):
+        connection.change_job(NOBODY, WORKING, key=key)
+    assert [] == carrier.requests
+
+
+def test_a_change_on_condition_is_made_once(server_2: Server) -> None:
+    connection = server_2.client.connection
+    read = _posted(connection)
+
+    claimed = connection.change_job(read.job.id, WORKING, if_match=read.etag)
+
+    assert WORKING is claimed.job.status
+    assert None is not claimed.etag != read.etag
+    assert claimed == connection.get_tagged_job(read.job.id)
+    with pytest.raises(ClientError) as late:
+        connection.change_job(read.job.id, COMPLETED, {}, if_match=read.etag)
+    assert 412 == late.value.status
+    assert claimed == connection.get_tagged_job(read.job.id)
+    with pytest.raises(JobNotFoundError):
+        connection.change_job(NOBODY, WORKING, if_match="*")
+
+
+def test_a_claim_whose_answer_was_lost_is_known_by_its_key(server_2: Server) -> None:
+    read = _posted(server_2.client.connection)
+    lossy = Faulty(server_2.carrier, [Fault.LOST_REPLY, Fault.LOST_REPLY])
+    connection = Connection(URL, transport=lossy, retry=FREELY)
+
+    claimed = connection.change_job(read.job.id, WORKING, if_match=read.etag, key="ours")
+
+    assert WORKING is claimed.job.status
+    assert claimed == connection.get_tagged_job(read.job.id)
+
+
+def test_a_claim_without_a_key_does_not_know_what_came_of_it(server_2: Server) -> None:
+    read = _posted(server_2.client.connection)
+    lossy = Faulty(server_2.carrier, [Fault.LOST_REPLY])
+    connection = Connection(URL, transport=lossy, retry=FREELY)
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        connection.change_job(read.job.id, WORKING, if_match=read.etag)
+
+    assert 412 == unknown.value.status
+
+
+@pytest.mark.parametrize("fault", [Fault.NONE, Fault.LOST_REPLY, Fault.LOST_REQUEST])
+def test_generation_1_is_sent_neither_condition_nor_key(server_1: Server, fault: Fault) -> None:
+    read = _posted(server_1.client.connection)
+    lossy = Faulty(server_1.carrier, [fault])
+    connection = Connection(URL, transport=lossy, retry=FREELY)
+
+    with server_1.sent() as sent:
+        first = connection.change_job(read.job.id, WORKING, known=read.job, key="k")
+        connection.change_job(read.job.id, COMPLETED, {"value": 4}, known=read.job, key="l")
+
+    job = f"/jobs/{read.job.id}"
+    patches = [f"PATCH {job}"] * (2 if fault is Fault.LOST_REPLY else 1)
+    assert [*patches, f"PUT {job}", f"PUT {job}"] == sent
+    for request in server_1.carrier.requests[-2:]:
+        assert {"If-Match", "Idempotency-Key"}.isdisjoint(request.headers)
+    assert (WORKING, None) == (first.job.status, first.etag)
+    assert COMPLETED is connection.get_job(read.job.id).status
+
+
+def test_a_record_has_the_condition_of_the_change() -> None:
+    replaced: JsonObject = {"message": "done", "job_schema": {**RECORD, "result": {}}}
+    connection, carrier = _scripted(
+        Response(status=405), json_answer(200, {"data": replaced}, Location="/", ETag='"8"')
+    )
+
+    changed = connection.change_job(NOBODY, WORKING, known=TAGGED.job, if_match=ETAG, key="k")
+
+    assert '"8"' == changed.etag
+    assert [("PATCH", ETAG), ("PUT", ETAG)] == [
+        (request.method, request.headers["If-Match"]) for request in carrier.requests
+    ]
+
+
+# The probe.
+
+
+def test_a_server_that_refuses_a_stranger_s_tag_honours_conditions(server_2: Server) -> None:
+    connection = server_2.client.connection
+    read = _posted(connection)
+
+    assert connection.is_if_match_honoured(read)
+
+    assert read == connection.get_tagged_job(read.job.id)
+
+
+def test_a_server_that_takes_a_stranger_s_tag_does_not() -> None:
+    connection, carrier = _scripted(json_answer(200, RECORD))
+
+    assert not connection.is_if_match_honoured(TAGGED)
+
+    (probe,) = carrier.requests
+    assert ("PATCH", b"{}") == (probe.method, probe.body)
+    assert '"topchef-probe"' == probe.headers["If-Match"]
+
+
+def test_generation_1_is_asked_once_and_never_sent_a_record(server_1: Server) -> None:
+    connection = server_1.client.connection
+    read = _posted(connection)
+    assert not connection.is_if_match_honoured(read)
+    tagged = TaggedJob(read.job, ETAG)  # as a proxy may add one
+
+    with server_1.sent() as sent:
+        assert not connection.is_if_match_honoured(tagged)
+        assert not connection.is_if_match_honoured(tagged)
+
+    assert [f"PATCH /jobs/{read.job.id}"] == sent
+
+
+@pytest.mark.parametrize("etag", [None, 'W/"7"'])
+def test_nothing_is_tried_without_a_tag_that_could_match(etag: str | None) -> None:
+    connection, carrier = _scripted(Response(status=412))
+
+    assert not connection.is_if_match_honoured(TaggedJob(TAGGED.job, etag))
+    assert [] == carrier.requests
+
+
+def test_a_probe_may_be_repeated() -> None:
+    def lose(request: Request) -> Response:
+        raise TransportError("reset", sent=True)
+
+    carrier = Answering(lose, Response(status=412))
+    connection = Connection(URL, transport=carrier, retry=FREELY)
+
+    assert connection.is_if_match_honoured(TAGGED)
+    assert 2 == len(carrier.requests)
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(400, ClientError), (404, JobNotFoundError), (409, ClientError), (500, ServerError)],
+)
+def test_what_a_probe_cannot_make_sense_of_is_raised(
+    status: int, expected: type[Exception]
+) -> None:
+    connection, _ = _scripted(Response(status=status))
+
+    with pytest.raises(expected):
+        connection.is_if_match_honoured(TAGGED)
+
+
+def test_a_probe_that_is_never_answered_tells_nothing() -> None:
+    def lose(request: Request) -> Response:
+        raise TransportError("reset", sent=True)
+
+    connection = Connection(URL, transport=Answering(lose), retry=FREELY)
+
+    with pytest.raises(OutcomeUnknown):
+        connection.is_if_match_honoured(TAGGED)
+
+
+# Polling.
+
+
+def test_a_poll_that_need_not_wait_is_a_look_at_the_queue(server: Server) -> None:
+    connection = server.client.connection
+    service_id = connection.create_service(NEW)
+    assert Polled([], has_waited=False) == connection.poll_queue(service_id)
+
+    job_id, _ = connection.create_job(service_id, {})
+
+    polled = connection.poll_queue(service_id)
+    assert [job_id] == [job.id for job in polled.jobs]
+    assert polled == Polled(connection.get_queue(service_id), has_waited=False)
+    assert all("Prefer" not in request.headers for request in server.carrier.requests)
+
+
+def test_a_server_that_waits_is_told_from_one_that_does_not(server: Server) -> None:
+    connection = server.client.connection
+    service_id = connection.create_service(NEW)
+    job_id, _ = connection.create_job(service_id, {})
+
+    polled = connection.poll_queue(service_id, wait=20)
+
+    assert "wait=20" == server.carrier.requests[-1].headers["Prefer"]
+    assert (not server.is_1_0, [job_id]) == (polled.has_waited, [job.id for job in polled.jobs])
+
+
+def test_a_poll_waits_for_a_job(server_2: Server) -> None:
+    connection = server_2.client.connection
+    service_id = connection.create_service(NEW)
+    assert Polled([], has_waited=True) == connection.poll_queue(service_id, wait=1)
+
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(connection.poll_queue, service_id, wait=50)
+        job_id, _ = connection.create_job(service_id, {})
+        assert [job_id] == [job.id for job in waiting.result(40).jobs]
+
+
+@pytest.mark.parametrize("status", [200, 204])
+@pytest.mark.parametrize(
+    ("applied", "has_waited"),
+    [
+        ("wait=20", True),
+        ("wait", True),
+        ("WAIT = 5", True),
+        ("respond-async, wait=5", True),
+        ("respond-async", False),
+        ("await=5, wait-for=5, x=wait", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_server_says_that_it_waits(status: int, applied: str | None, has_waited: bool) -> None:
+    fields = {} if applied is None else {"Preference-Applied": applied}
+    connection, _ = _scripted(json_answer(status, {"data": []}, **fields))
+
+    assert Polled([], has_waited) == connection.poll_queue(NOBODY, wait=20)
+    assert Polled([], has_waited=False) == connection.poll_queue(NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "wait", "read", "total"),
+    [
+        (Timeout(), 0, 30, 60),
+        (Timeout(), 20, 30, 60),
+        (Timeout(), 25, 35, 60),
+        (Timeout(), 60, 70, 70),
+        (Timeout(read=1, total=2), 20, 30, 30),
+        (Timeout(read=1, total=2), 0, 1, 2),
+        (Timeout(read=None, total=None), 20, None, None),
+        (Timeout(read=None, total=100), 20, None, 100),
+    ],
+)
+def test_a_poll_leaves_room_for_the_wait(
+    timeout: Timeout, wait: int, read: int | None, total: int | None
+) -> None:
+    carrier = Answering(Response(status=204))
+    connection = Connection(URL, transport=carrier, timeout=timeout, retry=ONCE)
+
+    connection.poll_queue(NOBODY, wait=wait)
+
+    (request,) = carrier.requests
+    used = request.timeout
+    assert (timeout.connect, read) == (used.connect, used.read)
+    assert total == (None if used.total is None else round(used.total))
+
+
+def test_a_poll_of_nothing_is_not_found(server: Server) -> None:
+    for wait in (0, 1):
+        with pytest.raises(ServiceNotFoundError):
+            server.client.connection.poll_queue(NOBODY, wait=wait)
 
 
 # What servers say.
@@ -192,6 +517,11 @@ OPERATIONS: dict[str, Callable[[Client], object]] = {
     "results": lambda client: Job(client, NOBODY).results,
     "details": lambda client: Job(client, NOBODY).job_details,
     "report": lambda client: Job(client, NOBODY).report(JobStatus.ERROR),
+    "claim": lambda client: (
+        client.connection.change_job(NOBODY, WORKING, if_match=ETAG, key="k").etag
+    ),
+    "probe": lambda client: client.connection.is_if_match_honoured(TAGGED),
+    "poll": lambda client: client.connection.poll_queue(NOBODY, wait=1),
     "validate": lambda client: Validator(client).assert_instance_matches_schema({}, {}),
     "register": lambda client: client.connection.create_service(NEW),
 }

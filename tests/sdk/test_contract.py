@@ -17,6 +17,7 @@ from topchef_sdk.contract import (
     InvalidSchemaError,
     check_schema,
     is_too_deep,
+    references_to_root,
     violations,
 )
 
@@ -159,6 +160,43 @@ def test_a_schema_that_cannot_be_kept_has_a_problem_with_its_place(
     schema: Json, problem: str
 ) -> None:
     assert check_schema(schema) == [problem]
+
+
+def test_an_endless_reference_is_a_problem_wherever_the_stack_ends() -> None:
+    schema: JsonObject = {"properties": {"a": {"not": {"$ref": "#/properties/a"}}}}
+
+    def judged(frames: int) -> list[str]:
+        return judged(frames - 1) if frames else violations({"a": 1}, schema)
+
+    endless = ["$: is nested too deeply, or the schema refers to itself without end"]
+    assert [endless] * 60 == [judged(frames) for frames in range(60)]
+
+
+def test_a_reference_may_lead_to_where_no_keyword_does() -> None:
+    schema: JsonObject = {"items": {"$ref": "#/elsewhere/0"}, "elsewhere": [{"type": "null"}]}
+
+    assert check_schema(schema) == []
+    assert violations([1], schema) == ["$[0]: 1 is not of type 'null'"]
+
+
+def test_references_to_the_root_are_told_from_those_to_schemas_with_an_id() -> None:
+    to_root: list[JsonObject] = [
+        {"$ref": "#"},
+        {"$ref": "#/properties/a"},
+        {"$ref": "http://topchef.example/"},
+        {"$ref": "#/properties/inner/items"},
+    ]
+    to_others: list[JsonObject] = [{"$ref": "inner"}, {"$ref": "inner#/items"}]
+    inner: JsonObject = {"id": "inner", "items": {"$ref": "#"}, "not": {"$ref": "/#/properties/a"}}
+    schema: JsonObject = {
+        "id": "http://topchef.example/",
+        "properties": {"a": {"enum": [{"$ref": "#"}]}, "inner": inner},
+        "items": [*to_root, *to_others],
+    }
+
+    assert check_schema(schema) == []
+    found = references_to_root(schema)
+    assert {id(one) for one in [*to_root, inner["not"]]} == {id(one) for one in found}
 
 
 def test_schemas_are_of_draft_4() -> None:

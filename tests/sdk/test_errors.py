@@ -18,6 +18,7 @@ from topchef_sdk.errors import (
     DecodeError,
     JobFailedError,
     JobNotFoundError,
+    JournalError,
     NetworkError,
     OutcomeUnknown,
     ProcessingError,
@@ -29,6 +30,7 @@ from topchef_sdk.errors import (
     TransportError,
     ValidationError,
 )
+from topchef_sdk.report import ErrorKind
 
 SOME_ID = UUID("c78ac84a-b6d5-4be4-98c6-7544e5e7b3de")
 FACTS = Facts(
@@ -65,6 +67,8 @@ EXAMPLES: list[tuple[TopChefError, str]] = [
     (ValidationError("no"), "no"),
     (ProcessingError("no sample", {"temperature": 4}), "no sample"),
     (ProcessingError("no sample"), "no sample"),
+    (ProcessingError("no", kind=ErrorKind.REJECTED, retryable=True), "no"),
+    (JournalError("journal /a: disk is full"), "journal /a: disk is full"),
     (JobFailedError(SOME_ID, "no", {"title": "no"}), f"job {SOME_ID} failed: no"),
     (InvalidError([VIOLATION]), "$.id: is not a string"),
     (ErrorReply(404, {"errors": []}), "(404, {'errors': []})"),

@@ -34,10 +34,10 @@ from topchef_sdk import (
     ValidationError,
 )
 from topchef_sdk.api import JsonObject, Request, Response
-from topchef_sdk.report import error_report
+from topchef_sdk.report import ErrorKind, error_report
 from topchef_sdk.status_line import StatusLine
 
-REPORT = error_report("handler", "ValueError", "no sample in the magnet")
+REPORT = error_report(ErrorKind.HANDLER, "ValueError", "no sample in the magnet")
 
 
 def posted(server: Server, value: int = 3, results: JsonObject = ANY_OBJECT) -> Job:

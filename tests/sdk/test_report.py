@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from topchef_sdk.api import Json, JsonObject
 from topchef_sdk.one_line import LONGEST, one_line
-from topchef_sdk.report import BARE_REPORT, KEY, error_report, failure_in
+from topchef_sdk.report import BARE_REPORT, KEY, ErrorKind, error_report, failure_in
 
 
 def test_a_report_follows_rfc_9457_under_one_key() -> None:
@@ -26,12 +26,12 @@ def test_a_report_follows_rfc_9457_under_one_key() -> None:
     }
 
     assert expected == error_report(
-        "handler", "ValueError", "no sample", retryable=True, data={"temperature": 4}
+        ErrorKind.HANDLER, "ValueError", "no sample", retryable=True, data={"temperature": 4}
     )
 
 
 def test_a_report_is_read_as_it_was_written() -> None:
-    failure = failure_in(error_report("validation", "Invalid parameters", "$: no"))
+    failure = failure_in(error_report(ErrorKind.VALIDATION, "Invalid parameters", "$: no"))
 
     assert failure is not None
     assert "Invalid parameters: $: no" == failure.message

@@ -15,6 +15,7 @@ from topchef_sdk.api.endpoints import jobs, services
 from topchef_sdk.api.models import NewJob, NewService
 from topchef_sdk.server import in_process_transport
 from topchef_sdk.server.in_process import InProcessServer
+from topchef_sdk.server.preferences import wait_preferred
 
 BASE = "http://topchef"
 PATHS = [
@@ -112,6 +113,13 @@ def lab() -> Iterator[Lab]:
     body=BODIES,
     content_type=st.sampled_from(["application/json", "text/plain", ""]),
     override=st.sampled_from([None, "PATCH", "PUT", "x"]),
+    offered=st.dictionaries(
+        st.sampled_from(["If-Match", "Idempotency-Key", "Prefer"]),
+        (
+            st.text(max_size=8)
+            | st.sampled_from(["*", '"1"', 'W/"1"', "wait=0", 'wait="', "wait=x", "a, b;c"])
+        ).filter(lambda text: wait_preferred(text) == 0),
+    ),
 )
 def test_any_body_is_answered_by_any_endpoint(
     lab: Lab,
@@ -120,8 +128,9 @@ def test_any_body_is_answered_by_any_endpoint(
     body: bytes | None,
     content_type: str,
     override: str | None,
+    offered: dict[str, str],
 ) -> None:
-    headers = {"Content-Type": content_type}
+    headers = {**offered, "Content-Type": content_type}
     if override is not None:
         headers["X-HTTP-Method-Override"] = override
 

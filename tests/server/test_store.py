@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier
 from time import perf_counter
 from uuid import UUID, uuid4
 
 import pytest
 from attrs import define
 
+from tests.server.eventually import PATIENCE, eventually
 from topchef_sdk.api.models import JobStatus
-from topchef_sdk.server.store import Store, StoreBusyError, StoredService, StoreError
+from topchef_sdk.server.store import (
+    JobChangedError,
+    Store,
+    StoreBusyError,
+    StoredJob,
+    StoredService,
+    StoreError,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -150,6 +160,154 @@ def test_what_does_not_exist_is_none(store: Store) -> None:
     assert store.job(uuid4()) is None
     assert store.change_job(uuid4(), status=JobStatus.WORKING) is None
     assert store.queue(uuid4(), 10) == []
+
+
+# Versions and keys.
+
+
+def test_each_change_of_a_job_counts_its_version_up(store: Store) -> None:
+    job = store.add_job(registered(store).id, {})
+
+    versions = [job.version]
+    for status in (JobStatus.WORKING, JobStatus.WORKING, JobStatus.REGISTERED):
+        changed = store.change_job(job.id, status=status)
+        assert changed == store.job(job.id)
+        versions.append(version_of(store, job.id))
+    store.change_job(job.id, results={"value": 1})
+    versions.append(version_of(store, job.id))
+    store.change_job(job.id)
+    store.change_job(job.id, key="x")
+    versions.append(version_of(store, job.id))
+
+    assert [1, 2, 3, 4, 5, 5] == versions
+
+
+def test_a_job_has_its_version_in_every_list(store: Store) -> None:
+    service_id = registered(store).id
+    job_id = store.add_job(service_id, {}).id
+    store.change_job(job_id, status=JobStatus.REGISTERED, key="k")
+
+    job = store.job(job_id)
+
+    assert [job] == store.jobs(service_id) == store.queue(service_id, 10)
+
+
+def test_a_change_that_presupposes_another_version_is_none(store: Store) -> None:
+    job = store.add_job(registered(store).id, {})
+    seen: list[int] = []
+
+    def refuse(version: int) -> bool:
+        seen.append(version)
+        return False
+
+    for status in (JobStatus.WORKING, None):
+        with pytest.raises(JobChangedError) as refused:
+            store.change_job(job.id, status=status, presupposed=refuse, key="x")
+        assert 1 == refused.value.version
+
+    assert [1, 1] == seen
+    assert job == store.job(job.id)
+    assert store.change_job(uuid4(), presupposed=refuse) is None
+
+
+def test_a_repeat_of_the_last_change_changes_nothing(store: Store) -> None:
+    job_id = store.add_job(registered(store).id, {}).id
+    claimed = store.change_job(job_id, status=JobStatus.WORKING, key="a")
+
+    def never(version: int) -> bool:
+        raise AssertionError("the version of a repeat does not matter")
+
+    repeat = store.change_job(job_id, status=JobStatus.ERROR, presupposed=never, key="a")
+
+    assert claimed is not None
+    assert claimed == repeat == store.job(job_id)
+    assert (JobStatus.WORKING, 2, "a") == (claimed.status, claimed.version, claimed.last_key)
+
+
+@pytest.mark.parametrize("key", ["b", None])
+def test_only_the_key_of_the_last_change_is_kept(store: Store, key: str | None) -> None:
+    job_id = store.add_job(registered(store).id, {}).id
+    store.change_job(job_id, status=JobStatus.WORKING, key="a")
+    store.change_job(job_id, status=JobStatus.REGISTERED, key=key)
+
+    again = store.change_job(job_id, status=JobStatus.ERROR, key="a")
+
+    assert again is not None
+    assert (JobStatus.ERROR, 4) == (again.status, again.version)
+
+
+def test_a_new_job_knows_no_key(store: Store) -> None:
+    job_id = store.add_job(registered(store).id, {}).id
+
+    changed = store.change_job(job_id, status=JobStatus.WORKING, key="")
+
+    assert changed is not None
+    assert 2 == changed.version
+
+
+def test_one_of_many_gets_a_job_whichever_process_they_are_of(tmp_path: Path) -> None:
+    path = tmp_path / "topchef.db"
+    with Store(path) as one, Store(path) as other, ThreadPoolExecutor(4) as pool:
+        service_id = registered(one).id
+        start = Barrier(4)
+
+        def claim(store: Store, job_id: UUID) -> bool:
+            start.wait(PATIENCE)
+            try:
+                store.change_job(
+                    job_id, status=JobStatus.WORKING, presupposed=lambda version: version == 1
+                )
+            except JobChangedError:
+                return False
+            return True
+
+        for _ in range(25):
+            job_id = one.add_job(service_id, {}).id
+            claims = [pool.submit(claim, store, job_id) for store in (one, other, one, other)]
+            assert [False, False, False, True] == sorted(done.result(PATIENCE) for done in claims)
+            assert 2 == version_of(one, job_id)
+
+
+def version_of(store: Store, job_id: UUID) -> int:
+    job = store.job(job_id)
+    assert job is not None
+    return job.version
+
+
+# Arrivals.
+
+
+def test_whoever_waits_is_told_of_each_job_that_is_registered(store: Store) -> None:
+    service_id = registered(store).id
+    other_id = registered(store).id
+
+    def look() -> list[StoredJob]:
+        return store.queue(service_id, 1)
+
+    with ThreadPoolExecutor(1) as pool:
+        for is_new in (True, False):
+            waiting = pool.submit(store.arrivals.first, service_id, look, 2 * PATIENCE)
+            eventually(lambda: store.arrivals.waiting == 1)
+            store.add_job(other_id, {})
+            assert not waiting.done()
+
+            if is_new:
+                store.add_job(service_id, {})
+            else:
+                store.change_job(store.jobs(service_id)[0].id, status=JobStatus.REGISTERED)
+
+            (job,) = waiting.result(PATIENCE).items
+            store.change_job(job.id, status=JobStatus.WORKING)
+
+
+def test_nobody_waits_for_jobs_of_a_store_that_is_closed() -> None:
+    with Store() as store, ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(store.arrivals.first, uuid4(), list[StoredJob], 2 * PATIENCE)
+        eventually(lambda: store.arrivals.waiting == 1)
+
+        store.close()
+
+        assert not waiting.result(PATIENCE).is_wait_kept
 
 
 # The file.

@@ -15,6 +15,10 @@ from attrs import frozen
 
 from topchef_sdk.server import Store, WsgiApplication, application_on
 
+SERVICE = json.dumps(
+    {"name": "x", "description": "d", "job_registration_schema": {}, "job_result_schema": {}}
+).encode()
+
 
 @frozen
 class Answer:
@@ -77,20 +81,41 @@ def test_head_has_the_length_of_get_and_no_body(wsgi: WSGIApplication) -> None:
 
 
 def test_no_content_has_neither_length_nor_type(wsgi: WSGIApplication) -> None:
-    body = json.dumps(
-        {
-            "name": "x",
-            "description": "d",
-            "job_registration_schema": {},
-            "job_result_schema": {},
-        }
-    ).encode()
-    created = ask(wsgi, "POST", "/services", body, CONTENT_TYPE="application/json")
+    created = ask(wsgi, "POST", "/services", SERVICE, CONTENT_TYPE="application/json")
     path = created.headers["Location"].removeprefix("http://127.0.0.1")
 
     answer = ask(wsgi, path=f"{path}/queue")
 
     assert (answer.status, answer.headers, answer.body) == ("204 No Content", {}, b"")
+
+
+def test_an_answer_without_content_may_still_say_what_it_did(wsgi: WSGIApplication) -> None:
+    created = ask(wsgi, "POST", "/services", SERVICE, CONTENT_TYPE="application/json")
+    path = created.headers["Location"].removeprefix("http://127.0.0.1")
+
+    answer = ask(wsgi, path=f"{path}/queue", HTTP_PREFER="wait=1")
+
+    applied = {"Preference-Applied": "wait=1"}
+    assert (answer.status, answer.headers, answer.body) == ("204 No Content", applied, b"")
+
+
+def test_conditions_come_through(wsgi: WSGIApplication) -> None:
+    created = ask(wsgi, "POST", "/services", SERVICE, CONTENT_TYPE="application/json")
+    path = created.headers["Location"].removeprefix("http://127.0.0.1")
+    sent: dict[str, Any] = {"CONTENT_TYPE": "application/json", "HTTP_IDEMPOTENCY_KEY": '"k"'}
+    posted = ask(wsgi, "POST", f"{path}/jobs", b'{"parameters": {}}', **sent)
+    job = posted.headers["Location"].removeprefix("http://127.0.0.1")
+    first = posted.headers["ETag"]
+
+    claims = [
+        ask(wsgi, "PATCH", job, b'{"status": "WORKING"}', HTTP_IF_MATCH=if_match, **sent)
+        for if_match in (f'"x", {first}', first)
+    ]
+    late = ask(wsgi, "PATCH", job, b"{}", CONTENT_TYPE="application/json", HTTP_IF_MATCH=first)
+
+    assert ["200 OK"] * 2 == [claim.status for claim in claims]
+    assert [ask(wsgi, path=job).headers["ETag"]] * 2 == [one.headers["ETag"] for one in claims]
+    assert "412 Precondition Failed" == late.status
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,33 @@ def test_a_check_in_is_told_from_an_update_by_its_body() -> None:
     assert called["2.0 override"] == "check_in_by_post"
 
 
+def test_no_recorded_server_knows_the_offers_and_so_none_is_required() -> None:
+    sent = {name for one in EXCHANGES for name in one.headers}
+    assert sent & {"ETag", "Preference-Applied"} == set()
+    assert 412 not in {one.status for one in EXCHANGES}
+
+    components = DOCUMENT["components"]
+    offers = [components["headers"][name] for name in ("ETag", "Preference-Applied")]
+    offers += [components["parameters"][name] for name in ("IfMatch", "IdempotencyKey", "Prefer")]
+    assert [offer for offer in offers if offer.get("required")] == []
+
+
+def test_every_answer_that_carries_one_job_has_its_tag() -> None:
+    tagged = {
+        (one.id, status)
+        for one in OPERATIONS
+        for status in one.statuses
+        if "ETag" in one.response(int(status))[1].get("headers", {})
+    }
+    assert tagged == {
+        ("create_job", "201"),
+        ("get_job", "200"),
+        ("replace_job", "200"),
+        ("replace_service_job", "200"),
+        ("update_job", "200"),
+    }
+
+
 @named(DESCRIBED)
 def test_every_recorded_answer_is_described(exchange: Exchange, operation: Operation) -> None:
     assert str(exchange.status) in operation.statuses

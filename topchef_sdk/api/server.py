@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 from uuid import UUID
 
+from ._runtime.constraints import Constraints
 from ._runtime.http import Request, Response
 from ._runtime.json_types import Json
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
@@ -135,7 +136,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_queue(self, service_id: UUID) -> Reply[JobListAnswer | None]:
+    def get_queue(self, service_id: UUID, *, prefer: str | None) -> Reply[JobListAnswer | None]:
         """List the registered jobs of a service.
 
         2.0 lists at most 10 jobs, in full. 1.0 lists all, without their parameters.
@@ -144,6 +145,11 @@ class Handlers(Protocol):
 
         `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one
         does.
+
+        `prefer`: `wait=SECONDS` (RFC 7240, section 4.3) asks the server to wait for a job:
+        it answers as soon as there is one, or 204 after so many seconds, of which it may allow
+        fewer. What it does not know or cannot read it ignores, as the RFC demands.
+        `Preference-Applied` tells whether it waits.
         """
         ...
 
@@ -171,7 +177,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_next_job(self, service_id: UUID) -> Reply[JobAnswer | None]:
+    def get_next_job(self, service_id: UUID, *, prefer: str | None) -> Reply[JobAnswer | None]:
         """Get the next registered job of a service.
 
         Reading it does not claim it: the next call answers the same job until its status
@@ -183,6 +189,11 @@ class Handlers(Protocol):
 
         `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one
         does.
+
+        `prefer`: `wait=SECONDS` (RFC 7240, section 4.3) asks the server to wait for a job:
+        it answers as soon as there is one, or 204 after so many seconds, of which it may allow
+        fewer. What it does not know or cannot read it ignores, as the RFC demands.
+        `Preference-Applied` tells whether it waits.
         """
         ...
 
@@ -191,6 +202,8 @@ class Handlers(Protocol):
         service_id: UUID,
         job_id: UUID,
         body: JobReplacement,
+        *,
+        if_match: str | None,
     ) -> Reply[JobReplaced]:
         """Replace a job of a service by a whole record.
 
@@ -202,6 +215,11 @@ class Handlers(Protocol):
         does.
 
         `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+        `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+        (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+        the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+        cannot be the job's.
         """
         ...
 
@@ -223,7 +241,13 @@ class Handlers(Protocol):
         """
         ...
 
-    def replace_job(self, job_id: UUID, body: JobReplacement) -> Reply[JobReplaced]:
+    def replace_job(
+        self,
+        job_id: UUID,
+        body: JobReplacement,
+        *,
+        if_match: str | None,
+    ) -> Reply[JobReplaced]:
         """Replace a job by a whole record.
 
         Deprecated because only 1.0 takes it, which has no `update_job`; 2.0 answers 405.
@@ -231,10 +255,22 @@ class Handlers(Protocol):
         `PUT /jobs/{job_id}`
 
         `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+        `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+        (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+        the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+        cannot be the job's.
         """
         ...
 
-    def update_job(self, job_id: UUID, body: JobUpdate) -> Reply[Job]:
+    def update_job(
+        self,
+        job_id: UUID,
+        body: JobUpdate,
+        *,
+        if_match: str | None,
+        idempotency_key: str | None,
+    ) -> Reply[Job]:
         """Report the status or the results of a job, or both at once.
 
         Results are held against the service's `job_result_schema` whatever the status, so an
@@ -242,9 +278,30 @@ class Handlers(Protocol):
         report can be refused with 400 by a service whose schema forbids it. 2.0 accepts any
         transition of status, also backwards. 1.0 answers 405: use `replace_job` there.
 
+        Where the server honours `If-Match`, the check and the change are one step: of two who
+        claim
+        a job by its tag, one gets 200 and the other 412. What is wrong with the request itself
+        is
+        told first, so 404 and 400 go before 412.
+
+        Where it honours `Idempotency-Key`, a PATCH whose key is that of the job's last change is
+        answered 200 with the job as it is and changes nothing, also when its `If-Match` no
+        longer
+        matches. So a claim whose answer was lost can be sent again, and is told whether it was
+        ours: 200 if so, 412 if the job is another's.
+
         `PATCH /jobs/{job_id}`
 
         `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+        `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+        (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+        the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+        cannot be the job's.
+
+        `idempotency_key`: A name for this one change that no other has, in quotes
+        (draft-ietf-httpapi-idempotency-key-header). A job remembers the key of its last change
+        alone, and none after a change without one. Bodies are not compared.
         """
         ...
 
@@ -325,7 +382,10 @@ def _check_in(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _get_queue(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.get_queue(incoming.path("service_id", UUID))
+    return handlers.get_queue(
+        incoming.path("service_id", UUID),
+        prefer=incoming.optional_header("Prefer", str),
+    )
 
 
 def _list_service_jobs(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -337,7 +397,10 @@ def _create_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _get_next_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.get_next_job(incoming.path("service_id", UUID))
+    return handlers.get_next_job(
+        incoming.path("service_id", UUID),
+        prefer=incoming.optional_header("Prefer", str),
+    )
 
 
 def _replace_service_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -345,6 +408,7 @@ def _replace_service_job(handlers: Handlers, incoming: Incoming) -> Reply[object
         incoming.path("service_id", UUID),
         incoming.path("job_id", UUID),
         incoming.json(JobReplacement),
+        if_match=incoming.optional_header("If-Match", str),
     )
 
 
@@ -357,11 +421,24 @@ def _get_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _replace_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.replace_job(incoming.path("job_id", UUID), incoming.json(JobReplacement))
+    return handlers.replace_job(
+        incoming.path("job_id", UUID),
+        incoming.json(JobReplacement),
+        if_match=incoming.optional_header("If-Match", str),
+    )
 
 
 def _update_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.update_job(incoming.path("job_id", UUID), incoming.json(JobUpdate))
+    return handlers.update_job(
+        incoming.path("job_id", UUID),
+        incoming.json(JobUpdate),
+        if_match=incoming.optional_header("If-Match", str),
+        idempotency_key=incoming.optional_header(
+            "Idempotency-Key",
+            str,
+            Constraints(min_length=1, max_length=255),
+        ),
+    )
 
 
 def _get_next_job_by_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:

@@ -8,7 +8,10 @@
 
     serve("127.0.0.1", 8080, "topchef.db")      # until SIGINT or SIGTERM
 
-It speaks 2.0, and the endpoints of 1.0 that 2.0 dropped. Needs the extra `topchef-sdk[server]`.
+It speaks 2.0, and the endpoints of 1.0 that 2.0 dropped. Beyond both it offers, as standard HTTP,
+what a listener needs to share a service with others: ETags and `If-Match` on jobs,
+`Idempotency-Key` on their reports, and `Prefer: wait` on queues. Needs the extra
+`topchef-sdk[server]`.
 
     topchef_server   serve, TopChefServer: the parts put together
     http_server      sockets and threads (waitress)
@@ -16,8 +19,11 @@ It speaks 2.0, and the endpoints of 1.0 that 2.0 dropped. Needs the extra `topch
     in_process       the same application as a transport
     application      what all endpoints have in common
     handlers, meta   what each endpoint does
+    entity_tags      ETag and If-Match
+    preferences      Prefer
     errors           the form of errors
-    store            services and jobs on SQLite (SQLAlchemy)
+    arrivals         who waits for jobs
+    store, layouts   services and jobs on SQLite (SQLAlchemy)
 """
 
 from __future__ import annotations

@@ -2,13 +2,14 @@
 
 Where real servers are broken this one is not: schemas are checked when a service is registered,
 a job has the time of its own submission, jobs keep their order, and no input is answered with
-500 or with HTML.
+500 or with HTML. Beyond 2.0, jobs have ETags, changes can be conditional and named, and who finds
+no job may wait for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 from uuid import UUID
@@ -50,8 +51,17 @@ from ..api.models import (
 from ..api.server import Handlers
 from ..contract import check_schema, is_too_deep, violations
 from . import meta
-from .errors import error_reply, errors
-from .store import LONGEST_TIMEOUT, JobEntry, Store, StoredJob, StoredService
+from .entity_tags import ANY_VERSION, IfMatch, entity_tag, if_match_of
+from .errors import NO_HEADERS, error_reply, errors
+from .preferences import applied_wait, wait_preferred
+from .store import (
+    LONGEST_TIMEOUT,
+    JobChangedError,
+    JobEntry,
+    Store,
+    StoredJob,
+    StoredService,
+)
 
 MAINTAINER: Final = "topchef-sdk"
 """What `GET /` names, so that a client can tell this server from others."""
@@ -152,14 +162,17 @@ class TopChefHandlers(Handlers):
 
     # Jobs of a service.
 
-    def get_queue(self, service_id: UUID) -> Reply[JobListAnswer | None]:
-        """List the oldest registered jobs; 204 when there is none."""
+    def get_queue(
+        self, service_id: UUID, *, prefer: str | None = None
+    ) -> Reply[JobListAnswer | None]:
+        """List the oldest registered jobs; 204 when there is none, after a wait if preferred."""
         self._known(service_id)
-        jobs = self._store.queue(service_id, QUEUE_LENGTH)
+        jobs, headers = self._awaited(service_id, QUEUE_LENGTH, prefer)
         if not jobs:
-            return Reply(None, status=204)
+            return Reply(None, status=204, headers=headers)
         links = self._links(f"/services/{service_id}/queue")
-        return Reply(JobListAnswer(data=_summaries(jobs), links=links, meta=meta.QUEUE))
+        answer = JobListAnswer(data=_summaries(jobs), links=links, meta=meta.QUEUE)
+        return Reply(answer, headers=headers)
 
     def list_service_jobs(self, service_id: UUID) -> Reply[JobListAnswer]:
         """List all jobs of a service in full."""
@@ -188,13 +201,15 @@ class TopChefHandlers(Handlers):
         return Reply(
             JobCreated(data=data, meta=f"new job ID is {job.id}"),
             status=201,
-            headers={"Location": self._url(f"/jobs/{job.id}")},
+            headers={"Location": self._url(f"/jobs/{job.id}"), **_tag(job)},
         )
 
-    def get_next_job(self, service_id: UUID) -> Reply[JobAnswer | None]:
-        """Answer the oldest registered job; 204 when there is none."""
+    def get_next_job(
+        self, service_id: UUID, *, prefer: str | None = None
+    ) -> Reply[JobAnswer | None]:
+        """Answer the oldest registered job; 204 when there is none, after a wait if preferred."""
         self._known(service_id)
-        return self._next_of(service_id, f"/services/{service_id}/jobs/next")
+        return self._next_of(service_id, f"/services/{service_id}/jobs/next", prefer)
 
     # Jobs.
 
@@ -206,15 +221,30 @@ class TopChefHandlers(Handlers):
     def get_job(self, job_id: UUID) -> Reply[JobAnswer]:
         """Answer a job."""
         job = self._known_job(job_id)
-        return Reply(JobAnswer(data=_job(job), links=self._links(f"/jobs/{job_id}"), meta=meta.JOB))
+        answer = JobAnswer(data=_job(job), links=self._links(f"/jobs/{job_id}"), meta=meta.JOB)
+        return Reply(answer, headers=_tag(job))
 
-    def update_job(self, job_id: UUID, body: JobUpdate) -> Reply[Job]:
+    def update_job(
+        self,
+        job_id: UUID,
+        body: JobUpdate,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Reply[Job]:
         """Note a status, results, or both; the one answer that is not under `data`."""
-        status = _status(body.status) if body.status else None
-        results = body.results if is_object(body.results) else None
-        return Reply(_job(self._reported(job_id, status, results, member="results")))
+        change = _Change(
+            status=_status(body.status) if body.status else None,
+            results=body.results if is_object(body.results) else None,
+            presupposed=if_match_of(if_match),
+            key=idempotency_key,
+        )
+        job = self._reported(job_id, change, member="results")
+        return Reply(_job(job), headers=_tag(job))
 
-    def replace_job(self, job_id: UUID, body: JobReplacement) -> Reply[JobReplaced]:
+    def replace_job(
+        self, job_id: UUID, body: JobReplacement, *, if_match: str | None = None
+    ) -> Reply[JobReplaced]:
         """Note status and results as 1.0 takes them: in a record that is otherwise the same."""
         job = self._known_job(job_id)
         _refuse_any(
@@ -224,22 +254,31 @@ class TopChefHandlers(Handlers):
         )
         # To 1.0 an empty result is none yet, unless the job is done.
         is_result = bool(body.result) or body.status is JobStatus.COMPLETED
-        results = body.result if is_result else None
-        changed = self._reported(job_id, body.status, results, member="result")
+        change = _Change(
+            status=body.status,
+            results=body.result if is_result else None,
+            presupposed=if_match_of(if_match),
+        )
+        changed = self._reported(job_id, change, member="result")
         data = ReplacedJob(
             message=f"Job {job_id} updated successfully", job_schema=_job_of_1_0(changed)
         )
-        location = {"Location": self._url(f"/jobs/{job_id}")}
-        return Reply(JobReplaced(data=data), headers=location)
+        headers = {"Location": self._url(f"/jobs/{job_id}"), **_tag(changed)}
+        return Reply(JobReplaced(data=data), headers=headers)
 
     def replace_service_job(
-        self, service_id: UUID, job_id: UUID, body: JobReplacement
+        self,
+        service_id: UUID,
+        job_id: UUID,
+        body: JobReplacement,
+        *,
+        if_match: str | None = None,
     ) -> Reply[JobReplaced]:
         """Do the same for a job that must be the service's."""
         self._known(service_id)
         if self._known_job(job_id).service_id != service_id:
             raise _no_job(job_id)
-        return self.replace_job(job_id, body)
+        return self.replace_job(job_id, body, if_match=if_match)
 
     def get_next_job_by_job(self, job_id: UUID) -> Reply[JobAnswer | None]:
         """Answer the oldest registered job of the service that a job belongs to."""
@@ -305,24 +344,49 @@ class TopChefHandlers(Handlers):
             raise _no_service(service_id)
         return service
 
-    def _reported(
-        self, job_id: UUID, status: JobStatus | None, results: JsonObject | None, *, member: str
-    ) -> StoredJob:
-        """The job after a report, whose results break no promise whatever the status."""
+    def _reported(self, job_id: UUID, change: _Change, *, member: str) -> StoredJob:
+        """The job after a report, whose results break no promise whatever the status.
+
+        What is wrong with the report itself is said before its condition is looked at (RFC 9110,
+        section 13.2.1), which must stand in one transaction with the change.
+        """
         job = self._known_job(job_id)
-        if results is not None:
+        if change.results is not None:
             schema = self._known(job.service_id).job_result_schema
-            _refuse_any(*_below(member, violations(results, schema)))
-        changed = self._store.change_job(job_id, status=status, results=results)
+            _refuse_any(*_below(member, violations(change.results, schema)))
+        try:
+            changed = self._store.change_job(
+                job_id,
+                status=change.status,
+                results=change.results,
+                presupposed=change.presupposed.holds_for,
+                key=change.key,
+            )
+        except JobChangedError as error:
+            raise _job_changed(error.version) from None
         if changed is None:
             raise _no_job(job_id)
         return changed
 
-    def _next_of(self, service_id: UUID, path: str) -> Reply[JobAnswer | None]:
-        for job in self._store.queue(service_id, 1):
+    def _next_of(
+        self, service_id: UUID, path: str, prefer: str | None = None
+    ) -> Reply[JobAnswer | None]:
+        jobs, headers = self._awaited(service_id, 1, prefer)
+        for job in jobs:
             answer = JobAnswer(data=_job(job), links=self._links(path), meta=meta.NEXT_JOB)
-            return Reply(answer)
-        return Reply(None, status=204)
+            return Reply(answer, headers=headers)
+        return Reply(None, status=204, headers=headers)
+
+    def _awaited(
+        self, service_id: UUID, most: int, prefer: str | None
+    ) -> tuple[list[StoredJob], Mapping[str, str]]:
+        """The head of the queue, and what to say of the wait that was preferred for it."""
+        look = partial(self._store.queue, service_id, most)
+        seconds = wait_preferred(prefer)
+        if not seconds:
+            return look(), NO_HEADERS
+        found = self._store.arrivals.first(service_id, look, seconds)
+        return found.items, applied_wait(seconds) if found.is_wait_kept else NO_HEADERS
 
     def _whole(self, service: StoredService) -> Service:
         return Service(
@@ -338,7 +402,21 @@ class TopChefHandlers(Handlers):
         )
 
 
+@frozen(kw_only=True)
+class _Change:
+    """What a report changes of a job, and on which condition."""
+
+    status: JobStatus | None
+    results: JsonObject | None
+    presupposed: IfMatch = ANY_VERSION
+    key: str | None = None
+
+
 # Records of the store as models of the API.
+
+
+def _tag(job: StoredJob) -> dict[str, str]:
+    return {"ETag": entity_tag(job.version)}
 
 
 def _job(job: StoredJob) -> Job:
@@ -410,6 +488,11 @@ def _no_service(service_id: UUID) -> ErrorReply:
 
 def _no_job(job_id: UUID) -> ErrorReply:
     return error_reply(404, "Job Not Found", f"A job with id {job_id} was not found")
+
+
+def _job_changed(version: int) -> ErrorReply:
+    detail = f"the job has changed, its ETag is {entity_tag(version)}"
+    return error_reply(412, "Precondition Failed", detail)
 
 
 def _allowed(methods: str) -> str:

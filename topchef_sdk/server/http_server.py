@@ -18,10 +18,12 @@ from wsgiref.types import WSGIApplication
 
 from attrs import frozen
 
+from .arrivals import MOST_WAITING
 from .errors import error_body
 
-THREADS: Final = 8
-"""How many requests are worked on at a time; more only wait for the one writer of the store."""
+THREADS: Final = 8 + MOST_WAITING
+"""How many requests are worked on at a time: those that wait for jobs, and 8 that do something.
+More would only wait for the one writer of the store."""
 
 STOP_SECONDS: Final = 5.0
 """How long a stop waits for requests that are being worked on."""
@@ -43,11 +45,20 @@ _DRAIN_SECONDS: Final = 0.05
 class HttpServer:
     """Serves a WSGI application on one address; port 0 is a free port of the system's choice.
 
-    It listens as soon as it is made, and answers while `run` runs. Raises `OSError` when the
-    address cannot be had.
+    It listens as soon as it is made, and answers while `run` runs. `stopping` is called
+    when it takes no more requests, perhaps again, so that those which it works on can end soon.
+    Raises `OSError` when the address cannot be had.
     """
 
-    def __init__(self, application: WSGIApplication, *, host: str, port: int) -> None:
+    def __init__(
+        self,
+        application: WSGIApplication,
+        *,
+        host: str,
+        port: int,
+        stopping: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._stopping = stopping
         self._listening = _listen(host, port)
         self._url = _url_of(host, self._listening)
         self._lock = RLock()  # a signal may come while its own thread holds it
@@ -81,6 +92,7 @@ class HttpServer:
         try:
             while not self._is_stopping and main_thread().is_alive():
                 self._poll(_POLL_SECONDS)
+            self._stopping()
             self._drain()
         finally:
             self.close()
@@ -94,6 +106,7 @@ class HttpServer:
 
     def close(self) -> None:
         """Let go of threads, connections and the address, as `run` does at its end."""
+        self._stopping()
         # Workers first: each wakes the loop when it is done, through what is closed after them.
         self._workers.end()
         with self._lock:

@@ -3,7 +3,8 @@
 What a method returns from is committed and synced: the write-ahead log with `synchronous=FULL`
 survives the loss of power, not only of the process. All writing goes through one connection, one
 thread at a time; reading from a file goes on beside it. Jobs and services have the order in which
-they were submitted, by a sequence that never gives a number twice.
+they were submitted, by a sequence that never gives a number twice. Each change of a job counts
+its version up, in the transaction that checks what the change presupposes.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from threading import RLock
 from typing import Any, Final, Self, TypeAlias
 from uuid import UUID, uuid4
 
-from attrs import fields, frozen
+from attrs import evolve, fields, frozen
 from sqlalchemy import (
     JSON,
     URL,
@@ -46,12 +47,15 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
     update,
 )
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from ..api import Json, JsonObject
 from ..api.models import JobStatus
+from . import layouts
+from .arrivals import Arrivals
 
 Clock: TypeAlias = Callable[[], datetime]
 """Tells the time, with its zone."""
@@ -64,9 +68,6 @@ FIRST_TIMEOUT: Final = 30
 LONGEST_TIMEOUT: Final = 2**31 - 1
 """In seconds; as much as every database takes for an integer."""
 
-_LAYOUT: Final = 1
-"""Goes up whenever the tables change; kept in the file as SQLite's `user_version`."""
-
 
 class StoreError(Exception):
     """The database cannot be opened; the message says which and why, in one line."""
@@ -74,6 +75,15 @@ class StoreError(Exception):
 
 class StoreBusyError(Exception):
     """Another process has the database locked for longer than the store waits."""
+
+
+class JobChangedError(Exception):
+    """A job's version is none that a change presupposes; nothing was changed."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+        """That of the job as it is."""
 
 
 @frozen(kw_only=True)
@@ -111,6 +121,13 @@ class StoredJob(JobEntry):
     service_id: UUID
     parameters: JsonObject
     results: JsonObject | None
+    version: int = 1
+    last_key: str | None = None
+    """What the last change was named, so that a repeat of it is known."""
+
+
+Presupposed: TypeAlias = Callable[[int], bool]
+"""Says whether a job of some version is one that a change was meant for."""
 
 
 def utc_now() -> datetime:
@@ -171,6 +188,8 @@ _jobs = Table(
     Column("parameters", JSON, nullable=False),
     Column("results", JSON(none_as_null=True)),
     Column("date_submitted", _UtcDateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("last_key", Text),
     sqlite_autoincrement=True,
 )
 
@@ -179,7 +198,7 @@ Index("jobs_of_service", _jobs.c.service_id, _jobs.c.sequence)
 Index("jobs_by_status", _jobs.c.service_id, _jobs.c.status, _jobs.c.sequence)
 
 _ENTRY = (_jobs.c.id, _jobs.c.status, _jobs.c.date_submitted)
-_JOB = (*_ENTRY, _jobs.c.service_id, _jobs.c.parameters, _jobs.c.results)
+_JOB = [column for column in _jobs.c if column.name != "sequence"]
 _SERVICE = [column for column in _services.c if column.name != "sequence"]
 
 
@@ -199,6 +218,8 @@ class Store:
         clock: Clock = utc_now,
         busy_timeout: float = 5.0,
     ) -> None:
+        self.arrivals = Arrivals()
+        """Who waits for jobs of this store; they are told of each that is registered here."""
         self._clock = clock
         self._lock = RLock()
         file = None if path is None else Path(path).absolute()
@@ -221,7 +242,8 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the database; no method may be called any more."""
+        """Close the database; no method may be called any more. Nobody waits for jobs then."""
+        self.arrivals.end()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -301,6 +323,7 @@ class Store:
         )
         with self._writing() as connection:
             connection.execute(insert(_jobs).values(_columns(job)))
+        self.arrivals.announce(service_id)
         return job
 
     def job(self, job_id: UUID) -> StoredJob | None:
@@ -314,14 +337,29 @@ class Store:
         *,
         status: JobStatus | None = None,
         results: JsonObject | None = None,
+        presupposed: Presupposed = lambda version: True,
+        key: str | None = None,
     ) -> StoredJob | None:
-        """Change what is not None, at once; None if there is no such job."""
-        changes = {"status": status, "results": results}
+        """Change what is not None, at once; None if there is no such job.
+
+        `presupposed` says whether a job of some version may be changed: `JobChangedError` is
+        raised where it may not. `key` names the change; one of the same name as the last is a
+        repeat, which leaves the job as it is whatever its version.
+        """
+        changes: dict[str, Any] = {"status": status, "results": results}
         given = {column: value for column, value in changes.items() if value is not None}
         with self._writing() as connection:
+            job = _find_job(connection, job_id)
+            if job is None or (key is not None and key == job.last_key):
+                return job
+            if not presupposed(job.version):
+                raise JobChangedError(job.version)
             if given:
+                given.update(version=job.version + 1, last_key=key)
                 connection.execute(update(_jobs).where(_jobs.c.id == job_id).values(given))
-            return _find_job(connection, job_id)
+        if status is JobStatus.REGISTERED:
+            self.arrivals.announce(job.service_id)
+        return evolve(job, **given)
 
     def job_entries(self, service_id: UUID | None = None) -> list[JobEntry]:
         """All jobs, or those of one service, in short and in submission order."""
@@ -349,10 +387,12 @@ class Store:
             layout = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
             if layout == 0 and inspect(connection).get_table_names():
                 raise StoreError("it is the database of another program")
-            if layout not in (0, _LAYOUT):
+            if layout and not layouts.is_known(layout):
                 raise StoreError("it was made by another version of this server")
+            for statement in layouts.upgrade(layout) if layout else ():
+                connection.exec_driver_sql(statement)
             _tables.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {_LAYOUT}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {layouts.LAYOUT}")
 
     @contextmanager
     def _writing(self) -> Generator[Connection, None, None]:

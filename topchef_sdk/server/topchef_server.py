@@ -41,7 +41,9 @@ class TopChefServer:
         self._store = Store(db, clock=clock)
         try:
             application = WsgiApplication(application_on(self._store))
-            self._http = HttpServer(application, host=host, port=port)
+            self._http = HttpServer(
+                application, host=host, port=port, stopping=self._store.arrivals.end
+            )
         except BaseException:
             self._store.close()
             raise

@@ -29,13 +29,22 @@ class Codec:
 
     `check_constraints=False` accepts values outside their constraints, for servers that break
     their own document; types are checked all the same. `open_enums=False` refuses values that
-    an enumeration does not name, as a server must.
+    an enumeration does not name, as a server must, and `open_objects=False` properties that a
+    model does not.
     """
 
-    def __init__(self, *, check_constraints: bool = True, open_enums: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        check_constraints: bool = True,
+        open_enums: bool = True,
+        open_objects: bool = True,
+    ) -> None:
         self._checks_constraints = check_constraints
-        self._takes_fast_road = check_constraints and open_enums
-        self._reader = Reader(check_constraints=check_constraints, open_enums=open_enums)
+        self._takes_fast_road = check_constraints and open_enums and open_objects
+        self._reader = Reader(
+            check_constraints=check_constraints, open_enums=open_enums, open_objects=open_objects
+        )
 
     def decode(self, body: bytes, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """Read JSON text (UTF-8) as a `form`; raises `InvalidError` with every violation.

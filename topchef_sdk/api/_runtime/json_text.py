@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from enum import Enum
 from threading import Lock
 from types import NoneType
 from typing import Annotated, Any, TypeAlias, get_args
@@ -20,7 +19,7 @@ import msgspec
 from .enums import OpenIntEnum, OpenStrEnum
 from .json_types import Json
 from .record import record_of
-from .shapes import is_list, is_map, is_record, is_union
+from .shapes import is_enum, is_list, is_map, is_record, is_union
 from .unset import Unset
 from .violations import TOO_DEEP, invalid
 
@@ -75,17 +74,18 @@ def _is_fast(form: object, seen: set[object]) -> bool:
         seen.add(form)
         return (
             record.others is None
+            and record.is_plain
             and not record.is_closed
             and all(
                 known.name == known.wire and _is_fast(known.form, seen)
                 for known in record.properties
             )
         )
+    if is_union(form) and len(set(get_args(form)) - {NoneType, Unset}) > 1:
+        return False
     if is_list(form) or is_map(form) or is_union(form):
         return all(_is_fast(part, seen) for part in get_args(form))
-    if isinstance(form, type) and issubclass(form, Enum):
-        return issubclass(form, (OpenStrEnum, OpenIntEnum))
-    return False
+    return is_enum(form) and issubclass(form, (OpenStrEnum, OpenIntEnum))
 
 
 _FAST_SCALARS: set[Any] = {

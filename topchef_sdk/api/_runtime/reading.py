@@ -22,7 +22,18 @@ from .enums import OpenIntEnum, OpenStrEnum, is_unknown
 from .json_text import AwareDatetime, read_format
 from .json_types import Json, is_array, is_object
 from .record import Record, record_of
-from .shapes import is_list, is_literal, is_map, is_record, is_union
+from .shapes import (
+    alternatives,
+    bare,
+    is_compound,
+    is_enum,
+    is_list,
+    is_literal,
+    is_map,
+    is_record,
+    is_typed_dict,
+    is_union,
+)
 from .unset import Unset
 from .violations import Problem, Step
 
@@ -45,9 +56,10 @@ class BrokenError(Exception):
 class Reader:
     """Reads JSON values; see `Codec` for what it can be told."""
 
-    def __init__(self, *, check_constraints: bool, open_enums: bool) -> None:
+    def __init__(self, *, check_constraints: bool, open_enums: bool, open_objects: bool) -> None:
         self._check_constraints = check_constraints
         self._open_enums = open_enums
+        self._open_objects = open_objects
         self._converter = _strict_converter(self)
         self._hooks: dict[Any, Hook] = {}
 
@@ -57,21 +69,24 @@ class Reader:
 
     def hook(self, form: Any) -> Hook:
         """The cattrs hook that reads a type."""
-        known = self._hooks.get(form)
+        try:
+            known = self._hooks.get(form)
+        except TypeError:  # `list[Annotated[float, {}]]`: what is noted there may not be hashable
+            return self._new_hook(bare(form))
         if known is None:
-            known = self._hooks[form] = self._new_hook(form)
+            known = self._hooks[form] = self._new_hook(bare(form))
         return known
 
     def _new_hook(self, form: Any) -> Hook:
         if form is Any or form is object:
             return _read_anything
         # cattrs would find the hook of `str` for every enumeration of strings.
-        if isinstance(form, type) and issubclass(form, Enum):
-            return partial(_read_enum, self._open_enums)
-        return self._converter.get_structure_hook(form)
+        if is_enum(form):
+            return _enum_hook(form, is_open=self._open_enums)
+        return self._converter.get_structure_hook(form, cache_result=False)
 
     def record_hook(self, cls: type[Any]) -> Hook:
-        """The hook that reads an attrs class, with the problems of all its properties."""
+        """The hook that reads an attrs class or a TypedDict, with all problems of its properties."""
         record = record_of(cls)
         hooks: list[Hook] = []
 
@@ -102,15 +117,17 @@ class Reader:
         if problems:
             raise BrokenError([*problems, *record.constraint_problems(values)])
         try:
-            return record.cls(**values)
-        except ValueError:
+            return record.make(values)
+        except (TypeError, ValueError) as error:
             _raise_if_any(record.constraint_problems(values))
-            raise
+            # What validators of attrs raise has the field, the validator and the value behind it.
+            text = f"is refused: {error.args[0] if error.args else type(error).__name__}"
+            raise BrokenError([((), "validator", text)]) from error
 
     def _read_others(
         self, record: Record, value: dict[str, Any], values: dict[str, Any]
     ) -> list[Problem]:
-        if record.others is None and not record.is_closed:
+        if record.others is None and self._open_objects and not record.is_closed:
             return []
         others = {name: item for name, item in value.items() if name not in record.wire_names}
         if record.others is None:
@@ -130,6 +147,7 @@ def _strict_converter(reader: Reader) -> Converter:
     """
     converter = Converter()
     converter.register_structure_hook_factory(is_record, reader.record_hook)
+    converter.register_structure_hook_factory(is_typed_dict, reader.record_hook)
     converter.register_structure_hook_factory(is_list, partial(_list_hook, reader))
     converter.register_structure_hook_factory(is_map, partial(_map_hook, reader))
     converter.register_structure_hook_factory(is_union, partial(_union_hook, reader))
@@ -147,7 +165,7 @@ def _strict_converter(reader: Reader) -> Converter:
 
 
 def _list_hook(reader: Reader, form: Any) -> Hook:
-    (item_form,) = get_args(form)
+    (item_form,) = get_args(form) or (Any,)
 
     def read(value: Any, _form: Any) -> list[Any]:
         if not is_array(value):
@@ -159,7 +177,7 @@ def _list_hook(reader: Reader, form: Any) -> Hook:
 
 
 def _map_hook(reader: Reader, form: Any) -> Hook:
-    _, item_form = get_args(form)
+    _, item_form = get_args(form) or (str, Any)
 
     def read(value: Any, _form: Any) -> dict[str, Any]:
         if not is_object(value):
@@ -182,16 +200,35 @@ def _read_each(hook: Hook, form: Any, entries: Iterable[tuple[Any, Any]]) -> lis
 
 
 def _union_hook(reader: Reader, form: Any) -> Hook:
-    """Null and one other type; UNSET has no form on the wire."""
-    forms = [part for part in get_args(form) if part not in (NoneType, Unset)]
-    if len(forms) != 1:
-        raise TypeError(f"cannot read {form}: a union of several types")
-    (inner,) = forms
+    """Null, scalars, and one type of objects or arrays; UNSET has no form on the wire."""
+    forms = [one for one in alternatives(form) if one is not Unset]
+    others = [one for one in forms if one is not NoneType]
+    compounds = [one for one in others if is_compound(one)]
+    if len(compounds) > 1:
+        raise TypeError(f"cannot read {form}: several of its types are objects or arrays")
 
     def read(value: Any, _form: Any) -> Any:
-        return None if value is None else reader.hook(inner)(value, inner)
+        if value is None and NoneType in forms:
+            return None
+        if compounds and (is_object(value) or is_array(value)):
+            return _read_first(reader, compounds, value)
+        return _read_first(reader, others, value)
 
     return read
+
+
+def _read_first(reader: Reader, forms: list[Any], value: Any) -> Any:
+    """What the first of the types reads that can read the value."""
+    problems: list[Problem] = []
+    for form in forms:
+        try:
+            return reader.hook(form)(value, form)
+        except BrokenError as broken:
+            problems.extend(broken.problems)
+    if len(forms) == 1:
+        raise BrokenError(problems)
+    texts = dict.fromkeys(text for _, _, text in problems)
+    raise BrokenError([((), "anyOf", f"fits no alternative: {', '.join(texts)}")])
 
 
 def _literal_hook(form: Any) -> Hook:
@@ -245,19 +282,29 @@ def _read_float(value: Any, _form: Any) -> float:
         raise BrokenError([((), "type", "is a number too large for a float")]) from None
 
 
-def _read_enum(is_open: bool, value: Any, form: type[Enum]) -> Enum:
-    if issubclass(form, OpenIntEnum):
-        value = _read_int(value, form)
-    elif issubclass(form, OpenStrEnum):
-        value = _read_str(value, form)
-    try:
-        member = form(value)
-    except ValueError:
-        member = None
-    if member is None or (is_unknown(member) and not is_open):
-        names = ", ".join(json.dumps(known.value) for known in form)
-        raise BrokenError([((), "enum", f"expected one of {names}")])
-    return member
+def _enum_hook(form: type[Enum], *, is_open: bool) -> Hook:
+    expected = "expected one of " + ", ".join(
+        json.dumps(known.value, default=str) for known in form
+    )
+
+    def read(value: Any, _form: Any) -> Enum:
+        if issubclass(form, OpenIntEnum):
+            value = _read_int(value, form)
+        elif issubclass(form, OpenStrEnum):
+            value = _read_str(value, form)
+        try:
+            member = form(value)
+        except ValueError:
+            member = None
+        if (
+            member is None
+            or (is_unknown(member) and not is_open)
+            or (type(value) is bool) != (type(member.value) is bool)  # to Python, True is 1
+        ):
+            raise BrokenError([((), "enum", expected)])
+        return member
+
+    return read
 
 
 def _text_hook(name: str, form: Any) -> Hook:

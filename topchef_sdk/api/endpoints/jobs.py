@@ -7,7 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from .._runtime.call import Call, error, json_body, json_content, no_body
-from .._runtime.parameters import ResponseHeader, path
+from .._runtime.constraints import Constraints
+from .._runtime.parameters import ResponseHeader, checked, header_fields, path
 from ..models import (
     Errors,
     Job,
@@ -21,11 +22,18 @@ from ..models import (
 )
 
 __all__ = [
+    "CREATE_JOB_E_TAG",
     "CREATE_JOB_LOCATION",
+    "GET_JOB_E_TAG",
+    "GET_NEXT_JOB_PREFERENCE_APPLIED",
+    "GET_QUEUE_PREFERENCE_APPLIED",
     "REPLACE_JOB_ALLOW",
+    "REPLACE_JOB_E_TAG",
     "REPLACE_JOB_LOCATION",
+    "REPLACE_SERVICE_JOB_E_TAG",
     "REPLACE_SERVICE_JOB_LOCATION",
     "UPDATE_JOB_ALLOW",
+    "UPDATE_JOB_E_TAG",
     "create_job",
     "get_job",
     "get_next_job",
@@ -39,9 +47,24 @@ __all__ = [
 ]
 
 
+GET_QUEUE_PREFERENCE_APPLIED: Final = ResponseHeader("Preference-Applied", str)
+"""`wait=SECONDS` where the server kept that preference, with the seconds that it allowed; left
+out where it did not (RFC 7240, section 3).
+"""
+
 CREATE_JOB_LOCATION: Final = ResponseHeader("Location", str)
 """The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
 place where a new service's id is told.
+"""
+
+CREATE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
+status or of results gives the job a new one, also when it repeats what is known.
+"""
+
+GET_NEXT_JOB_PREFERENCE_APPLIED: Final = ResponseHeader("Preference-Applied", str)
+"""`wait=SECONDS` where the server kept that preference, with the seconds that it allowed; left
+out where it did not (RFC 7240, section 3).
 """
 
 REPLACE_SERVICE_JOB_LOCATION: Final = ResponseHeader("Location", str)
@@ -49,19 +72,39 @@ REPLACE_SERVICE_JOB_LOCATION: Final = ResponseHeader("Location", str)
 place where a new service's id is told.
 """
 
+REPLACE_SERVICE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
+status or of results gives the job a new one, also when it repeats what is known.
+"""
+
+GET_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
+status or of results gives the job a new one, also when it repeats what is known.
+"""
+
 REPLACE_JOB_LOCATION: Final = ResponseHeader("Location", str)
 """The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
 place where a new service's id is told.
 """
 
+REPLACE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
+status or of results gives the job a new one, also when it repeats what is known.
+"""
+
 REPLACE_JOB_ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
+
+UPDATE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
+status or of results gives the job a new one, also when it repeats what is known.
+"""
 
 UPDATE_JOB_ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
 
 
-def get_queue(service_id: UUID) -> Call[JobListAnswer | None]:
+def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[JobListAnswer | None]:
     """List the registered jobs of a service.
 
     2.0 lists at most 10 jobs, in full. 1.0 lists all, without their parameters.
@@ -69,10 +112,16 @@ def get_queue(service_id: UUID) -> Call[JobListAnswer | None]:
     `GET /services/{service_id}/queue`
 
     `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one does.
+
+    `prefer`: `wait=SECONDS` (RFC 7240, section 4.3) asks the server to wait for a job:
+    it answers as soon as there is one, or 204 after so many seconds, of which it may allow
+    fewer. What it does not know or cannot read it ignores, as the RFC demands.
+    `Preference-Applied` tells whether it waits.
     """
     return Call(
         "GET",
         path("services", service_id, "queue"),
+        headers=header_fields(("Prefer", prefer)),
         answers={200: json_body(JobListAnswer), 204: no_body, 404: error(Errors), 500: error()},
     )
 
@@ -110,7 +159,7 @@ def create_job(service_id: UUID, body: NewJob) -> Call[JobCreated]:
     )
 
 
-def get_next_job(service_id: UUID) -> Call[JobAnswer | None]:
+def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[JobAnswer | None]:
     """Get the next registered job of a service.
 
     Reading it does not claim it: the next call answers the same job until its status changes.
@@ -120,15 +169,27 @@ def get_next_job(service_id: UUID) -> Call[JobAnswer | None]:
     `GET /services/{service_id}/jobs/next`
 
     `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one does.
+
+    `prefer`: `wait=SECONDS` (RFC 7240, section 4.3) asks the server to wait for a job:
+    it answers as soon as there is one, or 204 after so many seconds, of which it may allow
+    fewer. What it does not know or cannot read it ignores, as the RFC demands.
+    `Preference-Applied` tells whether it waits.
     """
     return Call(
         "GET",
         path("services", service_id, "jobs", "next"),
+        headers=header_fields(("Prefer", prefer)),
         answers={200: json_body(JobAnswer), 204: no_body, 404: error(Errors), 500: error()},
     )
 
 
-def replace_service_job(service_id: UUID, job_id: UUID, body: JobReplacement) -> Call[JobReplaced]:
+def replace_service_job(
+    service_id: UUID,
+    job_id: UUID,
+    body: JobReplacement,
+    *,
+    if_match: str | None = None,
+) -> Call[JobReplaced]:
     """Replace a job of a service by a whole record.
 
     Deprecated because only 1.0 takes it. Does what `replace_job` does.
@@ -138,12 +199,24 @@ def replace_service_job(service_id: UUID, job_id: UUID, body: JobReplacement) ->
     `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one does.
 
     `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+    `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+    (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+    the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+    cannot be the job's.
     """
     return Call(
         "PUT",
         path("services", service_id, "jobs", job_id),
+        headers=header_fields(("If-Match", if_match)),
         content=json_content(body),
-        answers={200: json_body(JobReplaced), 400: error(Errors), 404: error(Errors), 500: error()},
+        answers={
+            200: json_body(JobReplaced),
+            400: error(Errors),
+            404: error(Errors),
+            412: error(Errors),
+            500: error(),
+        },
     )
 
 
@@ -171,7 +244,12 @@ def get_job(job_id: UUID) -> Call[JobAnswer]:
     )
 
 
-def replace_job(job_id: UUID, body: JobReplacement) -> Call[JobReplaced]:
+def replace_job(
+    job_id: UUID,
+    body: JobReplacement,
+    *,
+    if_match: str | None = None,
+) -> Call[JobReplaced]:
     """Replace a job by a whole record.
 
     Deprecated because only 1.0 takes it, which has no `update_job`; 2.0 answers 405.
@@ -179,41 +257,84 @@ def replace_job(job_id: UUID, body: JobReplacement) -> Call[JobReplaced]:
     `PUT /jobs/{job_id}`
 
     `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+    `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+    (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+    the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+    cannot be the job's.
     """
     return Call(
         "PUT",
         path("jobs", job_id),
+        headers=header_fields(("If-Match", if_match)),
         content=json_content(body),
         answers={
             200: json_body(JobReplaced),
             400: error(Errors),
             404: error(Errors),
             405: error(),
+            412: error(Errors),
             500: error(),
         },
     )
 
 
-def update_job(job_id: UUID, body: JobUpdate) -> Call[Job]:
+def update_job(
+    job_id: UUID,
+    body: JobUpdate,
+    *,
+    if_match: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[Job]:
     """Report the status or the results of a job, or both at once.
 
     Results are held against the service's `job_result_schema` whatever the status, so an error
     report can be refused with 400 by a service whose schema forbids it. 2.0 accepts any
     transition of status, also backwards. 1.0 answers 405: use `replace_job` there.
 
+    Where the server honours `If-Match`, the check and the change are one step: of two who claim
+    a job by its tag, one gets 200 and the other 412. What is wrong with the request itself is
+    told first, so 404 and 400 go before 412.
+
+    Where it honours `Idempotency-Key`, a PATCH whose key is that of the job's last change is
+    answered 200 with the job as it is and changes nothing, also when its `If-Match` no longer
+    matches. So a claim whose answer was lost can be sent again, and is told whether it was
+    ours: 200 if so, 412 if the job is another's.
+
     `PATCH /jobs/{job_id}`
 
     `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+    `if_match`: Change the job only if its `ETag` is one of these, or if this is `*`
+    (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
+    the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
+    cannot be the job's.
+
+    `idempotency_key`: A name for this one change that no other has, in quotes
+    (draft-ietf-httpapi-idempotency-key-header). A job remembers the key of its last change
+    alone, and none after a change without one. Bodies are not compared.
     """
     return Call(
         "PATCH",
         path("jobs", job_id),
+        headers=header_fields(
+            ("If-Match", if_match),
+            (
+                "Idempotency-Key",
+                checked(
+                    "idempotency_key",
+                    idempotency_key,
+                    Constraints(min_length=1, max_length=255),
+                ),
+            ),
+        ),
         content=json_content(body),
         answers={
             200: json_body(Job),
             400: error(Errors),
             404: error(Errors),
             405: error(),
+            412: error(Errors),
             500: error(),
         },
     )
