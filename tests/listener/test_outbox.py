@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from tests.listener.bench import (
     AUDIT_SECONDS,
@@ -293,6 +294,17 @@ def test_results_are_sent_whatever_the_schema_says(made: Bench) -> None:
     live = made.done()
     made.attend(live)
     assert (JobStatus.COMPLETED, RIGHT.results) == found(made, live)
+
+
+def test_results_that_the_service_does_not_promise_are_told_where_nobody_takes_them(
+    made: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = made.done(evolve(WRONG, computed={"value": "not promised"}))
+    made.instead.answer(is_change, *[own(400)] * 2)
+    with caplog.at_level(logging.ERROR):
+        made.attend(live)
+    assert State.PARKED is row(made, live)
+    assert f'job {live.entry.job_id}: refused: {{"value": "not promised"}}' in caplog.text
 
 
 # A job that is gone, or another's.

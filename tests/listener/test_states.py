@@ -131,7 +131,19 @@ failures = st.builds(
     ),
     st.builds(Origin, st.none() | results, st.none() | st.integers(1, 9)),
 )
-verdicts = st.builds(Verdict, st.just(True), results) | failures | failures.map(Verdict.bare)
+
+
+def not_promised(verdict: Verdict, found: JsonObject) -> Verdict:
+    """A failure for results that break the schema."""
+    return evolve(verdict, computed=found)
+
+
+verdicts = (
+    st.builds(Verdict, st.just(True), results)
+    | failures
+    | failures.map(Verdict.bare)
+    | st.builds(not_promised, failures, results)
+)
 
 
 @st.composite

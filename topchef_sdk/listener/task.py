@@ -65,7 +65,7 @@ class ResultsError(ValueError):
 
     def __init__(self, message: str, kind: ErrorKind) -> None:
         super().__init__(message)
-        self.kind = kind
+        self.kind: ErrorKind = kind
 
 
 def perform(handler: Handler, parameters: JsonObject, context: Context) -> Performed:

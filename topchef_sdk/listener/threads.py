@@ -80,9 +80,9 @@ class Threads:
         self._flush_until = float("inf")
         self.dead: list[str] = []
         """The roles of threads that were given up."""
-        self.undelivered = 0
+        self.undelivered: int = 0
         """How many verdicts the journal still had at the end."""
-        self.was_cut_short = False
+        self.was_cut_short: bool = False
         """Whether jobs were given up because they did not end in time."""
 
     @property

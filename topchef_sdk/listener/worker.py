@@ -71,20 +71,20 @@ class Worker:
         self._options = options
         self._on_progress = on_progress
         self.crew = crew
-        self.ledger = Ledger(journal, clock=options.clock)
-        self.claims = Claims(
+        self.ledger: Ledger = Ledger(journal, clock=options.clock)
+        self.claims: Claims = Claims(
             connection, service.id, self.ledger, shard=options.shard, clock=options.clock
         )
-        self.outbox = Outbox(
+        self.outbox: Outbox = Outbox(
             connection,
             self.ledger,
             on_outcome=on_outcome,
             audit_seconds=options.in_flight,
             clock=options.clock,
         )
-        self.has_news = threading.Event()
+        self.has_news: threading.Event = threading.Event()
         """Set when a verdict is waiting to be sent."""
-        self.cancellation = Cancellation(_flag_of(journal))
+        self.cancellation: Cancellation = Cancellation(_flag_of(journal))
         self._contracts: Contracts | HandlerFailure | None = None
 
     # From the begin to the end.

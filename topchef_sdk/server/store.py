@@ -218,7 +218,7 @@ class Store:
         clock: Clock = utc_now,
         busy_timeout: float = 5.0,
     ) -> None:
-        self.arrivals = Arrivals()
+        self.arrivals: Arrivals = Arrivals()
         """Who waits for jobs of this store; they are told of each that is registered here."""
         self._clock = clock
         self._lock = RLock()
