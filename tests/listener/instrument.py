@@ -4,7 +4,7 @@
     python -m tests.listener.instrument --cluster
 
 Its jobs tell a diary in the folder what they do, and hold until they are released if told to. A
-cluster says where it is, and is there until its input ends.
+cluster says where it is. Both end at once with their input: that is with whoever started them.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 import multiprocessing
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -110,6 +111,7 @@ def main() -> int:
         be_a_cluster()
         return 0
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s")
+    threading.Thread(target=_end_with_input, daemon=True).start()
     listener = Instrument(
         told.url,
         told.service,
@@ -120,6 +122,11 @@ def main() -> int:
     )
     listener.diary = Diary(told.place)
     return listener.work()
+
+
+def _end_with_input() -> None:
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
 
 
 def _executor(told: _Options) -> Executor | Callable[[], Executor]:

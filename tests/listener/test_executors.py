@@ -52,19 +52,22 @@ class Laboratory:
     def __exit__(self, *_: object) -> None:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(LONG)
+        self.process.communicate(timeout=LONG)
 
     def start(self) -> None:
         """Start the program, in a process group of its own as a terminal does."""
         arguments = ["--url", self.url, "--service", str(self.service.id), *self.options]
         self.process = subprocess.Popen(
-            [*PROGRAM, *arguments, "--place", str(self.diary.place)], cwd=ROOT, process_group=0
+            [*PROGRAM, *arguments, "--place", str(self.diary.place)],
+            cwd=ROOT,
+            process_group=0,
+            stdin=subprocess.PIPE,
         )
 
     def kill(self) -> None:
         """End the listener at once, and nothing but it."""
         self.process.kill()
-        self.process.wait(LONG)
+        self.process.communicate(timeout=LONG)
 
     def interrupt_all(self) -> None:
         """Do what Ctrl-C in a terminal does."""

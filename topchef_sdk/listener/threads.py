@@ -20,6 +20,7 @@ from ..api import Timeout
 from ..connection import Connection, Polled
 from ..errors import JournalError, NetworkError, ServiceNotFoundError
 from ..service import Service
+from .crew import UnusableError
 from .ear import heard
 from .options import Options
 from .pacing import PollPauses, RetryPauses, beat_pause
@@ -112,13 +113,15 @@ class Threads:
     def stop(self) -> None:
         """Take no more jobs; fit for signal handlers."""
         self._stopping.set()
+        self._worker.is_called.set()
 
     def cancel(self) -> None:
         """Ask the running jobs to end, too; those that do not are given up after a while."""
-        self._stopping.set()
+        self.stop()
         self._worker.cancellation.set()
-        self._flush_until = min(self._flush_until, self._options.clock() + GRACE)
-        self._worker.has_news.set()
+        if self._draining.is_set():
+            self._flush_until = min(self._flush_until, self._options.clock() + GRACE)
+            self._worker.has_news.set()
 
     def join(self, timeout: float | None) -> None:
         """Wait for the end, so many seconds at most."""
@@ -130,10 +133,10 @@ class Threads:
     def _conduct(self) -> None:
         while not self._should_stop():
             self._stopping.wait(_SLICE)
-        self._stopping.set()
+        self.stop()
         self._end_poller()
         self._end_jobs()
-        self._flush_until = min(self._flush_until, self._options.clock() + self._flush_seconds())
+        self._flush_until = self._options.clock() + self._flush_seconds()
         self._draining.set()
         self._worker.has_news.set()
         self._others["outbox"].join()
@@ -143,8 +146,15 @@ class Threads:
         self._tidy_up()
 
     def _poll(self) -> None:
+        try:
+            if self._worker.crew.prepare(self._handler, unless=self._stopping):
+                self._take_jobs()
+        except UnusableError as error:
+            _log.critical("%s", error)  # to begin anew would not help
+            self._died("poller")
+
+    def _take_jobs(self) -> None:
         crew, polls, retries = self._worker.crew, PollPauses(), RetryPauses()
-        crew.prepare(self._handler)
         is_cut_off = False
         while not self._should_stop():
             self._ticked = self._options.clock()
@@ -164,12 +174,15 @@ class Threads:
 
     def _take_one(self, polls: PollPauses) -> float:
         """Take and begin a job, if there is one; returns how long to wait for the next."""
+        self._worker.is_called.clear()
+        if self._should_stop():  # just now: that was a call, too
+            return 0.0
         began = self._options.clock()
         has_waited = False
 
         def poll() -> Polled | None:
             nonlocal has_waited
-            polled = heard(lambda: self._worker.claims.poll(LONG_POLL), self._stopping)
+            polled = heard(lambda: self._worker.claims.poll(LONG_POLL), self._worker.is_called)
             has_waited = polled is not None and polled.has_waited
             return polled
 
@@ -244,7 +257,7 @@ class Threads:
             crew.wait_until_idle(GRACE)
             self.was_cut_short |= self._worker.give_up_running()
             self._worker.hand_back_claims()
-        elif not self._worker.ledger.is_durable:
+        elif self.dead or not self._worker.ledger.is_durable:
             self._worker.hand_back_claims()
 
     def _flush_seconds(self) -> float:
@@ -276,7 +289,7 @@ class Threads:
 
     def _died(self, role: str) -> None:
         self.dead.append(role)
-        self._stopping.set()
+        self.stop()
 
     def _pause(self, seconds: float) -> None:
         """Let time pass, whatever has stopped."""

@@ -84,6 +84,8 @@ class Worker:
         )
         self.has_news: threading.Event = threading.Event()
         """Set when a verdict is waiting to be sent."""
+        self.is_called: threading.Event = threading.Event()
+        """Set when whoever takes jobs need not wait for the queue: one is to run again."""
         self.cancellation: Cancellation = Cancellation(_flag_of(journal))
         self._contracts: Contracts | HandlerFailure | None = None
 
@@ -224,6 +226,7 @@ class Worker:
         if self._is_repeated(live.entry):
             _log.warning("job %s runs again: its executor broke: %r", live.entry.job_id, error)
             self.ledger.note(live, after(live.entry, Event.REPEATED), synced=True)
+            self.is_called.set()
             return
         self._finished(live, self._infrastructure(live, error), Event.CRASHED)
 
