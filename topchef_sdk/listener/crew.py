@@ -23,7 +23,6 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from ..api import JsonObject
-from ..errors import TopChefError
 from ..one_line import one_line
 from .context import Context
 from .outcome import Performed
@@ -44,7 +43,7 @@ _SLICE: Final = 0.2
 """Seconds after which a wait looks whether it still makes sense."""
 
 
-class UnusableError(TopChefError):
+class UnusableError(Exception):
     """No job can ever run: the executor is gone for good, or the handler cannot go there."""
 
 

@@ -15,8 +15,6 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
-from ..errors import TopChefError
-
 if TYPE_CHECKING:
     from .task import Handler
 
@@ -29,7 +27,7 @@ _BEFORE_ALL: Final = 100
 """The priority of what is done before multiprocessing ends what a handler has made with it."""
 
 
-class SetupError(TopChefError):
+class SetupError(Exception):
     """A handler's `setup` raised, which is the cause of this."""
 
 

@@ -74,7 +74,7 @@ class StoreError(Exception):
 
 
 class StoreBusyError(Exception):
-    """Another process has the database locked for longer than the store waits."""
+    """The database is closed, or another process has it locked for longer than the store waits."""
 
 
 class JobChangedError(Exception):
@@ -222,6 +222,7 @@ class Store:
         """Who waits for jobs of this store; they are told of each that is registered here."""
         self._clock = clock
         self._lock = RLock()
+        self._is_closed = False
         file = None if path is None else Path(path).absolute()
         self._writer = _engine(file, busy_timeout, begin="BEGIN IMMEDIATE")
         # Memory belongs to its one connection, so that its readers take turns as well.
@@ -242,10 +243,12 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the database; no method may be called any more. Nobody waits for jobs then."""
+        """Close the database; whoever comes later gets `StoreBusyError`. Nobody waits any more."""
         self.arrivals.end()
-        self._reader.dispose()
-        self._writer.dispose()
+        with self._lock:  # SQLite crashes where one thread closes what another reads
+            self._is_closed = True
+            self._reader.dispose()
+            self._writer.dispose()
 
     def now(self) -> datetime:
         """The time by the store's clock."""
@@ -394,15 +397,20 @@ class Store:
             _tables.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {layouts.LAYOUT}")
 
+    def _opened(self, engine: Engine) -> Engine:
+        if self._is_closed:
+            raise StoreBusyError("the database is closed")
+        return engine
+
     @contextmanager
     def _writing(self) -> Generator[Connection, None, None]:
         """A transaction that is committed and synced when this ends."""
-        with self._lock, _noting_locks(), self._writer.begin() as connection:
+        with self._lock, _noting_locks(), self._opened(self._writer).begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Generator[Connection, None, None]:
-        with self._reading_turn, _noting_locks(), self._reader.begin() as connection:
+        with self._reading_turn, _noting_locks(), self._opened(self._reader).begin() as connection:
             yield connection
 
 
