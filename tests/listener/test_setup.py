@@ -20,9 +20,10 @@ from topchef_sdk import (
     ListenerOptions,
     Service,
     ServiceListener,
-    TopChefError,
 )
 from topchef_sdk.api import JsonObject
+from topchef_sdk.listener.crew import UnusableError
+from topchef_sdk.listener.workplace import SetupError
 from topchef_sdk.server import in_process_transport
 
 LONG = 60
@@ -93,7 +94,7 @@ def test_an_iteration_raises_what_setup_raises_and_takes_no_job(
     listener.at_setup = lambda: (tmp_path / "no" / "file").touch()
     job = service.new_job({"value": 1})
 
-    with pytest.raises(TopChefError, match="FileNotFoundError"):
+    with pytest.raises(SetupError, match="FileNotFoundError"):
         listener.run_iteration()
 
     assert JobStatus.REGISTERED is job.status
@@ -227,7 +228,7 @@ def test_a_listener_that_cannot_travel_says_so_before_it_takes_a_job(service: Se
     listener.baggage = threading.Lock()
     listener.at_setup = lambda: None
 
-    with pytest.raises(TopChefError) as raised:
+    with pytest.raises(UnusableError) as raised:
         listener.run_iteration()
 
     assert "(in baggage, at_setup)" in str(raised.value)
