@@ -14,6 +14,8 @@
     ├── ValidationError          a value breaks its schema; also a ValueError
     ├── ProcessingError          a job cannot be done: for `run` to raise
     ├── JournalError             a listener's journal cannot be used
+    ├── SetupError               a listener's `setup` raised
+    ├── ExecutorError            a listener's executor can run no job, now or ever
     └── JobFailedError           a job that was waited for ended in ERROR
 
 `TopChefError` and `NetworkError` are the names that the façade has for the generated runtime's
@@ -45,6 +47,7 @@ from .report import ErrorKind
 __all__ = [
     "ClientError",
     "DecodeError",
+    "ExecutorError",
     "JobFailedError",
     "JobNotFoundError",
     "JournalError",
@@ -54,6 +57,7 @@ __all__ = [
     "RequestError",
     "ServerError",
     "ServiceNotFoundError",
+    "SetupError",
     "StatusError",
     "TopChefError",
     "TransportError",
@@ -139,6 +143,14 @@ class ProcessingError(TopChefError):
 
 class JournalError(TopChefError):
     """A listener's journal cannot be used: it is locked, broken, or its disk is full."""
+
+
+class SetupError(TopChefError):
+    """A listener's `setup` raised, which is the cause of this: no job can run."""
+
+
+class ExecutorError(TopChefError):
+    """No job can ever run: the executor is gone for good, or the handler cannot go there."""
 
 
 class JobFailedError(TopChefError):

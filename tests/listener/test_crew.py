@@ -24,12 +24,13 @@ import pytest
 from tests.listener.handlers_of_tests import Acting, echo, own_process
 from tests.server.eventually import eventually
 from topchef_sdk.api import JsonObject
+from topchef_sdk.errors import ExecutorError, SetupError
 from topchef_sdk.listener.context import Context
-from topchef_sdk.listener.crew import Crew, Result, UnusableError
+from topchef_sdk.listener.crew import Crew, Result
 from topchef_sdk.listener.executors import InThisThread, JobThreads
 from topchef_sdk.listener.outcome import Performed
 from topchef_sdk.listener.pacing import LONGEST_RETRY
-from topchef_sdk.listener.workplace import SetupError, is_ready, prepare
+from topchef_sdk.listener.workplace import is_ready, prepare
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -327,9 +328,9 @@ def test_a_ready_made_executor_that_broke_cannot_be_replaced() -> None:
     executor.break_down()
 
     assert isinstance(results.of[lost], BrokenExecutor)
-    with pytest.raises(UnusableError, match="takes no more jobs: a process was killed"):
+    with pytest.raises(ExecutorError, match="takes no more jobs: a process was killed"):
         begin(crew, results)
-    with pytest.raises(UnusableError):
+    with pytest.raises(ExecutorError):
         crew.prepare(Acting())
     assert crew.is_idle
 
@@ -338,7 +339,7 @@ def test_a_ready_made_executor_that_was_shut_down_is_unusable() -> None:
     with ThreadPoolExecutor(1) as executor:
         pass
 
-    with pytest.raises(UnusableError, match="after shutdown"):
+    with pytest.raises(ExecutorError, match="after shutdown"):
         begin(Crew(executor, 1), Results())
 
 
@@ -536,7 +537,7 @@ def test_what_setup_raises_is_raised_with_its_traceback() -> None:
 def test_a_handler_that_cannot_travel_is_told_in_one_line(pool: Executor) -> None:
     crew = Crew(pool, 1)
 
-    with pytest.raises(UnusableError) as raised:
+    with pytest.raises(ExecutorError) as raised:
         crew.prepare(Acting(baggage=threading.Lock()))
 
     assert (
@@ -546,7 +547,7 @@ def test_a_handler_that_cannot_travel_is_told_in_one_line(pool: Executor) -> Non
 
 
 def test_a_lambda_cannot_go_to_another_process(pool: Executor) -> None:
-    with pytest.raises(UnusableError) as raised:
+    with pytest.raises(ExecutorError) as raised:
         Crew(pool, 1).prepare(Acting(lambda parameters, _context: parameters))
 
     assert "Can't" in str(raised.value)
@@ -559,7 +560,7 @@ def test_it_is_also_told_by_executors_that_find_it_out_at_once() -> None:
             pickle.dumps(fn)
             return super().submit(fn, *args, **kwargs)
 
-    with pytest.raises(UnusableError, match=r"\(in baggage\)"):
+    with pytest.raises(ExecutorError, match=r"\(in baggage\)"):
         Crew(Pickling(), 1).prepare(Acting(baggage=threading.Lock()))
 
 

@@ -22,8 +22,7 @@ from topchef_sdk import (
     ServiceListener,
 )
 from topchef_sdk.api import JsonObject
-from topchef_sdk.listener.crew import UnusableError
-from topchef_sdk.listener.workplace import SetupError
+from topchef_sdk.errors import ExecutorError, SetupError
 from topchef_sdk.server import in_process_transport
 
 LONG = 60
@@ -228,7 +227,7 @@ def test_a_listener_that_cannot_travel_says_so_before_it_takes_a_job(service: Se
     listener.baggage = threading.Lock()
     listener.at_setup = lambda: None
 
-    with pytest.raises(UnusableError) as raised:
+    with pytest.raises(ExecutorError) as raised:
         listener.run_iteration()
 
     assert "(in baggage, at_setup)" in str(raised.value)

@@ -23,12 +23,13 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from ..api import JsonObject
+from ..errors import ExecutorError, SetupError
 from ..one_line import one_line
 from .context import Context
 from .outcome import Performed
 from .pacing import Clock, RetryPauses
 from .task import Handler, perform, preparation
-from .workplace import SetupError, finish, is_ready
+from .workplace import finish, is_ready
 
 T = TypeVar("T")
 
@@ -41,10 +42,6 @@ Result = Performed | BaseException
 
 _SLICE: Final = 0.2
 """Seconds after which a wait looks whether it still makes sense."""
-
-
-class UnusableError(Exception):
-    """No job can ever run: the executor is gone for good, or the handler cannot go there."""
 
 
 class Crew:
@@ -96,7 +93,7 @@ class Crew:
         """Set the handler up where jobs run, in one of the places; says whether that was done.
 
         It was not if the event was set before the executor had room for it. Raises `SetupError`
-        for what `setup` raised, `UnusableError`, and what else the executor raises.
+        for what `setup` raised, `ExecutorError`, and what else the executor raises.
         """
         try:
             future = self._submit(partial(preparation, handler))
@@ -106,7 +103,7 @@ class Crew:
             failure = future.result()
         except (PicklingError, TypeError, AttributeError, ImportError) as error:
             # None of the handler's own: what `setup` raises is returned.
-            raise UnusableError(_why_it_stays(handler, error)) from None
+            raise ExecutorError(_why_it_stays(handler, error)) from None
         if failure is not None:
             raise SetupError(f"{failure.detail}\n{failure.traceback or ''}")
         return True
@@ -117,7 +114,7 @@ class Crew:
             return
         try:
             future = self._submit(partial(finish, handler))
-        except (RuntimeError, UnusableError):  # at the end of the program threads take no more
+        except (RuntimeError, ExecutorError):  # at the end of the program threads take no more
             finish(handler)
         else:
             future.result()
@@ -169,7 +166,7 @@ class Crew:
             return _submitted(self._hired(), task)
         except RuntimeError as error:
             if self._make is None:
-                raise UnusableError(f"the executor takes no more jobs: {error}") from error
+                raise ExecutorError(f"the executor takes no more jobs: {error}") from error
             if not isinstance(error, BrokenExecutor):
                 raise
         _log.warning("the executor has broken; a new one takes its place")

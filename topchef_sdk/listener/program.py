@@ -28,13 +28,18 @@ from queue import SimpleQueue
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeAlias
 
-from ..errors import JournalError, NetworkError, ServiceNotFoundError, StatusError
-from .crew import UnusableError
+from ..errors import (
+    ExecutorError,
+    JournalError,
+    NetworkError,
+    ServiceNotFoundError,
+    SetupError,
+    StatusError,
+)
 from .ear import heard
 from .outcome import Ending, Outcome
 from .pacing import Clock
 from .threads import CUT_SHORT, STILL_WAITING, THREAD_DIED
-from .workplace import SetupError
 
 if TYPE_CHECKING:
     from .service_listener import ServiceListener
@@ -131,7 +136,7 @@ def work_once(listener: AnyListener, *, tell: Tell = _log.log) -> int:
         except JournalError as error:
             voice.say(logging.ERROR, str(error))
             return CONFIGURATION
-        except (SetupError, UnusableError) as error:
+        except (SetupError, ExecutorError) as error:
             voice.say(logging.ERROR, str(error))
             return THREAD_DIED
         except ServiceNotFoundError as error:

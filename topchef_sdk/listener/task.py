@@ -14,11 +14,11 @@ from typing import Final, Protocol
 from attrs import evolve
 
 from ..api import InvalidError, Json, JsonObject, codec
-from ..errors import ProcessingError
+from ..errors import ProcessingError, SetupError
 from ..report import MOST_TRACEBACK, ErrorKind
 from .context import Context, in_context
 from .outcome import HandlerFailure, Performed
-from .workplace import SetupError, prepare
+from .workplace import prepare
 
 
 class Handler(Protocol):

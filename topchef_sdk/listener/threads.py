@@ -18,9 +18,8 @@ from typing import Final
 
 from ..api import Timeout
 from ..connection import Connection, Polled
-from ..errors import JournalError, NetworkError, ServiceNotFoundError
+from ..errors import ExecutorError, JournalError, NetworkError, ServiceNotFoundError
 from ..service import Service
-from .crew import UnusableError
 from .ear import heard
 from .options import Options
 from .pacing import PollPauses, RetryPauses, beat_pause
@@ -149,7 +148,7 @@ class Threads:
         try:
             if self._worker.crew.prepare(self._handler, unless=self._stopping):
                 self._take_jobs()
-        except UnusableError as error:
+        except ExecutorError as error:
             _log.critical("%s", error)  # to begin anew would not help
             self._died("poller")
 

@@ -15,6 +15,8 @@ from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
+from ..errors import SetupError
+
 if TYPE_CHECKING:
     from .task import Handler
 
@@ -25,10 +27,6 @@ _turn = threading.RLock()
 
 _BEFORE_ALL: Final = 100
 """The priority of what is done before multiprocessing ends what a handler has made with it."""
-
-
-class SetupError(Exception):
-    """A handler's `setup` raised, which is the cause of this."""
 
 
 def prepare(handler: Handler) -> Handler:
