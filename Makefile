@@ -5,13 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPEC := spec/topchef.yaml
 SDK := topchef_sdk/api
-SOURCES := codegen topchef_sdk tests examples
+SOURCES := codegen topchef_sdk tests examples benchmarks
+
+# Documents and test suites of others, which are no part of the project.
+TOPCHEF_SHARED ?= ../shared
+export TOPCHEF_SHARED
+BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api digitalocean,\
+	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest chaos golden wheel clean
+.PHONY: help install demo test lint types check generate pytest chaos golden \
+	conformance fuzz bench wheel clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/installed: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -55,6 +62,20 @@ chaos: install ## kill a listener again and again behind a bad network (about 25
 
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden
+
+conformance: install ## the generator against documents and suites of others (about 30 minutes)
+	@test -d "$(TOPCHEF_SHARED)/conformance" || { echo "no conformance data in $(TOPCHEF_SHARED);" \
+		"name its folder: make conformance TOPCHEF_SHARED=..." >&2; exit 1; }
+	$(BIN)/python -m tests.conformance
+
+fuzz: install ## hostile text in each position of documents (10 minutes)
+	$(BIN)/python -m tests.fuzz --seconds 600
+
+bench: install ## the generator's speed, and the weight of what it writes
+	@test -n "$(BENCHED)" || echo "no documents in $(TOPCHEF_SHARED)/specs, so growth alone is measured;" \
+		"name the folder of specs: make bench TOPCHEF_SHARED=..." >&2
+	$(BIN)/python -m benchmarks.generate $(BENCHED)
+	@test -z "$(BENCHED)" || $(BIN)/python benchmarks/weight.py $(BENCHED)
 
 wheel: install ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

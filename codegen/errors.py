@@ -1,10 +1,13 @@
-"""The two ways in which the generator refuses, each of which prints as one harmless line.
+"""The ways in which the generator refuses, each of which prints as one harmless line.
 
 Text of a document reaches a terminal and a log only through here. So this module alone knows which
 characters may be printed: nothing that ends a line, moves a cursor or reorders what is read.
 """
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 _FILE_LIMIT = 120
 _POINTER_LIMIT = 180
@@ -64,6 +67,33 @@ class WriteError(Exception):
 
     def __str__(self) -> str:
         return _joined(keep_end(self.path, _FILE_LIMIT), self.what)
+
+
+class OptionError(Exception):
+    """What was asked for makes no sense; nothing was done.
+
+    `str()` is one line of at most 500 characters, such as
+    `--tags: there is no tag 'job'; did you mean 'jobs'?`.
+    """
+
+    where: str
+    """The option, or the file and the key in it."""
+    what: str
+    """What is wrong with it, and what to do about it."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(where, what)
+        self.where = where
+        self.what = what
+
+    def __str__(self) -> str:
+        return _joined(keep_end(self.where, _FILE_LIMIT), self.what)
+
+
+def nearest(wanted: str, names: Iterable[str]) -> str:
+    """Return a question after the name that was perhaps meant, or nothing if none is near."""
+    found = difflib.get_close_matches(wanted, list(names), n=1)
+    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 def printable(text: str) -> str:

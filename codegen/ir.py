@@ -22,14 +22,14 @@ class Identifier(str):
 
     def __new__(cls, name: str) -> Identifier:
         """Check the name; raises ValueError for what is no identifier, or is a keyword."""
-        if not name.isidentifier() or keyword.iskeyword(name) or name != _normal(name):
+        if not name.isidentifier() or keyword.iskeyword(name) or not _is_normal(name):
             raise ValueError(f"{name!r} is no Python name")
         return super().__new__(cls, name)
 
 
-def _normal(name: str) -> str:
-    """How Python itself reads an identifier (PEP 3131)."""
-    return unicodedata.normalize("NFKC", name)
+def _is_normal(name: str) -> bool:
+    """Whether the name is as Python itself reads it (PEP 3131)."""
+    return name.isascii() or unicodedata.is_normalized("NFKC", name)
 
 
 class Text:
@@ -80,6 +80,8 @@ class Limits:
     unique_items: bool = False
     min_properties: int | None = None
     max_properties: int | None = None
+    schema: Text | None = None
+    """A JSON Schema (2020-12, complete in itself) for what none of the types here can say."""
 
 
 NO_LIMITS = Limits()
@@ -96,6 +98,8 @@ class ScalarKind(Enum):
     DATE = "date"
     UUID = "uuid"
     BYTES = "byte"
+    FILE = "binary"
+    """A part of a multipart body that is a file."""
 
 
 @frozen
@@ -120,9 +124,14 @@ class Null:
 
 @frozen
 class Named:
-    """A model: a record or an enumeration."""
+    """A model: a record, an enumeration, or an alias that has a reason to stay one.
+
+    Such an alias refers to itself, or says how the alternatives of a union are told apart.
+    """
 
     name: Identifier
+    limits: Limits = NO_LIMITS
+    """What holds here besides what the model itself says."""
 
 
 @frozen
@@ -155,7 +164,91 @@ class Literal:
     value: Text | int | bool
 
 
-Type: TypeAlias = Scalar | Anything | Null | Named | ListOf | MapOf | Nullable | Literal
+@frozen(kw_only=True)
+class Discriminator:
+    """The property whose value names the alternative that an object is (OpenAPI, 4.8.25)."""
+
+    wire_name: Text
+    names: tuple[tuple[Text, Identifier], ...]
+    """What the property may say, and the record that it names then."""
+    otherwise: Identifier | None = None
+    """The record that objects of other names are; None where these are unknown variants."""
+
+
+@frozen(kw_only=True)
+class UnionOf:
+    """One of several types, of which none is null, a union, or there twice."""
+
+    alternatives: tuple[Type, ...]
+    discriminator: Discriminator | None = None
+    is_exclusive: bool = False
+    """Whether a value of two of the types is none (`oneOf`), and there may be such values."""
+    limits: Limits = NO_LIMITS
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.alternatives) < 2 and self.discriminator is None:
+            raise ValueError("a union needs two types or more")
+        if any(isinstance(one, Null | Nullable | UnionOf) for one in self.alternatives):
+            raise ValueError("a union holds no null and no other union")
+
+
+Type: TypeAlias = Scalar | Anything | Null | Named | ListOf | MapOf | Nullable | Literal | UnionOf
+
+
+@frozen
+class MemberOf:
+    """A default: a member of an enumeration."""
+
+    enumeration: Identifier
+    member: Identifier
+
+
+@frozen
+class Spelled:
+    """A default in a format, such as a date, that was checked to be one."""
+
+    kind: ScalarKind
+    text: Text
+
+
+@frozen
+class Items:
+    """A default that is an array."""
+
+    items: tuple[Default, ...] = ()
+
+
+@frozen
+class Entries:
+    """A default that is a map."""
+
+    entries: tuple[tuple[Text, Default], ...] = ()
+
+
+@frozen
+class Instance:
+    """A default that is a record with nothing but its own defaults."""
+
+    record: Identifier
+
+
+Default: TypeAlias = (
+    Text | int | float | bool | MemberOf | Spelled | Items | Entries | Instance | None
+)
+"""What a property is when it is absent, as the constructor has it; always valid."""
+
+
+@frozen
+class NoDefault:
+    """Nothing is said of what an absent property is; null would be something."""
+
+
+class Access(Enum):
+    """In which direction a property goes."""
+
+    BOTH = "both"
+    READ_ONLY = "readOnly"
+    WRITE_ONLY = "writeOnly"
 
 
 class Presence(Enum):
@@ -176,6 +269,9 @@ class Field:
     wire_name: Text
     type: Type
     presence: Presence
+    default: Default | NoDefault = NoDefault()
+    """What the property is when it is absent, which only one that is not required can be."""
+    access: Access = Access.BOTH
     doc: Text | None = None
     is_deprecated: bool = False
 
@@ -198,6 +294,8 @@ class Record:
     others: Others | None = None
     is_closed: bool = False
     """Whether other properties are forbidden."""
+    limits: Limits = NO_LIMITS
+    """What holds for the whole object: counts of properties, and what only a schema can say."""
     doc: Text | None = None
     is_deprecated: bool = False
 
@@ -237,7 +335,10 @@ class Alias:
     name: Identifier
     wire_name: Text
     type: Type
+    is_recursive: bool = False
+    """Whether the type names the alias itself, directly or through other aliases."""
     doc: Text | None = None
+    is_deprecated: bool = False
 
 
 Model: TypeAlias = Record | Enumeration | Alias
@@ -249,18 +350,38 @@ class Location(Enum):
     PATH = "path"
     QUERY = "query"
     HEADER = "header"
+    COOKIE = "cookie"
+
+
+class Style(Enum):
+    """How a parameter's value is written (OpenAPI 3.1, section 4.8.12.3)."""
+
+    SIMPLE = "simple"
+    LABEL = "label"
+    MATRIX = "matrix"
+    FORM = "form"
+    SPACE_DELIMITED = "spaceDelimited"
+    PIPE_DELIMITED = "pipeDelimited"
+    DEEP_OBJECT = "deepObject"
+    JSON = "application/json"
+    """Not a style: the value is written as JSON (`content`)."""
 
 
 @frozen(kw_only=True)
 class Parameter:
-    """One parameter of an endpoint, in its location's default style."""
+    """One parameter of an endpoint."""
 
     name: Identifier
     wire_name: Text
     location: Location
     type: Type
     is_required: bool
+    style: Style
+    explode: bool = False
+    allows_reserved: bool = False
+    """Whether reserved characters of URLs stay as they are."""
     doc: Text | None = None
+    is_deprecated: bool = False
 
     @property
     def is_fixed(self) -> bool:
@@ -289,20 +410,51 @@ class Path:
         )
 
 
+class ContentKind(Enum):
+    """How the bytes of a body or of an answer are read and written."""
+
+    JSON = "json"
+    FORM = "application/x-www-form-urlencoded"
+    MULTIPART = "multipart"
+    TEXT = "text"
+    BINARY = "binary"
+
+
+@frozen(kw_only=True)
+class Encoding:
+    """How one property of a form is written (OpenAPI 3.1, section 4.8.15)."""
+
+    wire_name: Text
+    media_types: tuple[Text, ...] = ()
+    style: Style | None = None
+    explode: bool = True
+    allows_reserved: bool = False
+    headers: tuple[Parameter, ...] = ()
+
+
+@frozen(kw_only=True)
+class Content:
+    """A body or an answer in one media type."""
+
+    kind: ContentKind
+    media_type: Text
+    """As the document writes it; it may be a range such as `*/*`."""
+    type: Type
+    """What is said of JSON and of forms; of text and bytes, what their annotation is."""
+    encodings: tuple[Encoding, ...] = ()
+
+
 @frozen(kw_only=True)
 class Body:
-    """A JSON request body."""
+    """A request body, in each of the media types that it may have."""
 
-    type: Type
+    contents: tuple[Content, ...]
     is_required: bool
     doc: Text | None = None
 
-
-class ContentKind(Enum):
-    """Contents of answers that are no JSON."""
-
-    TEXT = "text"
-    EMPTY = "empty"
+    def __attrs_post_init__(self) -> None:
+        if not self.contents:
+            raise ValueError("a body needs content")
 
 
 @frozen(kw_only=True)
@@ -314,6 +466,10 @@ class Header:
     wire_name: Text
     type: Type
     is_required: bool
+    is_json: bool = False
+    """Whether its text is JSON (`content`)."""
+    explode: bool = False
+    """Whether an object in it is written `key=value`."""
     doc: Text | None = None
 
 
@@ -323,7 +479,8 @@ class Answer:
 
     status: int | str
     """A status code, a range such as `4XX`, or `default`."""
-    content: Type | ContentKind
+    contents: tuple[Content, ...] = ()
+    """By media type; none where the answer has no body."""
     headers: tuple[Header, ...] = ()
     doc: Text | None = None
 
@@ -340,6 +497,57 @@ class Answer:
         return self.status == "default" or str(self.status)[0] in "45"
 
 
+class SecurityKind(Enum):
+    """How a credential goes with a request (OpenAPI 3.1, section 4.8.27)."""
+
+    API_KEY = "apiKey"
+    BASIC = "basic"
+    BEARER = "bearer"
+    """Also OAuth 2 and OpenID Connect: whoever has the token sends it so."""
+    OTHER_HTTP = "http"
+    """An `Authorization` scheme that the caller writes whole."""
+    MUTUAL_TLS = "mutualTLS"
+    """Nothing goes with the request: the connection says who it is."""
+
+
+@frozen(kw_only=True)
+class SecurityScheme:
+    """One way to say who calls."""
+
+    name: Identifier
+    wire_name: Text
+    kind: SecurityKind
+    location: Location | None = None
+    """Of an API key: query, header or cookie."""
+    key_name: Text | None = None
+    """Of an API key: the name of its field."""
+    doc: Text | None = None
+
+
+@frozen(kw_only=True)
+class ServerVariable:
+    """A part of a server's URL that users choose."""
+
+    name: Identifier
+    wire_name: Text
+    default: Text | None
+    """None where there is none, so that it must be given."""
+    choices: tuple[Text, ...] = ()
+    doc: Text | None = None
+
+
+@frozen(kw_only=True)
+class Server:
+    """Where the API may be found."""
+
+    name: Identifier
+    """Of the function or constant that gives its URL."""
+    url: tuple[Text | Identifier, ...]
+    """Its parts: text, and names of variables."""
+    variables: tuple[ServerVariable, ...] = ()
+    doc: Text | None = None
+
+
 @frozen(kw_only=True)
 class Endpoint:
     """One operation: a function."""
@@ -352,6 +560,12 @@ class Endpoint:
     parameters: tuple[Parameter, ...]
     body: Body | None
     answers: tuple[Answer, ...]
+    operation_id: Text | None = None
+    """As the document writes it, for `--only`."""
+    security: tuple[tuple[Identifier, ...], ...] = ()
+    """Alternatives, each of which is the schemes that go together; an empty one needs none."""
+    servers: tuple[Server, ...] = ()
+    """Where this operation alone is found, if not where all are."""
     doc: Text | None = None
     is_deprecated: bool = False
 
@@ -371,6 +585,16 @@ class Tag:
 
 
 @frozen(kw_only=True)
+class Note:
+    """What the generator left out of account, for people to know."""
+
+    pointer: str
+    what: str
+    is_warning: bool = False
+    """Whether to say so unasked: the document itself is at fault."""
+
+
+@frozen(kw_only=True)
 class Api:
     """One API: everything that `emit` knows."""
 
@@ -380,3 +604,6 @@ class Api:
     models: tuple[Model, ...]
     tags: tuple[Tag, ...]
     endpoints: tuple[Endpoint, ...]
+    security_schemes: tuple[SecurityScheme, ...] = ()
+    servers: tuple[Server, ...] = ()
+    notes: tuple[Note, ...] = ()

@@ -7,7 +7,8 @@ infinity, an integer that Python will not print, or its own recursion limit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import TypeAlias
 
@@ -19,6 +20,10 @@ MAX_DEPTH = 200
 
 # Python refuses to print more than 4300 digits (CVE-2020-10735); no document needs near as many.
 _MAX_NUMBER_LENGTH = 1000
+
+_CONTAINERS = (dict, list)  # asked of every value; a union would be made anew each time
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 def integer(spelling: str, base: int = 10) -> int:
@@ -64,12 +69,15 @@ def joined_surrogates(text: str) -> str:
 
 def pointer_to(*path: str | int) -> str:
     """Return the JSON pointer with these tokens, which may hold any character."""
-    return "".join(map(_step, path))
+    return "".join([child("", token) for token in path])
 
 
 def child(pointer: str, token: str | int) -> str:
     """Return the pointer to one member of what `pointer` points to."""
-    return pointer + _step(token)
+    text = str(token)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{text}"
 
 
 def tokens(pointer: str) -> list[str]:
@@ -83,8 +91,20 @@ def tokens(pointer: str) -> list[str]:
     return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
 
 
-def _step(token: str | int) -> str:
-    return "/" + str(token).replace("~", "~0").replace("/", "~1")
+def value_at(tree: Json, path: Sequence[str]) -> Json:
+    """Return what the tokens of a pointer lead to.
+
+    Raises:
+        LookupError: there is nothing.
+    """
+    for token in path:
+        if isinstance(tree, dict):
+            tree = tree[token]
+        elif isinstance(tree, list) and _INDEX.fullmatch(token) and int(token) < len(tree):
+            tree = tree[int(token)]
+        else:
+            raise LookupError(token)
+    return tree
 
 
 def is_too_deep(tree: Json) -> bool:
@@ -92,7 +112,7 @@ def is_too_deep(tree: Json) -> bool:
     level: list[Json] = [tree]
     for _ in range(MAX_DEPTH):
         level = [
-            inner for outer in level for inner in _members(outer) if isinstance(inner, dict | list)
+            inner for outer in level for inner in _members(outer) if isinstance(inner, _CONTAINERS)
         ]
         if not level:
             return False
@@ -112,7 +132,7 @@ def walk(tree: Json) -> Iterator[tuple[str, Json]]:
             ahead.extend((child(pointer, place), value[place]) for place in places)
 
 
-def _members(value: Json) -> list[Json]:
+def _members(value: Json) -> Iterable[Json]:
     if isinstance(value, dict):
-        return list(value.values())
-    return value if isinstance(value, list) else []
+        return value.values()
+    return value if isinstance(value, list) else ()

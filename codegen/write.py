@@ -9,9 +9,8 @@ is replaced: what fails, fails before anything has changed.
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
-from collections.abc import Generator, Iterator, Sequence
+import stat
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path, PurePosixPath
@@ -73,6 +72,22 @@ def stale(files: Sequence[SourceFile], out: Path) -> tuple[Stale, ...]:
     return tuple(sorted(found, key=lambda each: each.path))
 
 
+def refuse_strangers(out: Path) -> None:
+    """Refuse a folder that holds something, and nothing that was generated: it is hardly meant.
+
+    Hidden files do not count, so that a new repository may be one.
+
+    Raises:
+        WriteError: it is such a folder.
+        OSError: the disk cannot be read.
+    """
+    if not out.is_dir() or all(each.name.startswith(".") for each in out.iterdir()):
+        return
+    if next(_generated_below(out), None) is None:
+        what = "holds other files and no generated ones; name a new folder, or say --force"
+        raise WriteError(str(out), what)
+
+
 def write(files: Sequence[SourceFile], out: Path) -> Report:
     """Make the generated files below `out` exactly these, and return what that took.
 
@@ -91,10 +106,14 @@ def write(files: Sequence[SourceFile], out: Path) -> Report:
             stage.replace(place)
     _remove_emptied_folders(plan.left_over, out)
     return Report(
-        written=tuple(sorted(file.path for file in new)),
-        unchanged=tuple(sorted(file.path for file in plan.unchanged)),
+        written=_sorted(file.path for file in new),
+        unchanged=_sorted(file.path for file in plan.unchanged),
         removed=plan.left_over,
     )
+
+
+def _sorted(paths: Iterable[PurePosixPath]) -> tuple[PurePosixPath, ...]:
+    return tuple(sorted(paths, key=lambda path: path.parts))  # as paths are, only sooner
 
 
 # --- what there is to do ------------------------------------------------------------------------
@@ -115,8 +134,11 @@ class _Plan:
         if out.exists() and not out.is_dir():
             raise WriteError(str(out), "is not a folder; name another one")
         plan = cls(left_over=_left_over(files, out))
+        folder = None
         for file in files:
-            _refuse_blocked_folders(file.path, out)
+            if file.path.parent != folder:  # those of one folder stand together
+                folder = file.path.parent
+                _refuse_blocked_folders(file.path, out)
             plan._list_for(file, out / file.path).append(file)
         return plan
 
@@ -152,7 +174,7 @@ def _refuse_blocked_folders(path: PurePosixPath, out: Path) -> None:
 def _left_over(files: Sequence[SourceFile], out: Path) -> tuple[PurePosixPath, ...]:
     generated = {file.path for file in files}
     found = (PurePosixPath(each.relative_to(out).as_posix()) for each in _generated_below(out))
-    return tuple(sorted(path for path in found if path not in generated))
+    return _sorted(path for path in found if path not in generated)
 
 
 def _generated_below(out: Path) -> Iterator[Path]:
@@ -194,7 +216,7 @@ def _staged(
             place = out / file.path
             _make_folders(place.parent, folders)
             # A short name, because that of the file may be as long as names can be.
-            stage = place.with_name(f".{secrets.token_hex(8)}.tmp")
+            stage = place.with_name(f".{os.urandom(8).hex()}.tmp")
             stages.append((stage, place))
             _write_new(stage, file.content, like=place)
         yield stages
@@ -208,17 +230,18 @@ def _staged(
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    for each in reversed(missing):
-        each.mkdir()
-        made.append(each)
+    if folder.exists():
+        return
+    _make_folders(folder.parent, made)
+    folder.mkdir()
+    made.append(folder)
 
 
 def _write_new(path: Path, content: bytes, *, like: Path) -> None:
     with path.open("xb") as stream:
         stream.write(content)
-    if like.exists():
-        shutil.copymode(like, path)
+    with suppress(FileNotFoundError):
+        path.chmod(stat.S_IMODE(like.stat().st_mode))
 
 
 def _remove_emptied_folders(removed: Sequence[PurePosixPath], out: Path) -> None:
@@ -232,9 +255,13 @@ def _remove_if_empty(folder: Path) -> None:
     if any(each.name != _BYTECODE or each.is_symlink() or not _is_bytecode(each) for each in left):
         return
     for each in left:
-        shutil.rmtree(each)
+        for bytecode in each.iterdir():
+            bytecode.unlink()
+        each.rmdir()
     folder.rmdir()
 
 
 def _is_bytecode(folder: Path) -> bool:
-    return folder.is_dir() and all(each.suffix == ".pyc" for each in folder.iterdir())
+    return folder.is_dir() and all(
+        each.suffix == ".pyc" and (each.is_symlink() or each.is_file()) for each in folder.iterdir()
+    )

@@ -31,8 +31,16 @@ KNOWN_BY = {
     "yaml": {"codegen/load/yaml_reader.py"},
     "sqlalchemy": {"topchef_sdk/server/store.py"},
     "waitress": {"topchef_sdk/server/http_server.py"},
-    "jsonschema": {"topchef_sdk/contract.py"},
-    "referencing": {"topchef_sdk/contract.py"},
+    "jsonschema": {
+        "codegen/runtime/json_schema.py",
+        "topchef_sdk/api/_runtime/json_schema.py",
+        "topchef_sdk/contract.py",
+    },
+    "referencing": {
+        "codegen/runtime/json_schema.py",
+        "topchef_sdk/api/_runtime/json_schema.py",
+        "topchef_sdk/contract.py",
+    },
     "filelock": {"topchef_sdk/listener/journal.py"},
     "platformdirs": {"topchef_sdk/listener/journal.py"},
     "click": {

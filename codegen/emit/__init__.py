@@ -1,8 +1,10 @@
 """`Api` to source files: the package that a user imports.
 
-models.py         attrs classes, enumerations, aliases
+models/           attrs classes, enumerations, aliases, each loaded when it is first used
 endpoints/        a module for each tag, a function for each endpoint
+security.py       the credentials, where the API asks for some
 server.py         the Handlers Protocol and dispatch
+servers.py        where the API is found, if the document says so
 strategies.py     Hypothesis strategies
 _runtime/         the runtime, copied as it is
 """
@@ -12,26 +14,32 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 
 from ..ir import Api
+from ..options import DEFAULT, Options
 from ..source_file import HEADER, SourceFile
-from .endpoints import endpoints_module, endpoints_package
-from .models import models_module
-from .package import package_module
+from .endpoints import endpoints_module
+from .models import models_files
+from .package import base_error_files, endpoints_package, package_module
 from .runtime import runtime_files
+from .security import has_credentials, security_module
 from .server import server_module
+from .servers import servers_module, servers_of
 from .strategies import strategies_module
 from .strategy_names import strategy_names
 
 
-def emit(api: Api) -> tuple[SourceFile, ...]:
+def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
     """Write the package of an API; equal APIs give equal bytes."""
     names = strategy_names(api)
     return (
-        _file("__init__.py", package_module(api)),
+        _file("__init__.py", package_module(api, options)),
+        *(_file(name, text) for name, text in base_error_files(options)),
         _file("endpoints/__init__.py", endpoints_package(api)),
         *(_file(f"endpoints/{tag.name}.py", endpoints_module(api, tag)) for tag in api.tags),
-        _file("models.py", models_module(api)),
+        *(_file(f"models/{name}", text) for name, text in models_files(api)),
         SourceFile(PurePosixPath("py.typed"), ""),
+        *([_file("security.py", security_module(api))] if has_credentials(api) else []),
         _file("server.py", server_module(api)),
+        *([_file("servers.py", servers_module(api))] if servers_of(api) else []),
         _file("strategies.py", strategies_module(api, names)),
         *(_file(f"_runtime/{name}", text) for name, text in runtime_files()),
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import assert_never
 
-from attrs import asdict
+from attrs import fields
 
 from ..ir import (
     NO_LIMITS,
     Anything,
+    Discriminator,
     Field,
+    Identifier,
     Limits,
     ListOf,
     Literal,
     MapOf,
     Named,
+    NoDefault,
     Null,
     Nullable,
     Presence,
@@ -22,13 +26,29 @@ from ..ir import (
     ScalarKind,
     Text,
     Type,
+    UnionOf,
 )
-from .source import Doc, Group, Imports, Subscript, any_of, call, keyword, literal
+from .source import (
+    Doc,
+    Group,
+    Imports,
+    Labelled,
+    Subscript,
+    any_of,
+    call,
+    keyword,
+    literal,
+    mapping,
+)
 
 _IMPORTED = {
-    ScalarKind.DATE_TIME: ("json_text", "AwareDatetime"),
     ScalarKind.DATE: ("datetime", "date"),
     ScalarKind.UUID: ("uuid", "UUID"),
+}
+
+_OF_THE_RUNTIME = {
+    ScalarKind.DATE_TIME: ("json_text", "AwareDatetime"),
+    ScalarKind.FILE: ("files", "File"),
 }
 
 _BUILTIN = {
@@ -43,11 +63,32 @@ _BUILTIN = {
 class Annotations:
     """Writes the annotations of one module, which lies `runtime` away from the runtime."""
 
-    def __init__(self, imports: Imports, *, runtime: str, models: str | None) -> None:
+    def __init__(
+        self,
+        imports: Imports,
+        *,
+        runtime: str,
+        models: str,
+        own: Iterable[Identifier] = (),
+    ) -> None:
         self._imports = imports
         self._runtime = runtime
-        self._models = models
-        """Where models are imported from; None in their own module."""
+        name = models.lstrip(".")
+        self._models = (models.removesuffix(name), name)
+        """The package that models are found in, as it is imported."""
+        self._own = frozenset(own)
+        """The models that live in this module."""
+
+    def in_quotes(self, hoisted: dict[str, Doc]) -> QuotedAnnotations:
+        """The same for the inside of quotes; what cannot stand there goes to the constants."""
+        quoted = QuotedAnnotations(
+            self._imports,
+            runtime=self._runtime,
+            models="".join(self._models),
+            own=self._own,
+        )
+        quoted.hoisted = hoisted
+        return quoted
 
     def use(self, module: str, name: str) -> str:
         """Import a name; `x as y` gives `y`."""
@@ -71,7 +112,7 @@ class Annotations:
             case Null():
                 return "None"
             case Named(name):
-                return name if self._models is None else self._imports.use(self._models, name)
+                return self.model(name)
             case ListOf(item):
                 return Subscript("list", (self.annotation(item),))
             case MapOf(Anything(limits)) if limits == NO_LIMITS:
@@ -81,13 +122,53 @@ class Annotations:
             case Nullable(inner):
                 return any_of(self.annotation(inner), "None")
             case Literal(value):
-                return Subscript(self.use_typing("Literal"), (literal(value),))
+                return self.constant(value)
+            case UnionOf():
+                return self._union(type_)
             case _:
                 assert_never(type_)
+
+    def model(self, name: Identifier) -> str:
+        """A model, as this module refers to it."""
+        return name if name in self._own else f"{self._imports.use(*self._models)}.{name}"
+
+    def constant(self, value: Text | int | bool) -> Doc:
+        """The type of one constant."""
+        return Subscript(self.use_typing("Literal"), (literal(value),))
+
+    def text(self, value: Text | int | bool) -> str:
+        """A constant in a type."""
+        return literal(value)
+
+    def _union(self, union: UnionOf) -> Doc:
+        parts = [self.annotation(one) for one in union.alternatives]
+        discriminator = union.discriminator
+        if discriminator is not None and discriminator.otherwise is None:
+            parts.append(self.runtime("choice", "UnknownVariant"))
+        choice = self._choice(discriminator, is_exclusive=union.is_exclusive)
+        if choice is None:
+            return any_of(*parts)
+        return Subscript(self.use_typing("Annotated"), (any_of(*parts), choice))
+
+    def _choice(self, discriminator: Discriminator | None, *, is_exclusive: bool) -> Doc | None:
+        """How the alternatives of a union are told apart, where that is said."""
+        items: list[Doc] = []
+        if discriminator is not None:
+            types = [(self.text(tag), self.model(name)) for tag, name in discriminator.names]
+            items.append(keyword("tag", self.text(discriminator.wire_name)))
+            items.append(keyword("types", mapping(types)))
+            if discriminator.otherwise is not None:
+                items.append(keyword("otherwise", self.model(discriminator.otherwise)))
+        if is_exclusive:
+            items.append(keyword("one_of", "True"))
+        return call(self.runtime("choice", "Choice"), *items) if items else None
 
     def field_annotation(self, field: Field) -> Doc:
         """The annotation of a field, with what it is when absent."""
         inner = self.annotation(field.type)
+        if not isinstance(field.default, NoDefault):
+            may_be_null = field.presence is Presence.OPTIONAL_NULLABLE or field.default is None
+            return any_of(inner, "None") if may_be_null else inner
         match field.presence:
             case Presence.REQUIRED:
                 return inner
@@ -99,44 +180,88 @@ class Annotations:
     def _scalar(self, kind: ScalarKind) -> str:
         if kind in _BUILTIN:
             return _BUILTIN[kind]
-        module, name = _IMPORTED[kind]
-        return (
-            self.runtime(module, name) if module == "json_text" else self._imports.use(module, name)
-        )
+        if kind in _IMPORTED:
+            return self._imports.use(*_IMPORTED[kind])
+        return self.runtime(*_OF_THE_RUNTIME[kind])
 
     def constraints(self, type_: Type) -> Group | None:
         """The `Constraints(…)` that enforce a type's limits, or None where it has none."""
-        items = _constraint_items(type_, self)
-        if not items:
-            return None
-        return call(self.runtime("constraints", "Constraints"), *items)
+        return self.constraints_of(self._items(type_))
+
+    def constraints_of(self, items: tuple[Labelled, ...]) -> Group | None:
+        """The `Constraints(…)` of keywords, or None where there are none."""
+        return call(self.runtime("constraints", "Constraints"), *items) if items else None
+
+    def _items(self, type_: Type) -> tuple[Labelled, ...]:
+        match type_:
+            case Scalar(_, limits) | Anything(limits) | Named(_, limits):
+                return limit_items(limits)
+            case ListOf(item, limits):
+                return (*limit_items(limits), *self._nested("items", item))
+            case MapOf(value, limits):
+                return (*limit_items(limits), *self._nested("values", value))
+            case Nullable(inner):
+                return self._items(inner)
+            case UnionOf():
+                parts = [self._items(one) for one in type_.alternatives]
+                return _merged([*parts, limit_items(type_.limits)])
+            case Null() | Literal():
+                return ()
+            case _:
+                assert_never(type_)
+
+    def _nested(self, name: str, type_: Type) -> tuple[Labelled, ...]:
+        constraints = self.constraints_of(self._items(type_))
+        return () if constraints is None else (keyword(name, constraints),)
 
 
-def limit_items(limits: Limits) -> tuple[Doc, ...]:
+class QuotedAnnotations(Annotations):
+    """Annotations for the inside of quotes, where no text can be escaped once more."""
+
+    hoisted: dict[str, Doc]
+    """What such annotations refer to by the names of constants."""
+
+    def text(self, value: Text | int | bool) -> str:
+        """A constant in a type, or the name of one."""
+        source = literal(value)
+        return source if _is_quotable(source) else self._hoist("_TEXT", source)
+
+    def constant(self, value: Text | int | bool) -> Doc:
+        """The type of one constant, or the name of that type."""
+        inner = super().constant(value)
+        return inner if _is_quotable(literal(value)) else self._hoist("_CONSTANT", inner)
+
+    def _hoist(self, kind: str, doc: Doc) -> str:
+        name = f"{kind}_{len(self.hoisted) + 1}"
+        self.hoisted[name] = doc
+        return name
+
+
+def _is_quotable(source: str) -> bool:
+    return {"\\", "'", '"'}.isdisjoint(source[1:-1])
+
+
+_LIMIT_NAMES = tuple(one.name for one in fields(Limits))
+
+
+def limit_items(limits: Limits) -> tuple[Labelled, ...]:
     """Limits as keyword arguments, which have the runtime's names."""
-    kept: dict[str, Text | int | float | bool | None] = asdict(limits, recurse=False)
+    if limits is NO_LIMITS or limits == NO_LIMITS:  # mostly the very same
+        return ()
+    said: list[tuple[str, Text | int | float | bool | None]] = [
+        (name, getattr(limits, name)) for name in _LIMIT_NAMES
+    ]
     return tuple(
         keyword(name, literal(value))
-        for name, value in kept.items()
+        for name, value in said
         if value is not None and value is not False
     )
 
 
-def _constraint_items(type_: Type, annotations: Annotations) -> tuple[Doc, ...]:
-    match type_:
-        case Scalar(_, limits) | Anything(limits):
-            return limit_items(limits)
-        case ListOf(item, limits):
-            return (*limit_items(limits), *_nested("items", annotations.constraints(item)))
-        case MapOf(value, limits):
-            return (*limit_items(limits), *_nested("values", annotations.constraints(value)))
-        case Nullable(inner):
-            return _constraint_items(inner, annotations)
-        case Named() | Null() | Literal():
-            return ()
-        case _:
-            assert_never(type_)
-
-
-def _nested(name: str, constraints: Group | None) -> tuple[Doc, ...]:
-    return () if constraints is None else (keyword(name, constraints),)
+def _merged(parts: Iterable[tuple[Labelled, ...]]) -> tuple[Labelled, ...]:
+    """The keywords of alternatives, each of which speaks only of values of its own type."""
+    merged: dict[str, Labelled] = {}
+    for item in (item for part in parts for item in part):
+        if merged.setdefault(item.label, item) != item:
+            raise ValueError(f"alternatives of a union disagree about {item.label}")
+    return tuple(merged.values())

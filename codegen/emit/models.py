@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ..ir import (
     Alias,
     Api,
     Enumeration,
     Field,
+    Identifier,
+    ListOf,
     MapOf,
+    Model,
+    NoDefault,
+    Nullable,
     Others,
     Presence,
     Record,
     Text,
+    Type,
+    UnionOf,
 )
-from .annotations import Annotations
+from .annotations import Annotations, limit_items
+from .defaults import default_option, members_of, plain_default
+from .homes import Home, homes_of, named
+from .lazy_packages import lazy_package
 from .source import (
     INDENT,
     Doc,
     Imports,
+    Quoted,
     assignment,
     call,
     declaration,
     docstring,
-    exports,
     keyword,
+    layout,
     literal,
     module,
 )
@@ -31,23 +44,14 @@ from .source import (
 DEPRECATED = "Deprecated."
 
 
-def models_module(api: Api) -> str:
-    """The module of all models."""
-    imports = Imports()
-    annotations = Annotations(imports, runtime="._runtime", models=None)
-    classes: list[str] = []
-    aliases: list[str] = []
-    for model in api.models:
-        match model:
-            case Record():
-                classes.append(_record(model, imports, annotations))
-            case Enumeration():
-                classes.append(_enumeration(model, annotations))
-            case Alias():
-                aliases.append(_alias(model, imports, annotations))
-    names = exports(model.name for model in api.models)
-    # Aliases are evaluated where they stand, so all classes come before them.
-    return module("The models of the API.", imports, [names, *classes, *aliases])
+def models_files(api: Api) -> Iterator[tuple[str, str]]:
+    """The file names and texts of the package of models."""
+    homes = homes_of(api)
+    modules = {str(model.name): str(home.name) for home in homes for model in home.models}
+    doc = "The models of the API, each loaded when it is first used."
+    yield "__init__.py", lazy_package(doc, modules, runtime=".._runtime")
+    for home in homes:
+        yield f"{home.name}.py", _Writer(home).module()
 
 
 def documented(doc: Text | None, otherwise: str, *, is_deprecated: bool) -> Text | str:
@@ -58,78 +62,182 @@ def documented(doc: Text | None, otherwise: str, *, is_deprecated: bool) -> Text
     return Text(text if "deprecated" in text.lower() else f"{text}\n\n{DEPRECATED}")
 
 
-def _record(record: Record, imports: Imports, annotations: Annotations) -> str:
-    decorators = f"@{imports.use('attrs', 'define')}(kw_only=True)\n"
-    if record.is_closed:
-        decorators = f"@{annotations.runtime('record', 'closed')}\n{decorators}"
-    doc = documented(
-        record.doc, "A model without a description.", is_deprecated=record.is_deprecated
-    )
-    fields = [_field(field, imports, annotations) for field in record.fields]
-    if record.others is not None:
-        fields.append(_others(record.others, imports, annotations))
-    head = f"{decorators}class {record.name}:\n{docstring(doc, indent=INDENT)}"
-    return "\n".join([head, "", *fields]) if fields else head
+class _Writer:
+    """Writes one module of models."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._imports = Imports()
+        self._annotations = Annotations(
+            self._imports,
+            runtime=".._runtime",
+            models="..models as _models" if _shadows_models(home) else "..models",
+            own=[model.name for model in home.models],
+        )
+        self._hoisted: dict[str, Doc] = {}
+
+    def module(self) -> str:
+        """The text of the module."""
+        classes: list[str] = []
+        aliases: list[str] = []
+        for model in _in_order(self._home.models):
+            match model:
+                case Record():
+                    classes.append(self._record(model))
+                case Enumeration():
+                    classes.append(self._enumeration(model))
+                case Alias():
+                    aliases.append(self._alias(model))
+        head, *parts = self._home.models
+        doc = f"`{head.name}`{', and the models that only it uses' if parts else ''}."
+        constants = [self._constant(name, value) for name, value in self._hoisted.items()]
+        if constants:
+            aliases.insert(0, "\n".join(constants))
+        # Aliases are evaluated where they stand, so all classes come before them.
+        return module(doc, self._imports, [*classes, *aliases])
+
+    def _record(self, record: Record) -> str:
+        decorators = [f"@{self._imports.use('attrs', 'define')}(kw_only=True)"]
+        if any(_has_default(one) for one in record.fields):
+            decorators.insert(0, f"@{self._annotations.runtime('absence', 'with_defaults')}")
+        if record.is_closed:
+            decorators.insert(0, f"@{self._annotations.runtime('record', 'closed')}")
+        limits = self._annotations.constraints_of(limit_items(record.limits))
+        if limits is not None:
+            check = self._annotations.runtime("record", "checked")
+            decorators.append(layout("@", call(check, limits)))
+        doc = documented(
+            record.doc, "A model without a description.", is_deprecated=record.is_deprecated
+        )
+        fields = [self._field(field) for field in record.fields]
+        if record.others is not None:
+            fields.append(self._others(record.others))
+        head = [*decorators, f"class {record.name}:", docstring(doc, indent=INDENT)]
+        return "\n".join([*head, "", *fields] if fields else head)
+
+    def _field(self, field: Field) -> str:
+        annotation = self._annotations.field_annotation(field)
+        line = declaration(field.name, annotation, self._value(field), indent=INDENT)
+        if field.doc is None and not field.is_deprecated:
+            return line
+        doc = documented(field.doc, DEPRECATED, is_deprecated=field.is_deprecated)
+        return f"{line}\n{docstring(doc, indent=INDENT)}"
+
+    def _value(self, field: Field) -> Doc | None:
+        """What stands behind the equals sign, if anything does."""
+        options = self._options(field)
+        if isinstance(field.default, NoDefault):
+            value = self._absent(field.presence)
+            default = None if value is None else keyword("default", value)
+        else:
+            value = plain_default(field.default, self._annotations)
+            default = default_option(field.default, self._annotations)
+        if not options and (value is not None or default is None):
+            return value
+        return call(self._imports.use("attrs", "field"), *([default] if default else []), *options)
+
+    def _absent(self, presence: Presence) -> Doc | None:
+        match presence:
+            case Presence.REQUIRED:
+                return None
+            case Presence.OPTIONAL:
+                return "None"
+            case Presence.OPTIONAL_NULLABLE:
+                return self._annotations.runtime("unset", "UNSET")
+
+    def _options(self, field: Field) -> list[Doc]:
+        options: list[Doc] = []
+        constraints = self._annotations.constraints(field.type)
+        if constraints is not None:
+            options.append(keyword("validator", constraints))
+        if field.wire_name.reveal() != field.name:
+            name = call(self._annotations.runtime("record", "wire_name"), literal(field.wire_name))
+            options.append(keyword("metadata", name))
+        return options
+
+    def _others(self, others: Others) -> str:
+        type_ = MapOf(others.value)
+        metadata = call(self._annotations.runtime("record", "other_properties"))
+        options: list[Doc] = [keyword("factory", "dict"), keyword("metadata", metadata)]
+        constraints = self._annotations.constraints(type_)
+        if constraints is not None:
+            options.insert(1, keyword("validator", constraints))
+        value = call(self._imports.use("attrs", "field"), *options)
+        annotation = self._annotations.annotation(type_)
+        line = declaration(others.name, annotation, value, indent=INDENT)
+        doc = docstring("Properties that have no field of their own.", indent=INDENT)
+        return f"{line}\n{doc}"
+
+    def _enumeration(self, enumeration: Enumeration) -> str:
+        kind = "OpenStrEnum" if enumeration.is_textual else "OpenIntEnum"
+        base = self._annotations.runtime("enums", kind)
+        doc = documented(
+            enumeration.doc, "A choice of values.", is_deprecated=enumeration.is_deprecated
+        )
+        members = [
+            assignment(member.name, literal(member.value), indent=INDENT)
+            for member in enumeration.members
+        ]
+        head = f"class {enumeration.name}({base}):\n{docstring(doc, indent=INDENT)}"
+        return "\n".join([head, "", *members])
+
+    def _alias(self, alias: Alias) -> str:
+        if alias.is_recursive or any(named(alias.type)) or _has_choice(alias.type):
+            line = self._lazy_alias(alias)
+        else:
+            declared = f"{alias.name}: {self._imports.use('typing', 'TypeAlias')}"
+            line = assignment(declared, self._annotations.annotation(alias.type))
+        if alias.doc is None and not alias.is_deprecated:
+            return line
+        doc = documented(alias.doc, DEPRECATED, is_deprecated=alias.is_deprecated)
+        return f"{line}\n{docstring(doc, indent='')}"
+
+    def _lazy_alias(self, alias: Alias) -> str:
+        """An alias of other models, which are loaded when somebody asks for its value."""
+        make = self._imports.use("typing_extensions", "TypeAliasType")
+        quoted = Quoted(self._annotations.in_quotes(self._hoisted).annotation(alias.type))
+        return layout(f"{alias.name} = ", call(make, literal(alias.name), quoted))
+
+    def _constant(self, name: str, value: Doc) -> str:
+        kind = "Final" if isinstance(value, str) else "TypeAlias"
+        return layout(f"{name}: {self._imports.use('typing', kind)} = ", value)
 
 
-def _field(field: Field, imports: Imports, annotations: Annotations) -> str:
-    value: Doc | None = None
-    if field.presence is Presence.OPTIONAL:
-        value = "None"
-    elif field.presence is Presence.OPTIONAL_NULLABLE:
-        value = annotations.runtime("unset", "UNSET")
-    options = _options(field, annotations)
-    if options:
-        if value is not None:
-            options.insert(0, keyword("default", value))
-        value = call(imports.use("attrs", "field"), *options)
-    line = declaration(field.name, annotations.field_annotation(field), value, indent=INDENT)
-    if field.doc is None and not field.is_deprecated:
-        return line
-    doc = documented(field.doc, DEPRECATED, is_deprecated=field.is_deprecated)
-    return f"{line}\n{docstring(doc, indent=INDENT)}"
+def _shadows_models(home: Home) -> bool:
+    """Whether a class has a field of the name of the package."""
+    return any("models" in _field_names(model) for model in home.models)
 
 
-def _options(field: Field, annotations: Annotations) -> list[Doc]:
-    options: list[Doc] = []
-    constraints = annotations.constraints(field.type)
-    if constraints is not None:
-        options.append(keyword("validator", constraints))
-    if field.wire_name.reveal() != field.name:
-        name = call(annotations.runtime("record", "wire_name"), literal(field.wire_name))
-        options.append(keyword("metadata", name))
-    return options
+def _field_names(model: Model) -> list[Identifier]:
+    if not isinstance(model, Record):
+        return []
+    names = [field.name for field in model.fields]
+    return names if model.others is None else [*names, model.others.name]
 
 
-def _others(others: Others, imports: Imports, annotations: Annotations) -> str:
-    type_ = MapOf(others.value)
-    annotation = annotations.annotation(type_)
-    options: list[Doc] = [
-        keyword("factory", "dict"),
-        keyword("metadata", call(annotations.runtime("record", "other_properties"))),
-    ]
-    constraints = annotations.constraints(type_)
-    if constraints is not None:
-        options.insert(1, keyword("validator", constraints))
-    value = call(imports.use("attrs", "field"), *options)
-    line = declaration(others.name, annotation, value, indent=INDENT)
-    return f"{line}\n{docstring('Properties that have no field of their own.', indent=INDENT)}"
+def _has_default(field: Field) -> bool:
+    """Whether an absent property reads as something, which being absent is not the same as."""
+    return not isinstance(field.default, NoDefault) and field.default is not None
 
 
-def _enumeration(enumeration: Enumeration, annotations: Annotations) -> str:
-    base = annotations.runtime("enums", "OpenStrEnum" if enumeration.is_textual else "OpenIntEnum")
-    doc = documented(
-        enumeration.doc, "A choice of values.", is_deprecated=enumeration.is_deprecated
-    )
-    members = [
-        assignment(member.name, literal(member.value), indent=INDENT)
-        for member in enumeration.members
-    ]
-    head = f"class {enumeration.name}({base}):\n{docstring(doc, indent=INDENT)}"
-    return "\n".join([head, "", *members])
+def _has_choice(type_: Type) -> bool:
+    """Whether a type says how the alternatives of a union are told apart."""
+    match type_:
+        case UnionOf():
+            return type_.discriminator is not None or type_.is_exclusive
+        case Nullable(inner) | ListOf(inner) | MapOf(inner):
+            return _has_choice(inner)
+        case _:
+            return False
 
 
-def _alias(alias: Alias, imports: Imports, annotations: Annotations) -> str:
-    declared = f"{alias.name}: {imports.use('typing', 'TypeAlias')}"
-    line = assignment(declared, annotations.annotation(alias.type))
-    return line if alias.doc is None else f"{line}\n{docstring(alias.doc, indent='')}"
+def _in_order(models: Iterable[Model]) -> list[Model]:
+    """The models, but enumerations before the classes that take a member for a default."""
+    models = list(models)
+    early = {name for model in models for name in _defaults(model)}
+    return sorted(models, key=lambda model: model.name not in early)
+
+
+def _defaults(model: Model) -> frozenset[Identifier]:
+    fields = model.fields if isinstance(model, Record) else ()
+    return frozenset(name for field in fields for name in members_of(field.default))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ..ir import Api, Endpoint, Identifier, Literal, Location, Parameter, Path
+from ..ir import Api, Endpoint, Identifier, Location, Parameter, Path, Text
 from .annotations import Annotations
-from .endpoints import arguments, doc_of, limits, result_annotation
+from .arguments import parameter_expected, parameter_read
+from .contents import accepted_types, body_read
+from .endpoints import arguments, doc_of, result_annotation, successes
 from .source import (
     INDENT,
     Doc,
-    Group,
     Imports,
     Subscript,
     call,
@@ -16,12 +17,11 @@ from .source import (
     exports,
     keyword,
     layout,
+    listing,
     literal,
     module,
     signature,
 )
-
-_READERS = {Location.PATH: "path", Location.QUERY: "query", Location.HEADER: "header"}
 
 
 def server_module(api: Api) -> str:
@@ -97,23 +97,11 @@ def _route_function(endpoint: Endpoint, annotations: Annotations) -> str:
     reply = annotations.runtime("server", "Reply")
     positional = ["handlers: Handlers", f"incoming: {incoming}"]
     fixed = [
-        layout("", _fixed(parameter), indent=INDENT)
+        layout("", parameter_expected(parameter), indent=INDENT)
         for parameter in endpoint.parameters
         if parameter.is_fixed
     ]
-    items: list[Doc] = []
-    for parameter in endpoint.arguments:
-        if parameter.location is Location.PATH:
-            items.append(_read(parameter, annotations))
-    if endpoint.body is not None:
-        reader = "json" if endpoint.body.is_required else "optional_json"
-        form = annotations.annotation(endpoint.body.type)
-        limited = limits(endpoint.body.type, annotations)
-        items.append(call(f"incoming.{reader}", form, *limited))
-    for parameter in endpoint.arguments:
-        if parameter.location is not Location.PATH:
-            items.append(keyword(parameter.name, _read(parameter, annotations)))
-    handled = call(f"handlers.{endpoint.name}", *items)
+    handled = call(f"handlers.{endpoint.name}", *_arguments_read(endpoint, annotations))
     return "\n".join(
         [
             signature(f"_{endpoint.name}", positional, [], f"{reply}[object]"),
@@ -123,20 +111,17 @@ def _route_function(endpoint: Endpoint, annotations: Annotations) -> str:
     )
 
 
-def _fixed(parameter: Parameter) -> Group:
-    if not isinstance(parameter.type, Literal):
-        raise TypeError(f"{parameter.name} is not fixed")
-    items = (literal(parameter.wire_name), literal(parameter.type.value))
-    return call(f"incoming.expect_{_READERS[parameter.location]}", *items)
-
-
-def _read(parameter: Parameter, annotations: Annotations) -> Group:
-    form = annotations.annotation(parameter.type)
-    items: list[Doc] = [literal(parameter.wire_name), form, *limits(parameter.type, annotations)]
-    reader = _READERS[parameter.location]
-    if not parameter.is_required:
-        reader = f"optional_{reader}"
-    return call(f"incoming.{reader}", *items)
+def _arguments_read(endpoint: Endpoint, annotations: Annotations) -> list[Doc]:
+    """What a handler is given: path parameters, the body, and the others by keyword."""
+    in_path = [one for one in endpoint.arguments if one.location is Location.PATH]
+    others = [one for one in endpoint.arguments if one.location is not Location.PATH]
+    items: list[Doc] = [parameter_read(one, endpoint, annotations) for one in in_path]
+    chosen: list[Doc] = []
+    if endpoint.body is not None:
+        body, chosen = body_read(endpoint.body, annotations)
+        items.append(body)
+    items.extend(keyword(one.name, parameter_read(one, endpoint, annotations)) for one in others)
+    return [*items, *chosen]
 
 
 def _router(api: Api, annotations: Annotations) -> str:
@@ -158,8 +143,11 @@ def _route(endpoint: Endpoint, annotations: Annotations) -> Doc:
         literal(_template(endpoint.path, endpoint.parameters)),
         f"_{endpoint.name}",
     ]
-    route = annotations.runtime("server", "Route")
-    return call(route, *items, keyword("takes_body", body))
+    items.append(keyword("takes_body", body))
+    described = accepted_types(successes(endpoint))
+    if described:
+        items.append(keyword("replies", listing(literal(Text(one)) for one in described)))
+    return call(annotations.runtime("server", "Route"), *items)
 
 
 def _template(path: Path, parameters: tuple[Parameter, ...]) -> str:

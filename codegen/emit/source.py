@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-import textwrap
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from string import digits
+from functools import lru_cache
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import define, field
 
 from ..ir import Text
 
@@ -36,6 +36,8 @@ def literal(value: Text | str | int | float | bool) -> str:
 
 def _string(text: str) -> str:
     quote = "'" if text.count('"') > text.count("'") else '"'
+    if text.isprintable() and quote not in text and "\\" not in text:
+        return quote + text + quote  # as most are
     return quote + "".join(_escaped(character, quote) for character in text) + quote
 
 
@@ -68,52 +70,74 @@ def docstring(text: Text | str, *, indent: str) -> str:
         line = _escaped_line(first, beside_quotes='^"+|"+$')
         return f'{indent}"""{line}"""'
     # An indentation that all of these have would be taken for that of the code.
-    deeper = textwrap.dedent("\n".join(_escaped_line(line) for line in others)).split("\n")
-    body = "\n".join(f"{indent}{line}" if line else "" for line in deeper)
+    deeper = _dedented([_escaped_line(line) for line in others])
+    body = "\n".join([f"{indent}{line}" if line else "" for line in deeper])
     line = _escaped_line(first, beside_quotes='^"+')
     return f'{indent}"""{line}\n{body}\n{indent}"""'
 
 
 def _doc_lines(text: Text | str, indent: str) -> list[str]:
     raw = text.reveal() if isinstance(text, Text) else text
-    unified = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", raw).expandtabs(4)
-    dedented = textwrap.dedent(unified.strip("\n")).strip() or "…"
     width = WIDTH - len(indent) - len('"""')
-    wrapped: list[str] = []
-    for line in dedented.split("\n"):
-        wrapped.extend(_wrapped(line.rstrip(), width))
-    return wrapped
+    if raw.isprintable():  # so it has no line ends
+        return _wrapped(raw.strip() or "…", width)
+    unified = re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", "\n", raw).expandtabs(4)
+    dedented = "\n".join(_dedented(unified.strip("\n").split("\n"))).strip() or "…"
+    return [piece for line in dedented.split("\n") for piece in _wrapped(line.rstrip(), width)]
+
+
+def _dedented(lines: list[str]) -> list[str]:
+    """The lines without the spaces that all begin with, and blank ones empty."""
+    margins = [len(line) - len(line.lstrip(" ")) for line in lines if line.strip(" ")]
+    margin = min(margins, default=0)
+    return [line[margin:] if line.strip(" ") else "" for line in lines]
 
 
 _BULLET = re.compile(r"\s*([-*+]|\d+[.)])?\s*")
 
 
 def _wrapped(line: str, width: int) -> list[str]:
+    """The line in pieces that fit, as far as words do; those after the first hang below its text.
+
+    `textwrap` gives the same, and takes several times as long.
+    """
     if len(line) <= width:
         return [line]
     match = _BULLET.match(line)
     hanging = " " * (match.end() if match else 0)
-    return textwrap.wrap(
-        line,
-        max(width, 40),
-        subsequent_indent=hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    room = max(width, 40)
+    piece = _piece(room).match(line)
+    if piece is None:  # not even its first word fits behind the spaces that it begins with
+        line = line.lstrip(" ")
+        piece = _piece(room).match(line)
+    pieces: list[str] = []
+    while piece is not None:
+        pieces.append(hanging + piece[1] if pieces else piece[1])
+        piece = _piece(room - len(hanging)).match(line, piece.end())
+    return pieces
+
+
+@lru_cache
+def _piece(room: int) -> re.Pattern[str]:
+    """Finds the words that fit, or else the one that does not, and the spaces behind."""
+    return re.compile(rf"(.{{0,{max(room, 1) - 1}}}[^ ]|[^ ]+)(?: +|$)")
 
 
 def _escaped_line(line: str, *, beside_quotes: str = "") -> str:
     """A line of a docstring; `beside_quotes` finds the quotes that would lengthen the outer ones."""
-    escaped = "".join(
-        "\\\\"
-        if character == "\\"
-        else character
-        if character.isprintable()
-        else _numbered(character)
-        for character in line
-    )
+    escaped = line
+    if not line.isprintable() or "\\" in line:
+        escaped = "".join(_escaped_in_docstring(character) for character in line)
+    if '"' not in line:
+        return escaped
     quotes = f'{beside_quotes}|"""+' if beside_quotes else '"""+'
     return re.sub(quotes, lambda found: '\\"' * len(found[0]), escaped)
+
+
+def _escaped_in_docstring(character: str) -> str:
+    if character == "\\":
+        return "\\\\"
+    return character if character.isprintable() else _numbered(character)
 
 
 # Layout.
@@ -130,85 +154,102 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-@frozen
-class Group:
+@define(eq=False)  # frozen classes take twice the time to make, and there are very many
+class _Composed:
+    """Source made of parts; what reads the same is the same."""
+
+    flat: str = field(init=False, repr=False)
+    """The whole on one line, made once: it is asked for at every level that it stands in."""
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.flat == self.flat
+
+    def __hash__(self) -> int:
+        return hash(self.flat)
+
+
+@define(eq=False)
+class Group(_Composed):
     """Items in brackets: on one line where they fit, else one a line."""
 
     head: str
     items: tuple[Doc, ...]
     brackets: str = "()"
 
-    @property
-    def flat(self) -> str:
-        """The whole on one line."""
-        inner = ", ".join(_flat(item) for item in self.items)
-        return f"{self.head}{self.brackets[0]}{inner}{self.brackets[1]}"
+    def __attrs_post_init__(self) -> None:
+        inner = ", ".join(_flats(self.items))
+        self.flat = f"{self.head}{self.brackets[0]}{inner}{self.brackets[1]}"
 
 
-@frozen
-class Labelled:
+@define(eq=False)
+class Labelled(_Composed):
     """An item with what stands before it: `name=` or `key: `."""
 
     label: str
     doc: Doc
 
-    @property
-    def flat(self) -> str:
-        """The whole on one line."""
-        return self.label + _flat(self.doc)
+    def __attrs_post_init__(self) -> None:
+        self.flat = self.label + _flat(self.doc)
 
 
-@frozen
-class Subscript:
+@define(eq=False)
+class Subscript(_Composed):
     """A generic type and its arguments."""
 
     head: str
     items: tuple[Doc, ...]
 
-    @property
-    def flat(self) -> str:
-        """The whole on one line."""
-        return f"{self.head}[{', '.join(_flat(item) for item in self.items)}]"
+    def __attrs_post_init__(self) -> None:
+        self.flat = f"{self.head}[{', '.join(_flats(self.items))}]"
 
 
-@frozen
-class AnyOf:
+@define(eq=False)
+class AnyOf(_Composed):
     """Types of which a value has one."""
 
     parts: tuple[Doc, ...]
 
-    @property
-    def flat(self) -> str:
-        """The whole on one line."""
-        return " | ".join(_flat(part) for part in self.parts)
+    def __attrs_post_init__(self) -> None:
+        self.flat = " | ".join(_flats(self.parts))
 
 
-@frozen
-class Declared:
+@define(eq=False)
+class Declared(_Composed):
     """A parameter: its name, its annotation and its default."""
 
     name: str
     annotation: Doc
     default: str = ""
 
-    @property
-    def flat(self) -> str:
-        """The whole on one line."""
-        return f"{self.name}: {_flat(self.annotation)}{self.default}"
+    def __attrs_post_init__(self) -> None:
+        self.flat = f"{self.name}: {_flat(self.annotation)}{self.default}"
 
 
-Doc: TypeAlias = str | Group | Labelled | Subscript | AnyOf | Declared
+@define(eq=False)
+class Quoted(_Composed):
+    """A type in quotes, evaluated when it is needed; no literal in it has escapes or quotes."""
+
+    doc: Doc
+
+    def __attrs_post_init__(self) -> None:
+        inner = _flat(self.doc)
+        quote = "'" if '"' in inner else '"'
+        self.flat = f"{quote}{inner}{quote}"
+
+
+Doc: TypeAlias = str | Group | Labelled | Subscript | AnyOf | Declared | Quoted
 """Source that may be broken into lines."""
 
 
 def any_of(*types: Doc) -> Doc:
     """The union of types, each once, None last."""
-    flattened = [
-        part for type_ in types for part in (type_.parts if isinstance(type_, AnyOf) else (type_,))
-    ]
-    parts = list(dict.fromkeys(part for part in flattened if part != "None"))
-    parts += ["None"] if "None" in flattened else []
-    return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
+    parts: dict[Doc, None] = {}
+    for type_ in types:
+        parts.update(dict.fromkeys(type_.parts if isinstance(type_, AnyOf) else (type_,)))
+    if "None" in parts:
+        del parts["None"]
+        parts["None"] = None
+    return next(iter(parts)) if len(parts) == 1 else AnyOf(tuple(parts))
 
 
 def call(head: str, *items: Doc) -> Group:
@@ -263,6 +304,10 @@ def _render(doc: Doc, indent: str, column: int, tail: int) -> str:
             return "\n".join(lines)
         case Declared(name, annotation, default):
             return f"{name}: {_annotation(annotation, indent)}{default}"
+        case Quoted(inner):
+            # Brackets let an expression go over lines, and quotes may only be tripled.
+            broken = _annotation(inner, indent)
+            return f'"""{broken}"""' if "\n" in broken else flat
 
 
 def _bracketed(items: Sequence[Doc], indent: str, brackets: str, comma: str = ",") -> str:
@@ -290,6 +335,10 @@ def _annotation(doc: Doc, indent: str) -> str:
 
 def _flat(doc: Doc) -> str:
     return doc if isinstance(doc, str) else doc.flat
+
+
+def _flats(docs: Sequence[Doc]) -> list[str]:
+    return [doc if isinstance(doc, str) else doc.flat for doc in docs]
 
 
 def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent: str = "") -> str:
@@ -344,28 +393,40 @@ class Imports:
     """The imports of one module, collected while its code is written."""
 
     def __init__(self) -> None:
-        self._names: dict[str, set[str]] = {}
+        self._names: defaultdict[str, set[str]] = defaultdict(set)
 
     def use(self, module: str, name: str) -> str:
         """Import a name, which is returned for use in source; `x as y` gives `y`."""
-        self._names.setdefault(module, set()).add(name)
-        return name.rpartition(" as ")[2]
+        self._names[module].add(name)
+        return name.rpartition(" as ")[2] if " " in name else name
 
     def lines(self) -> str:
         """The import statements, sorted as ruff sorts them."""
         sections: list[list[str]] = [[], [], []]
         for module in sorted(self._names, key=_module_order):
-            names = sorted(self._names[module], key=_name_order)
-            sections[_section(module)].append(_import(module, names))
+            sections[_section(module)].extend(self._imports_of(module))
         future = "from __future__ import annotations"
         return "\n\n".join([future, *("\n".join(lines) for lines in sections if lines)])
+
+    def statements(self, *, indent: str) -> list[str]:
+        """The import statements of one section, without the one of annotations."""
+        modules = sorted(self._names, key=_module_order)
+        return [line for module in modules for line in self._imports_of(module, indent)]
+
+    def _imports_of(self, module: str, indent: str = "") -> list[str]:
+        """The statements for one module; ruff wants a name with another one to stand alone."""
+        names = sorted(self._names[module], key=_name_order)
+        renamed = [_import(module, [name], indent) for name in names if " as " in name]
+        plain = [name for name in names if " as " not in name]
+        return [*([_import(module, plain, indent)] if plain else []), *renamed]
 
 
 def module(doc: Text | str, imports: Imports, blocks: Iterable[str]) -> str:
     """A module: docstring, imports, and blocks two lines apart."""
     head = "\n\n".join([docstring(doc, indent=""), imports.lines()])
     body = "\n\n\n".join(block.strip("\n") for block in blocks)
-    return f"{head}\n\n{body}\n" if body.startswith("__all__") else f"{head}\n\n\n{body}\n"
+    between = "\n\n\n" if body.startswith(("class ", "def ", "@")) else "\n\n"
+    return f"{head}{between}{body}\n"
 
 
 def exports(names: Iterable[str]) -> str:
@@ -381,13 +442,10 @@ def _section(module: str) -> int:
 
 def _module_order(module: str) -> tuple[int, str]:
     dots = len(module) - len(module.lstrip("."))
-    return -dots, module.lstrip(".").lower()
+    return -dots, _natural_order(module.lstrip(".").lower())
 
 
-_NameOrder: TypeAlias = tuple[int, list[tuple[int, int, str]], list[tuple[int, int, str]]]
-
-
-def _name_order(name: str) -> _NameOrder:
+def _name_order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then the rest (ruff's `order-by-type`), as people sort them."""
     kind = 2
     if name[:1].isupper():
@@ -395,17 +453,23 @@ def _name_order(name: str) -> _NameOrder:
     return kind, _natural_order(name.lower()), _natural_order(name)
 
 
-def _natural_order(name: str) -> list[tuple[int, int, str]]:
+def _natural_order(name: str) -> str:
     """Numbers by their value, but from a leading zero on digit by digit: V01, V2, V10."""
-    return [
-        (ord("0"), 0 if run[0] == "0" else int(run), run) if run[0] in digits else (ord(run), 0, "")
-        for run in re.findall(r"[0-9]+|.", name)
-    ]
+    return _DIGITS.sub(_by_value, name)
 
 
-def _import(module: str, names: Sequence[str]) -> str:
-    line = f"from {module} import {', '.join(names)}"
+_DIGITS = re.compile("[0-9]+")
+
+
+def _by_value(number: re.Match[str]) -> str:
+    """What sorts where a number belongs among others, and where digits do among letters."""
+    run = number[0]
+    return f"0\0{run}\0" if run[0] == "0" else f"0{chr(len(run))}{run}"
+
+
+def _import(module: str, names: Sequence[str], indent: str) -> str:
+    line = f"{indent}from {module} import {', '.join(names)}"
     if columns(line) <= WIDTH:
         return line
-    inner = "".join(f"{INDENT}{name},\n" for name in names)
-    return f"from {module} import (\n{inner})"
+    inner = "".join(f"{indent}{INDENT}{name},\n" for name in names)
+    return f"{indent}from {module} import (\n{inner}{indent})"

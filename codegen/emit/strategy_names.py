@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ..ir import Alias, Api, Identifier
+from ..ir import Alias, Api, Identifier, UnionOf
+from ..uses import named_in, types_of
 
-_TAKEN = frozenset({"annotations", "as", "is", "date"})
+_TAKEN = frozenset({"annotations", "as", "is", "date", "models"})
 """Names that are imported, and the only plurals that are keywords: of `A` and `I`."""
 
 
@@ -14,9 +15,12 @@ def strategy_names(api: Api) -> dict[Identifier, Identifier]:
     """The function names for the models of an API, each with its `_wire` sibling free."""
     taken = set(_TAKEN)
     names: dict[Identifier, Identifier] = {}
+    referred_to = {
+        name for model in api.models for type_ in types_of(model) for name in named_in(type_)
+    }
     for model in api.models:
-        if isinstance(model, Alias):
-            continue
+        if isinstance(model, Alias) and model.name not in referred_to and not _chooses(model):
+            continue  # nobody needs it: its values are those of its type
         wanted = _plural(_snake(model.name))
         name, number = wanted, 2
         while not taken.isdisjoint({name, f"{name}_wire"}):
@@ -24,6 +28,10 @@ def strategy_names(api: Api) -> dict[Identifier, Identifier]:
         taken |= {name, f"{name}_wire"}
         names[model.name] = Identifier(name)
     return names
+
+
+def _chooses(alias: Alias) -> bool:
+    return isinstance(alias.type, UnionOf)
 
 
 def _snake(name: str) -> str:

@@ -1,8 +1,10 @@
-"""The first stage: a file to a `Document`, a plain JSON tree, whatever it was written in.
+"""The first stage: a file to a `Document`, plain JSON trees, whatever they were written in.
 
-document        the file: its size, its encoding, its kind, and the lines that errors name
+document        the document, the files that it refers to, and the places that errors name
+neighbours      which files beside it may be read
+source_text     one file: its size, its encoding, its kind
 json_reader     JSON to a tree, refusing what Python's reader lets pass
-yaml_reader     YAML to a tree, and a pointer to its line; the only module that knows PyYAML
+yaml_reader     YAML to a tree, and pointers to lines; the only module that knows PyYAML
 yaml_scalars    what a scalar without quotes stands for
 yaml_disguise   where libyaml is not YAML 1.2
 """

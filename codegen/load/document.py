@@ -1,21 +1,22 @@
-"""The file of a specification: its size, its encoding, its kind, and the lines that errors name.
+"""A specification: the document itself, the files beside it, and the lines that errors name.
 
-Only this module reads specifications from the disk. It never reaches for a network or for another
-file, reads at most 64 MiB, and names the file and the line in whatever is refused.
+Other files are read if a `$ref` names them and they are in the document's own folder or below it,
+never by a link out of it: at most 1,000 of them, and 64 MiB in all. There is no network here.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from attrs import field, frozen
 
 from ..errors import SpecError
+from ..places import THE_DOCUMENT, file_and_pointer
 from ..tree import Json
-from .json_reader import read_json
-from .yaml_reader import line_in_yaml, read_yaml
-
-MAX_BYTES = 64 * 1024 * 1024
+from .neighbours import neighbours
+from .source_text import SourceText
 
 
 @frozen
@@ -26,64 +27,66 @@ class Document:
     path: Path
     text: str = field(repr=False)
     """The text that the tree was read from, for the lines of errors."""
+    files: Mapping[str, Json] = field(factory=dict[str, Json], repr=False)
+    """The other files that it refers to, by their names from its folder; and itself by its own."""
+    _texts: Mapping[str, str] = field(factory=dict[str, str], repr=False)
 
-    def line_of(self, pointer: str) -> int | None:
+    def line_of(self, place: str) -> int | None:
         """Return the line of a key or an item, or else of the nearest parent that is there.
 
-        This reads the text again, so that a document without errors does not pay for it. None
-        where lines cannot be told: in JSON that is not YAML too.
+        None where lines cannot be told: in JSON that is not YAML too.
         """
-        return line_in_yaml(self.text, pointer)
+        return self.lines_of([place]).get(place)
+
+    def lines_of(self, places: Iterable[str]) -> dict[str, int]:
+        """Return the lines of places as far as they can be told; each file is read only once."""
+        wanted: dict[str, dict[str, str]] = defaultdict(dict)
+        for place in places:
+            file, pointer = file_and_pointer(place)
+            wanted[file][pointer] = place
+        found: dict[str, int] = {}
+        for file, pointers in wanted.items():
+            lines = self._source(file).lines(pointers)
+            found.update((pointers[pointer], line) for pointer, line in lines.items())
+        return found
+
+    def file_of(self, place: str) -> Path:
+        """Return the file that a place is in."""
+        return self._source(file_and_pointer(place)[0]).path
+
+    def pointer_of(self, place: str) -> str:
+        """Return the pointer of a place in its file."""
+        return file_and_pointer(place)[1]
 
     def locate(self, error: SpecError) -> SpecError:
         """Return the error with the file and the line that it is about."""
-        return _located(error, self.path, self.text)
+        file, pointer = file_and_pointer(error.pointer)
+        within = SpecError(pointer, error.what, file=error.file, line=error.line)
+        return self._source(file).located(within)
+
+    def _source(self, file: str) -> SourceText:
+        if file in self._texts:
+            return SourceText(self.path.parent / file, self._texts[file])
+        return SourceText(self.path, self.text)
 
 
 def load(path: Path) -> Document:
-    """Return the document in a file: JSON if it is named so or looks so, else YAML.
+    """Return the document in a file, JSON if it is named so or looks so, else YAML, and its files.
 
     Raises:
-        SpecError: the file cannot be read, is not UTF-8, is larger than 64 MiB, or does not hold
-            one plain JSON object.
+        SpecError: a file cannot be read, is not UTF-8, or is not plain JSON; the document is no
+            object; together they are too large; or a reference leaves the folder.
     """
-    text = _text(path)
-    try:
-        tree = read_json(text) if _is_json(path, text) else read_yaml(text)
-        if not isinstance(tree, dict):
-            raise SpecError("", "is not an object; an OpenAPI document begins with `openapi:`")
-    except SpecError as error:
-        raise _located(error, path, text) from None
-    return Document(tree, path, text)
-
-
-def _is_json(path: Path, text: str) -> bool:
-    suffix = path.suffix.lower()
-    if suffix in (".yaml", ".yml"):
-        return False
-    return suffix == ".json" or text.lstrip().startswith("{")
-
-
-def _text(path: Path) -> str:
-    file = str(path)
-    try:
-        if not path.is_file():
-            what = "is not a file" if path.exists() else "there is no such file"
-            raise SpecError("", what, file=file)
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SpecError("", f"cannot be read: {error.strerror}", file=file) from None
-    if len(content) > MAX_BYTES:
-        raise SpecError("", f"is larger than {MAX_BYTES} bytes", file=file)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        what = f"is not UTF-8 (byte 0x{error.object[error.start]:02x}); save it as UTF-8"
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise SpecError("", what, file=file, line=line) from None
-
-
-def _located(error: SpecError, path: Path, text: str) -> SpecError:
-    line = error.line or line_in_yaml(text, error.pointer)
-    return SpecError(error.pointer, error.what, file=error.file or str(path), line=line)
+    source = SourceText.read(path)
+    tree = source.tree()
+    if not isinstance(tree, dict):
+        what = "is not an object; an OpenAPI document begins with `openapi:`"
+        raise source.located(SpecError("", what))
+    others = neighbours(source, tree)
+    return Document(
+        tree,
+        path,
+        source.text,
+        {path.name: tree, **{file: tree for file, (_, tree) in others.items()}},
+        {file: other.text for file, (other, _) in others.items() if file != THE_DOCUMENT},
+    )

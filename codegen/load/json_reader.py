@@ -43,7 +43,7 @@ def read_json(text: str) -> Json:
         _refuse_first_mark(tree)
     if is_too_deep(tree):
         _refuse_first_too_deep(tree)
-    if _SURROGATE_ESCAPE.search(text):
+    if _SURROGATE_ESCAPE.search(text) and _holds_half_characters(tree):
         _refuse_half_characters(tree)
     return tree
 
@@ -122,8 +122,16 @@ def _refuse_first_too_deep(tree: Json) -> NoReturn:
     raise AssertionError("a tree was too deep and none of its members is")
 
 
+def _holds_half_characters(tree: Json) -> bool:
+    # Python has joined the pairs, so every surrogate that is left is alone, and no UTF-8 has it.
+    try:
+        json.dumps(tree, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def _refuse_half_characters(tree: Json) -> None:
-    # Python has joined the pairs, so every surrogate that is left is alone.
     for pointer, value in walk(tree):
         texts = [value] if isinstance(value, str) else value if isinstance(value, dict) else ()
         for text in texts:

@@ -8,11 +8,11 @@ and line; the tree is composed here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias, cast
 
 import yaml
-from attrs import frozen
+from attrs import define, field, frozen
 from yaml import (
     AliasEvent,
     CollectionEndEvent,
@@ -74,18 +74,52 @@ def line_in_yaml(text: str, pointer: str) -> int | None:
 
     Works on JSON too, as far as it is YAML. None when `text` is not YAML.
     """
-    nearest = None
-    depth = -1
+    return lines_in_yaml(text, [pointer]).get(pointer)
+
+
+def lines_in_yaml(text: str, pointers: Collection[str]) -> dict[str, int]:
+    """Return the lines of all pointers, as `line_in_yaml` does of one, in one reading."""
+    root = _Wanted()
     try:
-        wanted = tokens(pointer)
+        missing = {id(root.at(tokens(pointer))) for pointer in pointers}
+        ways: list[_Wanted | None] = []
         for path, line in _lines(_Events.of(text)):
-            if len(path) > depth and [*map(str, path)] == wanted[: len(path)]:
-                nearest, depth = line, len(path)
-                if depth == len(wanted):
+            del ways[len(path) :]
+            wanted = ways[-1] and ways[-1].inner.get(str(path[-1])) if path else root
+            ways.append(wanted)
+            if wanted is not None:
+                wanted.line = line
+                missing.discard(id(wanted))
+                if not missing:
                     break
     except (YAMLError, ValueError):
-        return None
-    return nearest
+        return {}
+    nearest = {pointer: root.nearest_line(tokens(pointer)) for pointer in pointers}
+    return {pointer: line for pointer, line in nearest.items() if line}
+
+
+@define(eq=False)
+class _Wanted:
+    """A place whose line is wanted, or that of something within."""
+
+    inner: dict[str, _Wanted] = field(factory=dict[str, "_Wanted"])
+    line: int | None = None
+
+    def at(self, path: list[str]) -> _Wanted:
+        """Return the place there, from now on wanted."""
+        place = self
+        for token in path:
+            place = place.inner.setdefault(token, _Wanted())
+        return place
+
+    def nearest_line(self, path: list[str]) -> int | None:
+        """Return the line of the place there, or of the nearest parent that has one."""
+        place = self
+        nearest = self.line
+        for token in path:
+            place = place.inner[token]
+            nearest = nearest if place.line is None else place.line
+        return nearest
 
 
 @frozen
@@ -138,17 +172,25 @@ class _Composer:
         return self._root[0]
 
     def _take(self, event: Event) -> None:
-        if isinstance(event, CollectionEndEvent):
+        key = self._key
+        if isinstance(event, ScalarEvent):  # as most are
+            if key is None:
+                self._take_key(event)
+            else:
+                self._put(key, self._scalar(event), event)
+        elif isinstance(event, CollectionEndEvent):
             self._container, _ = self._parents.pop()
             self._key = None if isinstance(self._container, dict) else ""
-        elif self._key is None:
-            self._take_key(event)
+        elif key is None:
+            raise ValueError(_not_a_key(event))
+        elif isinstance(event, CollectionStartEvent):
+            self._open(key, event)
         else:
-            self._take_value(event, self._key)
+            assert isinstance(event, AliasEvent)
+            self._put(key, self._copy_of(event))
 
-    def _take_key(self, event: Event) -> None:
-        self._key = key = self._spelled_key(event)
-        assert isinstance(event, ScalarEvent)
+    def _take_key(self, event: ScalarEvent) -> None:
+        self._key = key = self._events.text(event)
         if key in self._container:
             raise ValueError("this key stands twice in its mapping; keep one of the two")
         if event.tag is not None and not is_scalar_tag(event.tag):
@@ -156,37 +198,24 @@ class _Composer:
         if key in _ODD_KEYS and event.implicit[0]:
             raise ValueError(_ODD_KEYS[key])
 
-    def _spelled_key(self, event: Event) -> str:
-        if isinstance(event, ScalarEvent):
-            return self._events.text(event)
-        if isinstance(event, AliasEvent):
-            raise ValueError("an alias stands in the place of a key; write the key out")
-        raise ValueError("a key is itself a list or a mapping; write a text")
-
-    def _take_value(self, event: Event, key: str) -> None:
-        value = self._value(event)
+    def _put(self, key: str, value: Json, event: NodeEvent | None = None) -> None:
+        """Put a value into its container, and keep it if aliases may follow."""
         container = self._container
         if isinstance(container, list):
             container.append(value)
         else:
             container[key] = value
             self._key = None
-        if isinstance(event, CollectionStartEvent):
-            self._parents.append((container, key))
-            self._container = cast(_Container, value)
-            self._key = None if isinstance(value, dict) else ""
-
-    def _value(self, event: Event) -> Json:
-        if isinstance(event, ScalarEvent):
-            value = self._scalar(event)
-        elif isinstance(event, CollectionStartEvent):
-            value = self._opened(event)
-        else:
-            assert isinstance(event, AliasEvent)
-            return self._copy_of(event)
-        if event.anchor is not None:
+        if event is not None and event.anchor is not None:
             self._anchors[event.anchor] = value
-        return value
+
+    def _open(self, key: str, event: CollectionStartEvent) -> None:
+        container = self._container
+        value = self._opened(event)
+        self._put(key, value, event)
+        self._parents.append((container, key))
+        self._container = value
+        self._key = None if isinstance(value, dict) else ""
 
     def _scalar(self, event: ScalarEvent) -> Json:
         text = self._events.text(event)
@@ -235,6 +264,12 @@ class _Composer:
         elif self._key is not None:
             path.append(self._key)
         return pointer_to(*path[1:])  # the first is the place of the whole tree in its list
+
+
+def _not_a_key(event: Event) -> str:
+    if isinstance(event, AliasEvent):
+        return "an alias stands in the place of a key; write the key out"
+    return "a key is itself a list or a mapping; write a text"
 
 
 def _length(value: Json) -> int:

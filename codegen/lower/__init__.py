@@ -3,38 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from ..ir import Api, Text
+from .joining import Joining
+from .multipart import multipart_schemas
 from .names import Names
 from .node import Json, Node
+from .notes import Notes
 from .operations import Operations, tags
 from .references import References
 from .schemas import Schemas
+from .security import Security
+from .servers import Servers
+from .views import views
 
 _VERSION = re.compile(r"3\.(0|1)\.\d+(-.+)?")
 
 
-def lower(tree: Json) -> Api:
-    """Understand a document; raises `SpecError` for the first thing that is not supported."""
+def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
+    """Understand a document and the files that it refers to, by their names from its folder.
+
+    Raises:
+        SpecError: the first thing that is not supported.
+    """
     root = Node(tree, "")
     version = _version(root)
-    for key in ("webhooks", "security"):
-        found = root.get(key)
-        if found is not None and found.value:
-            raise found.refusal(f"{key!r} of a document is not supported yet")
     info = root.require("info")
-    references = References(root)
-    schemas = Schemas(references, Names(gap=""), is_3_0=version.startswith("3.0."))
+    references = References(root, files or {})
+    notes = Notes()
+    is_3_0 = version.startswith("3.0.")
+    joining = Joining(references, is_3_0)
+    schemas = Schemas(
+        references,
+        Names(gap=""),
+        is_3_0,
+        notes,
+        files=multipart_schemas(root, references, joining),
+        joining=joining,
+    )
     schemas.add_components(root.get("components") or Node({}, "/components"))
-    endpoints = Operations(references, schemas).endpoints(root)
-    return Api(
+    security = Security(root, references, notes)
+    servers = Servers(notes)
+    everywhere = servers.root(root)
+    endpoints = Operations(references, schemas, notes, security, servers).endpoints(root)
+    whole = Api(
         title=Text(info.require("title").string()),
         version=Text(info.require("version").string()),
         doc=info.text_of("description"),
         models=schemas.models,
         tags=tags(root, endpoints),
         endpoints=endpoints,
+        security_schemes=security.schemes,
+        servers=everywhere,
+        notes=notes.all,
     )
+    return views(whole)
 
 
 def _version(root: Node) -> str:

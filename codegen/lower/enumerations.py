@@ -1,44 +1,133 @@
-"""Enumerations of strings and of integers."""
+"""Enumerations and constants: which values there are, and what type they make."""
 
 from __future__ import annotations
 
-from ..ir import Enumeration, Identifier, Member, Text
+from collections.abc import Iterable
+
+from ..ir import (
+    Anything,
+    Enumeration,
+    Identifier,
+    ListOf,
+    Literal,
+    MapOf,
+    Member,
+    Null,
+    Scalar,
+    Text,
+    Type,
+)
+from .joining import Joined
 from .keywords import doc_of
-from .kinds import kinds_of
+from .kinds import kind_of_value, scalar_kind
 from .names import Names, member_name
-from .node import Node
+from .node import Json, Node
+from .notes import Notes
 
 
-def enumeration_of(node: Node, name: Identifier, wire_name: Text) -> Enumeration:
-    """The class of a schema with an `enum`; its null, if any, is for the type to say."""
-    values = [item for item in node.items_of("enum") if item.value is not None]
-    if not values:
-        raise node.require("enum").refusal("an enumeration needs at least one value besides null")
-    kinds: set[type[object]] = {type(item.value) for item in values}
-    if kinds not in ({str}, {int}):
-        raise node.require("enum").refusal(
-            "only enumerations of strings or of integers are supported yet"
-        )
-    _refuse_mismatch(node, "string" if kinds == {str} else "integer")
+def values_of(joined: Joined, notes: Notes) -> list[Json] | None:
+    """The values that an `enum` allows, each once, null included; None where there is none."""
+    if not joined.has("enum"):
+        return None
+    found: list[Json] | None = None
+    for listed in joined.all_of("enum"):
+        values = _distinct(listed, notes)
+        if not values:
+            notes.warn(listed, "an enumeration without values matches nothing")
+        if found is None:
+            found = values
+        else:
+            found = [value for value in found if any(_is_same(value, one) for one in values)]
+    return found if found is None else _of_kinds(joined, found, notes)
+
+
+def makes_class(values: list[Json]) -> bool:
+    """Whether there is an enumeration class for the values, apart from null."""
+    kinds: set[type[object]] = {type(value) for value in values if value is not None}
+    return kinds in ({str}, {int})
+
+
+def enumeration_of(
+    joined: Joined, values: list[Json], name: Identifier, wire_name: Text
+) -> Enumeration:
+    """The class of an enumeration of strings or of integers."""
     names = Names()
-    members: dict[str | int, Member] = {}
-    for item in values:
-        if item.value in members:
-            raise item.refusal("this value is in the enumeration twice")
-        members[item.value] = Member(
-            name=names.take(member_name(item.value)),
-            value=Text(item.value) if isinstance(item.value, str) else item.value,
-        )
+    members = tuple(
+        Member(name=names.take(member_name(value)), value=_constant(value))
+        for value in values
+        if isinstance(value, str | int)
+    )
     return Enumeration(
         name=name,
         wire_name=wire_name,
-        members=tuple(members.values()),
-        doc=doc_of(node),
-        is_deprecated=node.boolean_of("deprecated"),
+        members=members,
+        doc=doc_of(joined.place),
+        is_deprecated=is_deprecated(joined.place),
     )
 
 
-def _refuse_mismatch(node: Node, kind: str) -> None:
-    kinds = [one for one in kinds_of(node) if one != "null"]
-    if kinds and kinds != [kind] and not (kind == "integer" and kinds == ["number"]):
-        raise node.require("type").refusal(f"the enumeration holds values of type {kind}")
+def types_of_values(values: Iterable[Json]) -> list[Type]:
+    """The types that some values have, where they make no class."""
+    return [_type_of_value(value) for value in values]
+
+
+def constant_type(value: Json) -> Type | None:
+    """The type of one constant, or None where it takes a schema to say it."""
+    if value is None:
+        return Null()
+    return Literal(_constant(value)) if isinstance(value, str | int) else None
+
+
+def is_deprecated(node: Node) -> bool:
+    """Whether a schema is marked so."""
+    return node.is_object and node.boolean_of("deprecated")
+
+
+def _type_of_value(value: Json) -> Type:
+    match kind_of_value(value):
+        case "null":
+            return Null()
+        case "array":
+            return ListOf(Anything())
+        case "object":
+            return MapOf(Anything())
+        case kind:
+            return Scalar(scalar_kind("number" if isinstance(value, float) else kind, None))
+
+
+def _constant(value: str | int) -> Text | int | bool:
+    return Text(value) if isinstance(value, str) else value
+
+
+def _distinct(listed: Node, notes: Notes) -> list[Json]:
+    values: list[Json] = []
+    for item in listed.items():
+        if any(_is_same(item.value, value) for value in values):
+            notes.warn(item, "this value is in the enumeration twice")
+        else:
+            values.append(item.value)
+    return values
+
+
+def _is_same(one: Json, other: Json) -> bool:
+    """Whether JSON Schema holds two values for equal; to Python, True is 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    return bool(one == other)
+
+
+def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
+    """The values that have one of the types that the schema names."""
+    kinds = joined.kinds
+    if kinds is None:
+        return values
+    allowed = {*kinds, *(["integer"] if "number" in kinds else [])}
+    fitting = [value for value in values if kind_of_value(value) in allowed]
+    if not any(value is not None for value in fitting) and any(
+        value is not None for value in values
+    ):
+        named = joined.first_of("enum") or joined.place
+        notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
+        return values
+    null_too = joined.is_3_0 and "null" in kinds and None not in fitting
+    return [*fitting, None] if null_too else fitting

@@ -1,17 +1,26 @@
-"""Which keywords of a schema only describe, and which the generator has no types for."""
+"""The keywords of schemas: which only describe, which the types say, which only a schema can say."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from ..ir import Text
+from ..tree import walk
 from .node import Node
 
-ANNOTATIONS = frozenset(
+ANNOTATIONS: Final = frozenset(
     {
         "$comment",
+        "$defs",
         "$schema",
+        "contentEncoding",
+        "contentMediaType",
+        "contentSchema",
         "default",
+        "definitions",
         "deprecated",
         "description",
+        "discriminator",
         "example",
         "examples",
         "externalDocs",
@@ -25,52 +34,94 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that describe without restricting (JSON Schema 2020-12, validation, section 9)."""
 
-UNSUPPORTED = (
-    "$anchor",
-    "$defs",
-    "$dynamicAnchor",
-    "$dynamicRef",
-    "$id",
-    "anyOf",
-    "contains",
-    "contentEncoding",
-    "contentMediaType",
-    "contentSchema",
-    "definitions",
-    "dependencies",
+OF_OBJECTS: Final = (
+    "propertyNames",
     "dependentRequired",
     "dependentSchemas",
-    "discriminator",
-    "else",
-    "if",
-    "maxContains",
-    "minContains",
-    "not",
-    "oneOf",
     "patternProperties",
-    "prefixItems",
-    "propertyNames",
-    "then",
-    "unevaluatedItems",
     "unevaluatedProperties",
 )
-"""Keywords that restrict in ways that the types here cannot say."""
+"""What restricts objects in ways that only a schema can say."""
+
+OF_ARRAYS: Final = ("prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems")
+"""What restricts arrays in ways that only a schema can say."""
+
+OF_ALL: Final = ("not", "if", "then", "else")
+"""What restricts any value in ways that only a schema can say."""
+
+KNOWN: Final = (
+    ANNOTATIONS
+    | frozenset({*OF_OBJECTS, *OF_ARRAYS, *OF_ALL})
+    | frozenset(
+        {
+            "$anchor",
+            "$dynamicAnchor",
+            "$id",
+            "$ref",
+            "additionalProperties",
+            "allOf",
+            "anyOf",
+            "const",
+            "enum",
+            "exclusiveMaximum",
+            "exclusiveMinimum",
+            "items",
+            "maxItems",
+            "maxLength",
+            "maxProperties",
+            "maximum",
+            "minItems",
+            "minLength",
+            "minProperties",
+            "minimum",
+            "multipleOf",
+            "nullable",
+            "oneOf",
+            "pattern",
+            "properties",
+            "required",
+            "type",
+            "uniqueItems",
+        }
+    )
+)
+"""All keywords that the generator knows."""
+
+_SAID: Final = KNOWN - ANNOTATIONS
+
+_REFUSED: Final = {
+    "$dynamicRef": "a reference that depends on who refers is not supported; use $ref",
+    "$recursiveRef": "a reference that depends on who refers is not supported; use $ref",
+    "$dynamicAnchor": "an anchor that depends on who refers is not supported; use $ref",
+}
 
 
 def refuse_unsupported(node: Node) -> None:
-    """Refuse a schema with a keyword that would go unheeded."""
-    for key in UNSUPPORTED:
+    """Refuse a schema with a keyword that neither a type nor a schema in itself can say."""
+    if not node.has("$id", *_REFUSED):
+        return
+    for key, why in _REFUSED.items():
         if node.has(key):
-            raise node.require(key).refusal(f"the keyword {key!r} is not supported yet")
+            raise node.require(key).refusal(why)
+    if node.has("$id") and _refers(node):
+        raise node.require("$id").refusal(
+            "an $id gives the references below it another meaning; leave it out"
+        )
 
 
-def refuse_siblings(node: Node) -> None:
-    """Refuse a `$ref` with keywords beside it that restrict."""
-    for key, sibling in node.entries():
-        if key != "$ref" and key not in ANNOTATIONS and not key.startswith("x-"):
-            raise sibling.refusal(
-                f"{key!r} beside $ref is not supported yet; join the two with allOf"
-            )
+def _refers(node: Node) -> bool:
+    """Whether there is a `$ref` in a value, at any depth."""
+    return any(isinstance(value, dict) and "$ref" in value for _, value in walk(node.value))
+
+
+def is_said(key: str) -> bool:
+    """Whether a keyword restricts values."""
+    return key in _SAID
+
+
+def restricts(node: Node) -> bool:
+    """Whether a schema says anything about values."""
+    return any(is_said(key) for key in node.names)
 
 
 def doc_of(node: Node) -> Text | None:

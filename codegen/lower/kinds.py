@@ -1,10 +1,9 @@
-"""What a schema's `type`, `format` and `const` say."""
+"""What a schema's `type` and `format` say."""
 
 from __future__ import annotations
 
-from attrs import evolve
-
-from ..ir import NO_LIMITS, Limits, Literal, Null, Scalar, ScalarKind, Text, Type
+from ..ir import NO_LIMITS, Limits, Scalar, ScalarKind
+from .keywords import ANNOTATIONS
 from .node import Node
 
 _SCALARS = {
@@ -21,9 +20,9 @@ _TEXT_FORMATS = {
     "uuid": ScalarKind.UUID,
 }
 
-_TYPES = frozenset({*_SCALARS, "array", "null", "object"})
+_OF_PLAIN_ONES = ANNOTATIONS | {"type"}
 
-_INTEGER_RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_TYPES = frozenset({*_SCALARS, "array", "null", "object"})
 
 
 def kinds_of(node: Node) -> list[str]:
@@ -42,40 +41,55 @@ def kinds_of(node: Node) -> list[str]:
 
 def implied_kind(node: Node) -> str | None:
     """The type that a schema without one speaks of."""
-    if node.has("additionalProperties"):
+    if node.has("properties", "additionalProperties", "patternProperties"):
         return "object"
-    if node.has("items"):
+    if node.has("items", "prefixItems"):
         return "array"
     return None
 
 
-def scalar_of(node: Node, kind: str, limits: Limits) -> Scalar:
-    """The scalar type of a schema of a kind, in its format."""
+def scalar_kind(kind: str, form: str | None) -> ScalarKind:
+    """The scalar type of values of a JSON type in a format."""
     scalar = _SCALARS[kind]
+    return _TEXT_FORMATS.get(form or "", scalar) if scalar is ScalarKind.STRING else scalar
+
+
+def plain_scalar(node: Node) -> Scalar | None:
+    """The type of a schema that says no more than a scalar type, which is how most of them are."""
+    if not node.names <= _OF_PLAIN_ONES:
+        return None
+    named: object = node.value.get("type")
+    if not isinstance(named, str) or named not in _SCALARS:
+        return None
     form = node.string_of("format")
-    if scalar is ScalarKind.STRING and form in _TEXT_FORMATS:
-        scalar = _TEXT_FORMATS[form]
-        if limits != NO_LIMITS:
-            raise node.refusal(f"lengths and patterns beside format {form!r} are not supported yet")
-    if scalar is ScalarKind.INTEGER and form in _INTEGER_RANGES:
-        least, most = _INTEGER_RANGES[form]
-        limits = evolve(
-            limits,
-            minimum=least if limits.minimum is None else max(least, limits.minimum),
-            maximum=most if limits.maximum is None else min(most, limits.maximum),
-        )
-    return Scalar(scalar, limits)
+    return Scalar(scalar_kind(named, form), range_of(named, form))
 
 
-def constant_of(node: Node) -> Type:
-    """The type of a `const`."""
-    value: object = node.value
-    if value is None:
-        return Null()
-    if isinstance(value, str):
-        return Literal(Text(value))
-    if isinstance(value, bool | int):
-        return Literal(value)
-    raise node.refusal(
-        "only constants that are strings, integers, booleans or null are supported yet"
-    )
+def range_of(kind: str, form: str | None) -> Limits:
+    """The bounds that a format sets.
+
+    Those of `int64` are left to whoever computes with 64 bits: every integer has that format.
+    """
+    return _INT32 if kind == "integer" and form == "int32" else NO_LIMITS
+
+
+def kind_of_value(value: object) -> str:
+    """The JSON type of a value; whole numbers are integers."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case str():
+            return "string"
+        case int():
+            return "integer"
+        case float():
+            return "integer" if value.is_integer() else "number"
+        case list():
+            return "array"
+        case _:
+            return "object"
+
+
+_INT32 = Limits(minimum=-(2**31), maximum=2**31 - 1)

@@ -1,11 +1,16 @@
-"""Validation keywords: lengths, bounds, counts and patterns."""
+"""Validation keywords: lengths, bounds, counts and patterns, and what several schemas say together."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
-from ..ir import Limits, Text
+from attrs import evolve, fields
+
+from ..ir import NO_LIMITS, Limits, Text
 from .node import Node
+from .notes import Notes
 
 _Bound = int | float | None
 
@@ -21,23 +26,54 @@ _SPOKEN_OF = {
 }
 """Which keywords speak of values of a type; all others mean nothing there (2020-12, section 6)."""
 
+LIMITING: Final = (
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+)
+"""The keywords that limits are made of."""
 
-def limits_of(node: Node, kind: str | None, *, is_3_0: bool) -> Limits:
-    """The validation keywords that matter for a type, in the dialect of its document."""
-    limits = _all_limits(node, is_3_0=is_3_0)
-    if kind is None:
-        return limits
-    return Limits(**{name: getattr(limits, name) for name in _SPOKEN_OF[kind]})
+_TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
+    "exclusive_maximum": min,
+    "exclusive_minimum": max,
+    "max_items": min,
+    "max_length": min,
+    "max_properties": min,
+    "maximum": min,
+    "min_items": max,
+    "min_length": max,
+    "min_properties": max,
+    "minimum": max,
+}
 
 
-def _all_limits(node: Node, *, is_3_0: bool) -> Limits:
+def spoken_of(limits: Limits, kinds: Iterable[str]) -> Limits:
+    """The limits that speak of values of some types."""
+    names = {name for kind in kinds for name in _SPOKEN_OF[kind]}
+    return Limits(**{name: getattr(limits, name) for name in names})
+
+
+def limits_of(node: Node, notes: Notes, *, is_3_0: bool) -> Limits:
+    """The validation keywords of a schema, in the dialect of its document."""
+    if not node.has(*LIMITING):
+        return NO_LIMITS
     exclusive = _exclusive_3_0 if is_3_0 else _exclusive_3_1
     minimum, exclusive_minimum = exclusive(node, "minimum", "exclusiveMinimum")
     maximum, exclusive_maximum = exclusive(node, "maximum", "exclusiveMaximum")
     return Limits(
         min_length=node.count_of("minLength"),
         max_length=node.count_of("maxLength"),
-        pattern=_pattern(node),
+        pattern=_pattern(node, notes),
         minimum=minimum,
         maximum=maximum,
         exclusive_minimum=exclusive_minimum,
@@ -48,6 +84,55 @@ def _all_limits(node: Node, *, is_3_0: bool) -> Limits:
         unique_items=node.boolean_of("uniqueItems"),
         min_properties=node.count_of("minProperties"),
         max_properties=node.count_of("maxProperties"),
+    )
+
+
+def tightened(several: Iterable[Limits]) -> tuple[Limits, dict[str, list[Text | int | float]]]:
+    """What limits say together, and what of it they cannot: further patterns and divisors."""
+    found = [limits for limits in several if limits != NO_LIMITS]
+    if len(found) < 2:
+        return (found[0] if found else NO_LIMITS), {}
+    together: dict[str, int | float] = {}
+    for name, tightest in _TIGHTEST.items():
+        bounds = [bound for limits in found if (bound := getattr(limits, name)) is not None]
+        if bounds:
+            together[name] = tightest(bounds)
+    patterns = list(dict.fromkeys(one.pattern for one in found if one.pattern is not None))
+    divisors = list(dict.fromkeys(one.multiple_of for one in found if one.multiple_of is not None))
+    left: dict[str, list[Text | int | float]] = {
+        "pattern": list(patterns[1:]),
+        "multipleOf": list(divisors[1:]),
+    }
+    limits = evolve(
+        _limits(together),
+        pattern=patterns[0] if patterns else None,
+        multiple_of=divisors[0] if divisors else None,
+        unique_items=any(one.unique_items for one in found),
+    )
+    return limits, {key: values for key, values in left.items() if values}
+
+
+def _limits(named: dict[str, Any]) -> Limits:
+    return Limits(**named)
+
+
+def are_apart(one: Limits, other: Limits) -> bool:
+    """Whether two limits set no keyword both, so that joining them changes neither."""
+    return not any(
+        getattr(one, field.name) != field.default and getattr(other, field.name) != field.default
+        for field in fields(Limits)
+    )
+
+
+def joined(one: Limits, other: Limits) -> Limits:
+    """The limits that say what two say that are apart."""
+    return Limits(
+        **{
+            field.name: getattr(one, field.name)
+            if getattr(one, field.name) != field.default
+            else getattr(other, field.name)
+            for field in fields(Limits)
+        }
     )
 
 
@@ -68,14 +153,21 @@ def _multiple_of(node: Node) -> _Bound:
     return divisor
 
 
-def _pattern(node: Node) -> Text | None:
+def _pattern(node: Node, notes: Notes) -> Text | None:
     pattern = node.string_of("pattern")
     if pattern is None:
         return None
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise node.require("pattern").refusal(
-            f"Python cannot read this regular expression: {error}"
-        ) from None
+    if not is_readable(pattern):
+        what = "Python cannot read this regular expression; it is not checked"
+        notes.remark(node.require("pattern"), what)
+        return None
     return Text(pattern)
+
+
+def is_readable(pattern: object) -> bool:
+    """Whether Python can read a regular expression, which may be in words of other languages."""
+    try:
+        re.compile(str(pattern))
+    except (re.error, OverflowError, RecursionError):
+        return False
+    return True

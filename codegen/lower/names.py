@@ -10,6 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from functools import lru_cache
 
 from ..ir import Identifier
 
@@ -18,10 +19,13 @@ _TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 
 CLASS_NAMES = frozenset(
     {
+        "Annotated",
         "Any",
         "AwareDatetime",
         "Call",
+        "Choice",
         "Constraints",
+        "File",
         "Final",
         "Handlers",
         "Incoming",
@@ -40,35 +44,69 @@ CLASS_NAMES = frozenset(
         "Route",
         "Router",
         "SearchStrategy",
+        "TYPE_CHECKING",
         "TypeAlias",
+        "TypeAliasType",
         "UNSET",
+        "UnknownVariant",
         "UUID",
         "Unset",
     }
 )
 """Capitalised names that generated modules import or define for themselves."""
 
-FIELD_NAMES = frozenset({"date", "field", "other_properties", "self", "wire_name"}) | _TYPES
+FIELD_NAMES = (
+    frozenset(
+        {
+            "date",
+            "field",
+            "other_properties",
+            "parsed_bytes",
+            "parsed_date",
+            "parsed_date_time",
+            "parsed_uuid",
+            "self",
+            "wire_name",
+        }
+    )
+    | _TYPES
+)
 """Names that are read inside the body of a generated class, or taken in its constructor."""
 
 FUNCTION_NAMES = (
     frozenset(
         {
+            "accepted",
             "annotations",
+            "as_bytes",
+            "as_form",
+            "as_json",
+            "as_multipart",
+            "as_text",
             "body",
+            "by_media_type",
+            "bytes_body",
             "checked",
             "closed",
+            "content_in",
+            "content_of",
+            "content_type",
+            "cookie_fields",
             "define",
             "dispatch",
             "error",
             "header_fields",
+            "lazy_names",
             "json_body",
             "json_content",
+            "models",
             "no_body",
+            "optional_content_of",
             "optional_json_content",
             "path",
             "query_fields",
             "refuse",
+            "styled",
             "text_body",
         }
     )
@@ -155,17 +193,30 @@ def _snake(wire_name: str, otherwise: str) -> str:
     return f"{name}_" if name in _AMBIGUOUS else name
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=20_000)  # most names come again, in other models and as hints
+def _words(text: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings; what is no letter or digit parts them."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = "".join(character if _is_part(character) else " " for character in plain)
-    plain = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1 \2", plain)
-    plain = re.sub(r"([a-z\d])([A-Z])", r"\1 \2", plain)
+    plain = _GAPS.sub(" ", text) if text.isascii() else _parted(text)
+    if not plain.islower():
+        plain = _ACRONYM_END.sub(r"\1 \2", plain)
+        plain = _HUMP.sub(r"\1 \2", plain)
     words = plain.split()
-    shortened: list[str] = []
-    while words and len("_".join([*shortened, words[0]])) <= _LONGEST:
-        shortened.append(words.pop(0))
-    return shortened or [word[:_LONGEST] for word in words[:1]]
+    length = -1
+    for count, word in enumerate(words):
+        length += 1 + len(word)
+        if length > _LONGEST:
+            return tuple(words[:count]) or (word[:_LONGEST],)
+    return tuple(words)
+
+
+_GAPS = re.compile("[^0-9A-Za-z]+")
+_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
+_HUMP = re.compile(r"([a-z\d])([A-Z])")
+
+
+def _parted(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(character if _is_part(character) else " " for character in plain)
 
 
 def _is_part(character: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, KeysView, Mapping
 from typing import Any, TypeAlias, TypeGuard
 
-from attrs import frozen
+from attrs import define
 
 from ..errors import SpecError
 from ..ir import Text
@@ -14,9 +14,9 @@ from ..tree import child
 Json: TypeAlias = Any
 
 
-@frozen
+@define(eq=False)  # frozen classes take twice the time to make, and there are very many
 class Node:
-    """A JSON value of the document and its pointer."""
+    """A JSON value of the document and its pointer; never changed."""
 
     value: Json
     pointer: str
@@ -32,8 +32,10 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """The value of a property, or None; refuses what is no object."""
-        mapping = self._mapping()
-        return Node(mapping[key], child(self.pointer, key)) if key in mapping else None
+        value = self.value
+        if not _is_object(value):
+            raise self.refusal("expected an object")
+        return Node(value[key], child(self.pointer, key)) if key in value else None
 
     def require(self, key: str) -> Node:
         """The value of a property that must be there."""
@@ -44,8 +46,21 @@ class Node:
 
     def has(self, *keys: str) -> bool:
         """Whether any of the properties is there."""
-        mapping = self._mapping()
-        return any(key in mapping for key in keys)
+        value = self.value
+        if not _is_object(value):
+            raise self.refusal("expected an object")
+        return not value.keys().isdisjoint(keys)
+
+    def without(self, *keys: str) -> Node:
+        """The same place without some of its properties."""
+        return Node(
+            {key: value for key, value in self._mapping().items() if key not in keys}, self.pointer
+        )
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names of the properties of an object."""
+        return self._mapping().keys()
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """The properties of an object, in the document's order."""

@@ -1,162 +1,173 @@
-"""Operations of the document to endpoints: paths, bodies, answers."""
+"""Operations of the document to endpoints: which there are, what they are called, where they are."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Final
 
-from attrs import evolve, frozen
+from attrs import define, field, frozen
 
-from ..ir import (
-    Answer,
-    Body,
-    ContentKind,
-    Endpoint,
-    Header,
-    Identifier,
-    Location,
-    Parameter,
-    Scalar,
-    Tag,
-    Text,
-    Type,
-)
-from .names import Names, constant_name, function_name, module_name
+from ..ir import Endpoint, Identifier, Location, Parameter, Tag, Text
+from ..structure import METHODS
+from .answers import Answers, with_constants
+from .bodies import Bodies
+from .contents import Contents
+from .names import Names, function_name, module_name
 from .node import Node
-from .parameters import FIELD_NAME, Parameters, refuse_styles
+from .notes import Notes
+from .parameters import Parameters
 from .paths import parse_path
 from .references import References
 from .schemas import Schemas
+from .security import Security
+from .servers import Servers
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_BESIDE_METHODS = frozenset({"summary", "description", "servers", "parameters", "$ref"})
-_NO_TAG = "default"
-_STATUS = re.compile(r"[1-5]\d\d|[1-5]XX|default")
+_BESIDE_METHODS: Final = frozenset({"summary", "description", "servers", "parameters", "$ref"})
+_NO_TAG: Final = "default"
 
 
 @frozen
+class _Found:
+    """An operation, and what its path item says for all of its operations."""
+
+    template: str
+    method: str
+    node: Node
+    shared: tuple[Node, ...]
+    """The parameters that they share."""
+    places: tuple[Node, ...]
+    """Where its servers may be: itself, then what it stands in."""
+
+
+@define
 class Operations:
     """Lowers the operations of one document."""
 
     references: References
     schemas: Schemas
+    notes: Notes
+    security: Security
+    servers: Servers
+    _names: Names = field(init=False, factory=Names)
+    _contents: Contents = field(init=False)
+    _bodies: Bodies = field(init=False)
+    _answers: Answers = field(init=False)
+    _heard: set[str] = field(init=False, factory=set[str])
+    """The operations whose models are there, by pointer."""
+
+    def __attrs_post_init__(self) -> None:
+        self._contents = Contents(self.schemas, self.notes)
+        self._bodies = Bodies(self.references, self._contents, self.notes)
+        self._answers = Answers(self.references, self.schemas, self._contents, self.notes)
 
     def endpoints(self, root: Node) -> tuple[Endpoint, ...]:
         """All operations, in the document's order."""
-        names = Names()
         constants: dict[Identifier, Names] = {}
-        seen: dict[str, str] = {}
+        operation_ids: dict[str, str] = {}
         endpoints: list[Endpoint] = []
         for template, item in root.entries_of("paths"):
             if template.startswith("x-"):
                 continue
-            for method, node, shared in self._operations(item):
-                _refuse_repeated_id(node, seen)
-                endpoint = self._endpoint(template, method, node, shared, names)
-                taken = constants.setdefault(endpoint.tag, Names())
-                endpoints.append(_name_headers(endpoint, taken))
+            for found in self._operations(template, item):
+                self._warn_of_repeated_id(found.node, operation_ids)
+                endpoints.append(self._endpoint(found, constants))
+        for name, item in root.entries_of("webhooks"):
+            self._lower_models(name, item)
         return tuple(endpoints)
 
-    def _operations(self, item: Node) -> Iterator[tuple[str, Node, list[Node]]]:
-        """The operations of a path item, each with the parameters that they share."""
-        item = self.references.resolve(item)
-        for key, node in item.entries():
-            if key not in _METHODS and key not in _BESIDE_METHODS and not key.startswith("x-"):
-                raise node.refusal(f"{key!r} is no HTTP method that OpenAPI knows")
-        shared = list(item.items_of("parameters"))
-        for method in _METHODS:
-            if item.has(method):
-                yield method, item.require(method), shared
+    def _operations(self, template: str, item: Node) -> Iterator[_Found]:
+        """The operations of a path item; what stands beside its `$ref` goes before."""
+        items = self._items(item)
+        entries = {key: node for one in reversed(items) for key, node in one.entries()}
+        shared = tuple(entries["parameters"].items()) if "parameters" in entries else ()
+        for key, node in entries.items():
+            if key not in METHODS and key not in _BESIDE_METHODS and not key.startswith("x-"):
+                self._leave_out(key, node)
+        for method in METHODS:
+            if method in entries:
+                node = entries[method]
+                yield _Found(template, method, node, shared, (node, *items))
 
-    def _endpoint(
-        self, template: str, method: str, node: Node, shared: list[Node], names: Names
-    ) -> Endpoint:
-        _refuse_unsupported(node)
-        name = names.take(function_name(node.string_of("operationId") or f"{method} {template}"))
-        described = Parameters(self.references, self.schemas, name)
-        parameters = described.lower(shared, list(node.items_of("parameters")))
-        path = parse_path(node, template, parameters)
+    def _items(self, item: Node) -> tuple[Node, ...]:
+        """A path item, and what it refers to."""
+        target = self.references.target(item)
+        return (item,) if target is None else (item, self.references.resolve(item))
+
+    def _leave_out(self, key: str, node: Node) -> None:
+        if node.is_object and node.has("responses"):
+            raise node.refusal(f"{key!r} is no HTTP method that OpenAPI knows")
+        self.notes.warn(node, f"{key!r} is nothing that a path item holds; it is left out")
+
+    def _endpoint(self, found: _Found, constants: dict[Identifier, Names]) -> Endpoint:
+        node = found.node
+        wanted = node.string_of("operationId") or f"{found.method} {found.template}"
+        name = self._names.take(function_name(wanted))
+        tag = Identifier(module_name(_tags_of(node)[0]))
+        described = Parameters(self.references, self.schemas, name, self.notes)
+        parameters = described.of(node, found.shared, found.template)
+        path = parse_path(node, found.template, parameters)
+        body = self._bodies.lower(node, name)
+        answers = self._answers.lower(node, name, is_head=found.method == "head")
+        self._lower_callbacks(node, name)
         return Endpoint(
             name=name,
-            tag=Identifier(module_name(_tag_of(node))),
-            method=method.upper(),
+            tag=tag,
+            method=found.method.upper(),
             path=path,
             parameters=_in_order(parameters, path.parameters),
-            body=self._body(node, name),
-            answers=tuple(self._answers(node, name)),
+            body=body,
+            answers=with_constants(answers, name, constants.setdefault(tag, Names())),
+            security=self.security.of(node),
+            servers=self.servers.of(*found.places),
             doc=_doc(node),
             is_deprecated=node.boolean_of("deprecated"),
+            operation_id=node.text_of("operationId"),
         )
 
-    def _body(self, node: Node, owner: Identifier) -> Body | None:
-        if not node.has("requestBody"):
-            return None
-        described = self.references.resolve(node.require("requestBody"))
-        content = described.require("content")
-        for media_type, media in content.entries():
-            if media_type != "application/json":
-                raise media.refusal("only application/json bodies are supported yet")
-        return Body(
-            type=self._content_type(content.require("application/json"), f"{owner}_body"),
-            is_required=described.boolean_of("required"),
-            doc=described.text_of("description"),
-        )
+    # Calls that the API makes: nobody here sends them, but who receives them wants their models.
 
-    def _content_type(self, media: Node, hint: str) -> Type:
-        """The type of a JSON body, which is anything where nothing is said of it."""
-        schema = media.get("schema")
-        return self.schemas.type_of(Node({}, media.pointer) if schema is None else schema, hint)
+    def _lower_callbacks(self, node: Node, owner: Identifier) -> None:
+        for name, described in node.entries_of("callbacks"):
+            callback = self.references.resolve(described)
+            for expression, item in callback.entries():
+                if not expression.startswith("x-"):
+                    self._lower_models(f"{owner} {name}", item)
 
-    def _answers(self, node: Node, owner: Identifier) -> Iterator[Answer]:
-        for status, described in node.require("responses").entries():
-            if status.startswith("x-"):
-                continue
-            if not _STATUS.fullmatch(status):
-                raise described.refusal(
-                    f"{status!r} is no status; write one such as 200, a range such as 4XX, "
-                    "or default"
-                )
-            answer = self.references.resolve(described)
-            yield Answer(
-                status=int(status) if status.isdecimal() else status,
-                content=self._answer_content(answer, f"{owner}_answer_{status}"),
-                headers=tuple(self._headers(answer, owner)),
-                doc=answer.text_of("description"),
+    def _lower_models(self, name: str, item: Node) -> None:
+        """Lower the operations of a path item for nothing but the models in them."""
+        operations = [
+            found
+            for found in self._operations(name, item)
+            if found.node.pointer not in self._heard  # a callback may lead back to itself
+        ]
+        for found in operations:
+            self._heard.add(found.node.pointer)
+            several = f" {found.method}" if len(operations) > 1 else ""
+            owner = Identifier(function_name(f"{name}{several}"))
+            described = Parameters(self.references, self.schemas, owner, self.notes)
+            described.lower(found.shared, tuple(found.node.items_of("parameters")))
+            self._bodies.lower(found.node, owner)
+            self._answers.lower(found.node, owner)
+            self._lower_callbacks(found.node, owner)
+
+    def _warn_of_repeated_id(self, node: Node, seen: dict[str, str]) -> None:
+        operation_id = node.string_of("operationId")
+        if operation_id is None:
+            return
+        if operation_id in seen:
+            self.notes.warn(
+                node.require("operationId"),
+                f"the operationId {operation_id!r} is that of {seen[operation_id]} already; "
+                "the function gets a number",
             )
-
-    def _answer_content(self, answer: Node, hint: str) -> Type | ContentKind:
-        """What an answer holds: where it may be JSON or text, the JSON."""
-        media = dict(answer.entries_of("content"))
-        for media_type, node in media.items():
-            if media_type != "application/json" and not media_type.startswith("text/"):
-                raise node.refusal("only application/json and text answers are supported yet")
-        if "application/json" in media:
-            return self._content_type(media["application/json"], hint)
-        return ContentKind.TEXT if media else ContentKind.EMPTY
-
-    def _headers(self, answer: Node, owner: Identifier) -> Iterator[Header]:
-        for wire_name, described in answer.entries_of("headers"):
-            if wire_name.lower() == "content-type":
-                continue  # ignored (OpenAPI 3.1, section 4.8.17)
-            if not FIELD_NAME.fullmatch(wire_name):
-                raise described.refusal("this is no name for a header field")
-            header = self.references.resolve(described)
-            refuse_styles(header, Location.HEADER)
-            inner = self.schemas.type_of(header.require("schema"), f"{owner}_{wire_name}")
-            if not isinstance(inner, Scalar):
-                raise header.refusal("header fields can be strings, numbers and booleans, for now")
-            yield Header(
-                name=Identifier(constant_name(owner, wire_name)),
-                wire_name=Text(wire_name),
-                type=inner,
-                is_required=header.boolean_of("required"),
-                doc=header.text_of("description"),
-            )
+        seen.setdefault(operation_id, node.pointer)
 
 
 def tags(root: Node, endpoints: tuple[Endpoint, ...]) -> tuple[Tag, ...]:
     """The groups that endpoints are in, sorted, with what the document says of them."""
-    described = {module_name(node.require("name").string()): node for node in root.items_of("tags")}
+    described: dict[str, Node] = {}
+    for node in root.items_of("tags"):
+        described.setdefault(module_name(node.require("name").string()), node)
     return tuple(
         Tag(
             name=name,
@@ -180,45 +191,16 @@ def _in_order(
     )
 
 
-def _name_headers(endpoint: Endpoint, taken: Names) -> Endpoint:
-    """The endpoint with one constant for each header field, whatever answers carry it."""
-    known: dict[str, Identifier] = {}
-    answers: list[Answer] = []
-    for answer in endpoint.answers:
-        headers: list[Header] = []
-        for header in answer.headers:
-            key = header.wire_name.reveal().lower()
-            if key not in known:
-                known[key] = taken.take(header.name)
-            headers.append(evolve(header, name=known[key]))
-        answers.append(evolve(answer, headers=tuple(headers)))
-    return evolve(endpoint, answers=tuple(answers))
-
-
-def _tag_of(node: Node) -> str:
-    """The first tag: the module that a reader will look in."""
-    return next((tag.string() for tag in node.items_of("tags")), _NO_TAG)
+def _tags_of(node: Node) -> list[str]:
+    """The tags; the first is the module that a reader will look in."""
+    return [tag.string() for tag in node.items_of("tags")] or [_NO_TAG]
 
 
 def _doc(node: Node) -> Text | None:
+    """What the document says of an operation, and which other tags it has."""
     parts = [node.string_of("summary"), node.string_of("description")]
+    others = list(dict.fromkeys(_tags_of(node)[1:]))
+    if others:
+        parts.append(f"Also tagged: {', '.join(others)}.")
     text = "\n\n".join(part.strip() for part in parts if part and part.strip())
     return Text(text) if text else None
-
-
-def _refuse_repeated_id(node: Node, seen: dict[str, str]) -> None:
-    operation_id = node.string_of("operationId")
-    if operation_id is None:
-        return
-    if operation_id in seen:
-        raise node.require("operationId").refusal(
-            f"the operationId {operation_id!r} is that of {seen[operation_id]} already"
-        )
-    seen[operation_id] = node.pointer
-
-
-def _refuse_unsupported(node: Node) -> None:
-    for key in ("callbacks", "security", "servers"):
-        found = node.get(key)
-        if found is not None and found.value:
-            raise found.refusal(f"{key!r} of an operation is not supported yet")

@@ -1,36 +1,77 @@
-"""Parameters of operations, in the default style of their place."""
+"""Parameters of operations: which there are, what they are called, and what they may hold.
+
+Only this module decides which of several descriptions of a parameter counts, and what a caller
+names it.
+"""
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from ..ir import (
     Identifier,
     ListOf,
     Literal,
     Location,
+    MapOf,
     Named,
     Nullable,
     Parameter,
     Scalar,
+    ScalarKind,
+    Style,
     Text,
     Type,
+    UnionOf,
 )
 from .names import Names, argument_name
 from .node import Node
+from .notes import Notes
+from .paths import names_in, query_of
 from .references import References
 from .schemas import Schemas
+from .styles import Writing, content_writing, usual, writing_of
 
-FIELD_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A header field's name (RFC 9110, section 5.1)."""
+FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header field (RFC 9110, section 5.1) or of a cookie (RFC 6265, section 4.1.1)."""
 
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+_IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names mean nothing (OpenAPI 3.1, section 4.8.12)."""
 
-_STYLES = {Location.PATH: "simple", Location.QUERY: "form", Location.HEADER: "simple"}
+_ORDER: Final = (Location.PATH, Location.QUERY, Location.HEADER, Location.COOKIE)
+"""Who keeps a name that parameters in several places have."""
+
+_STRING: Final = Scalar(ScalarKind.STRING)
+
+_Key: TypeAlias = tuple[Location, str]
+"""What tells parameters apart: names of header fields without regard to case."""
+
+
+@frozen
+class _Described:
+    """A parameter as the document has it."""
+
+    wire_name: str
+    location: Location
+    node: Node
+
+
+@frozen
+class _Found:
+    """A parameter that has everything but its name."""
+
+    wire_name: str
+    location: Location
+    type: Type
+    writing: Writing
+    is_required: bool = True
+    doc: Text | None = None
+    is_deprecated: bool = False
 
 
 @frozen
@@ -40,82 +81,208 @@ class Parameters:
     references: References
     schemas: Schemas
     owner: Identifier
+    notes: Notes = Factory(Notes)
+
+    def of(self, node: Node, shared: Iterable[Node], template: str) -> tuple[Parameter, ...]:
+        """The parameters of an operation, of which those of the path are those of its template."""
+        chosen = self._chosen(shared, node.items_of("parameters"))
+        in_path = names_in(template)
+        fixed = self._fixed(node, template, chosen)
+        for key, one in list(chosen.items()):
+            if one.location is Location.PATH and one.wire_name not in in_path:
+                self.notes.warn(one.node, "the path has no place for this parameter")
+                del chosen[key]
+        missing = [name for name in in_path if (Location.PATH, name) not in chosen]
+        for name in missing:
+            self.notes.warn(node, f"the path parameter {name!r} is not described; it is a string")
+        all_ = [
+            *(self._found(one) for one in chosen.values()),
+            *(_Found(name, Location.PATH, _STRING, usual(Location.PATH)) for name in missing),
+            *fixed,
+        ]
+        return _named(all_)
 
     def lower(self, shared: Iterable[Node], own: Iterable[Node]) -> tuple[Parameter, ...]:
-        """The operation's parameters, which stand in place of shared ones of their name."""
-        chosen = {**self._by_key(shared), **self._by_key(own)}
-        names = Names()
-        return tuple(
-            self._parameter(node, names.take(argument_name(wire_name)), wire_name, place)
-            for (wire_name, place), node in chosen.items()
-            if not (place == "header" and wire_name.lower() in _IGNORED_HEADERS)
-        )
+        """The parameters, of which an operation's own stand in place of shared ones."""
+        return _named([self._found(one) for one in self._chosen(shared, own).values()])
 
-    def _by_key(self, nodes: Iterable[Node]) -> dict[tuple[str, str], Node]:
-        found: dict[tuple[str, str], Node] = {}
+    def _fixed(self, node: Node, template: str, chosen: dict[_Key, _Described]) -> list[_Found]:
+        """The query fields that stand in the path, where no standard has them."""
+        fixed: list[_Found] = []
+        for wire_name, value in query_of(template):
+            if (Location.QUERY, wire_name) in chosen:
+                continue
+            if "{" in value:
+                raise node.refusal(
+                    f"the query of the path has {value!r}; describe {wire_name!r} as a parameter"
+                )
+            self.notes.remark(node, f"{wire_name!r} in the path is sent as a query field")
+            constant = Literal(Text(value))
+            fixed.append(_Found(wire_name, Location.QUERY, constant, usual(Location.QUERY)))
+        return fixed
+
+    def _chosen(self, shared: Iterable[Node], own: Iterable[Node]) -> dict[_Key, _Described]:
+        chosen = {**self._by_key(shared), **self._by_key(own)}
+        return {
+            key: one
+            for key, one in chosen.items()
+            if not (one.location is Location.HEADER and key[1] in _IGNORED_HEADERS)
+        }
+
+    def _by_key(self, nodes: Iterable[Node]) -> dict[_Key, _Described]:
+        found: dict[_Key, _Described] = {}
         for node in nodes:
-            resolved = self.references.resolve(node)
-            key = (resolved.require("name").string(), resolved.require("in").string())
-            if key in found:
-                raise node.refusal(f"the {key[1]} parameter {key[0]!r} is described twice")
-            found[key] = resolved
+            one = self._described(node)
+            is_header = one.location is Location.HEADER
+            key = (one.location, one.wire_name.lower() if is_header else one.wire_name)
+            if key not in found:
+                found[key] = one
+            elif found[key].node.value == one.node.value:
+                self.notes.warn(node, "this parameter is described twice in the same words")
+            else:
+                raise node.refusal(
+                    f"the {one.location.value} parameter {one.wire_name!r} is described twice, "
+                    "in two ways; keep one"
+                )
         return found
 
-    def _parameter(self, node: Node, name: Identifier, wire_name: str, place: str) -> Parameter:
-        location = _location(node, place)
-        refuse_styles(node, location)
-        if location is Location.HEADER and not FIELD_NAME.fullmatch(wire_name):
-            raise node.require("name").refusal("this is no name for a header field")
+    def _described(self, node: Node) -> _Described:
+        resolved = self.references.resolve(node)
+        wire_name = resolved.require("name").string()
+        place = resolved.require("in")
+        try:
+            location = Location(place.string())
+        except ValueError:
+            raise place.refusal(
+                f"{place.string()!r} is no place for a parameter; "
+                "use path, query, header or cookie, and requestBody for a body"
+            ) from None
+        if location in (Location.HEADER, Location.COOKIE) and not FIELD_NAME.fullmatch(wire_name):
+            what = "a header field" if location is Location.HEADER else "a cookie"
+            raise resolved.require("name").refusal(f"this is no name for {what}")
+        return _Described(wire_name, location, resolved)
+
+    def _found(self, one: _Described) -> _Found:
+        node = one.node
+        type_, writing = self._type(one)
         is_required = node.boolean_of("required")
-        if location is Location.PATH and not is_required:
-            raise node.refusal("a path parameter needs 'required: true'")
-        inner = self.schemas.type_of(node.require("schema"), f"{self.owner}_{wire_name}")
-        self._refuse_shape(node, inner, location)
-        return Parameter(
-            name=name,
-            wire_name=Text(wire_name),
-            location=location,
-            type=inner,
+        if one.location is Location.PATH and not is_required:
+            self.notes.remark(node, "a path parameter is always required")
+            is_required = True
+        return _Found(
+            one.wire_name,
+            one.location,
+            type_,
+            writing,
             is_required=is_required,
-            doc=node.text_of("description"),
+            doc=_doc(node, self.references),
+            is_deprecated=node.boolean_of("deprecated"),
         )
 
-    def _refuse_shape(self, node: Node, inner: Type, location: Location) -> None:
-        if isinstance(inner, ListOf):
-            if location is not Location.QUERY:
-                raise node.refusal("arrays are supported in queries only, for now")
-            inner = inner.item
-        if isinstance(inner, Nullable):
-            raise node.refusal("a parameter cannot be null; make it optional instead")
-        is_enumeration = isinstance(inner, Named) and self.schemas.is_enumeration(inner.name)
-        if not (isinstance(inner, Scalar | Literal) or is_enumeration):
-            raise node.refusal(
-                "parameters can be strings, numbers, booleans, enumerations and, in queries, "
-                "arrays of these, for now"
-            )
+    def _type(self, one: _Described) -> tuple[Type, Writing]:
+        node, hint = one.node, f"{self.owner}_{one.wire_name}"
+        if node.has("content"):
+            writing, media = content_writing(node, one.location, self.notes)
+            schema = media.get("schema")
+            if schema is not None:
+                return self.schemas.type_of(schema, hint), writing
+            described = Node({}, media.pointer) if writing.style is Style.JSON else None
+            return (self.schemas.type_of(described, hint) if described else _STRING), writing
+        if not node.has("schema"):
+            self.notes.warn(node, "nothing says what this parameter holds; it is a string")
+            return _STRING, usual(one.location)
+        type_ = self.schemas.type_of(node.require("schema"), hint)
+        if isinstance(type_, Nullable):  # what is null is left out
+            type_ = type_.inner
+        is_scalar = self._is_scalar(type_)
+        writing = writing_of(node, one.location, self.notes, is_scalar=is_scalar)
+        self._note_nesting(node, type_, writing)
+        return type_, writing
+
+    def _is_scalar(self, type_: Type) -> bool:
+        """Whether a value is one text in any style."""
+        match type_:
+            case Scalar() | Literal():
+                return True
+            case Named(name):
+                return self.schemas.is_enumeration(name)
+            case Nullable(inner):
+                return self._is_scalar(inner)
+            case UnionOf(alternatives=alternatives):
+                return all(self._is_scalar(one) for one in alternatives)
+            case _:
+                return False
+
+    def _note_nesting(self, node: Node, type_: Type, writing: Writing) -> None:
+        inner = type_.item if isinstance(type_, ListOf) else None
+        inner = type_.value if isinstance(type_, MapOf) else inner
+        if writing.style is Style.DEEP_OBJECT and isinstance(type_, ListOf):
+            self.notes.remark(node, "no standard has deepObject for arrays; sent as name[0]=…")
+        elif writing.style not in (Style.DEEP_OBJECT, Style.JSON) and (
+            isinstance(inner, ListOf | MapOf)
+            or (isinstance(inner, Named) and not self.schemas.is_enumeration(inner.name))
+        ):
+            self.notes.remark(node, "no style nests values; arrays and objects in it are JSON")
 
 
-def refuse_styles(node: Node, location: Location) -> None:
-    """Refuse a parameter or header that is not in the default style of its place."""
-    if node.has("content"):
-        raise node.require("content").refusal("parameters with 'content' are not supported yet")
-    style = node.string_of("style")
-    if style not in (None, _STYLES[location]):
-        raise node.require("style").refusal(f"the style {style!r} is not supported yet")
-    explode = location is Location.QUERY
-    if node.boolean_of("explode", default=explode) is not explode:
-        raise node.require("explode").refusal("only the default 'explode' is supported yet")
-    for key in ("allowReserved", "allowEmptyValue"):
-        if node.boolean_of(key):
-            raise node.require(key).refusal(f"{key!r} is not supported yet")
+def _named(found: list[_Found]) -> tuple[Parameter, ...]:
+    """The parameters under their names, in the order in which they were found."""
+    return tuple(
+        Parameter(
+            name=name,
+            wire_name=Text(one.wire_name),
+            location=one.location,
+            type=one.type,
+            is_required=one.is_required,
+            style=one.writing.style,
+            explode=one.writing.explode,
+            allows_reserved=one.writing.allows_reserved,
+            doc=one.doc,
+            is_deprecated=one.is_deprecated,
+        )
+        for one, name in zip(found, _names(found), strict=True)
+    )
 
 
-def _location(node: Node, place: str) -> Location:
-    if place == "cookie":
-        raise node.require("in").refusal("cookie parameters are not supported yet")
-    try:
-        return Location(place)
-    except ValueError:
-        raise node.require("in").refusal(
-            f"{place!r} is no place for a parameter; use path, query or header"
-        ) from None
+def _names(found: list[_Found]) -> list[Identifier]:
+    """The names of parameters: one that several places have says its place in all but the first."""
+    names = Names()
+    places: dict[str, Location] = {}
+    chosen: dict[int, Identifier] = {}
+    for location in _ORDER:
+        for index, one in enumerate(found):
+            if one.location is not location:
+                continue
+            name = argument_name(_spoken(one.wire_name))
+            if places.setdefault(name, location) is not location:
+                name = f"{name.rstrip('_')}_{location.value}"
+            chosen[index] = names.take(name)
+    return [chosen[index] for index in range(len(found))]
+
+
+def _spoken(wire_name: str) -> str:
+    """The name with words for signs that tell it from another: `StartTime<`, `StartTime>`."""
+    return wire_name.replace("<", " lt ").replace(">", " gt ")
+
+
+def _doc(node: Node, references: References) -> Text | None:
+    """What the document says of a parameter, and what a server assumes where it is left out."""
+    said = (node.string_of("description") or _of_schema(node) or "").strip()
+    parts = [part for part in (said, *_default(node, references)) if part]
+    text = ("\n\n" if "\n" in said else " ").join(parts)
+    return Text(text) if text else None
+
+
+def _of_schema(node: Node) -> str | None:
+    """The description of a schema that stands in a parameter itself."""
+    schema = node.get("schema")
+    return schema.string_of("description") if schema is not None and schema.is_object else None
+
+
+def _default(node: Node, references: References) -> Iterator[str]:
+    schema = node.get("schema")
+    if schema is None or not schema.is_object:
+        return
+    default = schema.get("default") or references.resolve(schema).get("default")
+    if default is not None and default.value is not None:
+        yield f"Default: `{json.dumps(default.value, ensure_ascii=False)}`."

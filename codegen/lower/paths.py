@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+from urllib.parse import parse_qsl
 
 from ..ir import Identifier, Location, Parameter, Path, Segment, Text
 from .node import Node
 
-_PIECES = re.compile(r"([^{}]+)|\{([^{}]*)\}")
+_PIECES: Final = re.compile(r"([^{}]+)|\{([^{}]*)\}")
+
+
+def names_in(template: str) -> tuple[str, ...]:
+    """The names on the wire of the parameters in a path template, each once."""
+    path, _ = _parted(template)
+    return tuple(dict.fromkeys(name for _, name in _PIECES.findall(path) if name))
+
+
+def query_of(template: str) -> tuple[tuple[str, str], ...]:
+    """The query fields that stand in a path template."""
+    _, query = _parted(template)
+    return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def parse_path(node: Node, template: str, parameters: tuple[Parameter, ...]) -> Path:
     """Parse the template of an operation's path.
 
     A fragment is dropped: it is no part of a request (RFC 9110, section 7.1), and documents use
-    it to tell apart operations of one path and method.
+    it to tell apart operations of one path and method. A query is among the parameters.
     """
-    path, _, _ = template.partition("#")
+    path, _ = _parted(template)
     if not path.startswith("/"):
         raise node.refusal("a path must begin with '/'")
-    if "?" in path:
-        raise node.refusal("a path has no query; describe its fields as query parameters")
     names = {
         parameter.wire_name.reveal(): parameter.name
         for parameter in parameters
@@ -30,20 +42,22 @@ def parse_path(node: Node, template: str, parameters: tuple[Parameter, ...]) -> 
     has_trailing_slash = len(pieces) > 1 and pieces[-1] == ""
     if has_trailing_slash:
         pieces.pop()
-    parsed = Path(
+    return Path(
         segments=tuple(_segment(node, piece, names) for piece in pieces),
         template=Text(path),
         has_trailing_slash=has_trailing_slash,
     )
-    unused = sorted(set(names.values()) - set(parsed.parameters))
-    if unused:
-        raise node.refusal(f"the path has no place for its parameter {unused[0]!r}")
-    return parsed
+
+
+def _parted(template: str) -> tuple[str, str]:
+    """The path of a template, and its query."""
+    path, _, query = template.partition("#")[0].partition("?")
+    return path, query
 
 
 def _segment(node: Node, piece: str, names: dict[str, Identifier]) -> Segment:
-    if _PIECES.sub("", piece) or not piece:
-        raise node.refusal("the path has an empty segment or a stray brace")
+    if _PIECES.sub("", piece):
+        raise node.refusal("the path has a stray brace")
     parts: list[Text | Identifier] = []
     for literal, wire_name in _PIECES.findall(piece):
         if literal:

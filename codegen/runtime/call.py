@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Generic, Literal, Never, NoReturn, Protocol, TypeVar
-from urllib.parse import quote, urlencode
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from .codec import Codec, codec, lenient_codec
 from .constraints import FREE, Constraints
+from .contents import Content
 from .errors import (
     BODY_EXCERPT_BYTES,
     ClientError,
@@ -24,6 +24,8 @@ from .errors import (
     StatusError,
 )
 from .http import Headers, Request, Response
+from .media_types import charset_of, is_json, nearest
+from .styles import QueryField, query_text
 from .violations import InvalidError
 
 if TYPE_CHECKING:
@@ -64,8 +66,18 @@ class TextAnswer:
     """A body of text."""
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> str:
-        """Decode the body as UTF-8, putting U+FFFD for what is not."""
-        return response.body.decode("utf-8", "replace")
+        """Decode the body as its `Content-Type` says, or else UTF-8, with U+FFFD for what is not."""
+        charset = charset_of(response.headers.get("Content-Type", ""))
+        return response.body.decode(charset, "replace")
+
+
+@frozen
+class BytesAnswer:
+    """A body of bytes."""
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> bytes:
+        """The body as it came."""
+        return response.body
 
 
 @frozen
@@ -74,6 +86,27 @@ class EmptyAnswer:
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> None:
         """None, whatever came."""
+
+
+@frozen
+class AnswerByMediaType(Generic[T_co]):
+    """A body in one of several media types."""
+
+    answers: Mapping[str, Answer[T_co]]
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> T_co:
+        """Read the body as its `Content-Type` says; without one, as the first that is described."""
+        media_type = response.headers.get("Content-Type")
+        described = next(iter(self.answers)) if media_type is None else self._nearest(media_type)
+        if described is None:
+            raise DecodeError(f"the document describes no answer as {media_type}", facts)
+        return self.answers[described].read(response, facts, codec)
+
+    def _nearest(self, media_type: str) -> str | None:
+        found = nearest(self.answers, media_type)
+        if found is None and is_json(media_type):  # by another of the names that JSON has
+            found = next((one for one in self.answers if is_json(one)), None)
+        return found
 
 
 @frozen
@@ -102,8 +135,16 @@ def json_body(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:
 text_body: Answer[str] = TextAnswer()
 """An answer whose body is text."""
 
+bytes_body: Answer[bytes] = BytesAnswer()
+"""An answer whose body is bytes."""
+
 no_body: Answer[None] = EmptyAnswer()
 """An answer without a body."""
+
+
+def by_media_type(answers: Mapping[str, Answer[T_co]]) -> Answer[T_co]:
+    """An answer that is read as its `Content-Type` says."""
+    return AnswerByMediaType(answers)
 
 
 def error(form: TypeForm[object] | None = None) -> Answer[Never]:
@@ -121,25 +162,21 @@ def raise_for_status(response: Response, facts: Facts, error: object = None) -> 
     raise StatusError(reason, facts, error)
 
 
-@frozen
-class Content:
-    """The body of a request: its bytes and their media type."""
-
-    data: bytes = field(repr=False)
-    media_type: str
-
-
-def json_content(value: object, constraints: Constraints = FREE) -> Content:
+def json_content(
+    value: object, constraints: Constraints = FREE, *, media_type: str = "application/json"
+) -> Content:
     """A request body of `value` as JSON; raises `RequestError` if it breaks its schema."""
     try:
-        return Content(codec.encode(value, constraints), "application/json")
+        return Content(codec.encode(value, constraints), media_type)
     except InvalidError as error:
         raise RequestError(f"the body cannot be sent: {error}", error.violations) from None
 
 
-def optional_json_content(value: object, constraints: Constraints = FREE) -> Content | None:
+def optional_json_content(
+    value: object, constraints: Constraints = FREE, *, media_type: str = "application/json"
+) -> Content | None:
     """The same for a body that may be left out: None sends none."""
-    return None if value is None else json_content(value, constraints)
+    return None if value is None else json_content(value, constraints, media_type=media_type)
 
 
 @frozen
@@ -149,8 +186,14 @@ class Call(Generic[T_co]):
     method: str
     path: str
     """Percent-encoded, relative to the base URL, with its leading slash."""
-    query: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    query: tuple[QueryField, ...] = field(default=(), kw_only=True)
     headers: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    cookies: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    """Names and values, encoded."""
+    security: tuple[tuple[str, ...], ...] = field(default=(), kw_only=True)
+    """Alternatives of security schemes that go together, for who has the credentials."""
+    accept: str | None = field(default=None, kw_only=True)
+    """The `Accept` field; None leaves it to the client, whose own is that of JSON."""
     content: Content | None = field(default=None, kw_only=True)
     answers: Mapping[StatusKey, Answer[T_co]] = field(
         default=Factory(dict[StatusKey, Answer[T_co]]), kw_only=True, repr=False, eq=False
@@ -159,8 +202,12 @@ class Call(Generic[T_co]):
     @property
     def request(self) -> Request:
         """The request, with a URL relative to the server's base URL."""
-        target = self.path + ("?" + urlencode(self.query, quote_via=quote) if self.query else "")
+        target = self.path + ("?" + query_text(self.query) if self.query else "")
         headers = list(self.headers)
+        if self.cookies:
+            headers.append(("Cookie", "; ".join(f"{name}={text}" for name, text in self.cookies)))
+        if self.accept is not None:
+            headers.append(("Accept", self.accept))
         if self.content is not None:
             headers.append(("Content-Type", self.content.media_type))
         return Request(
@@ -169,6 +216,10 @@ class Call(Generic[T_co]):
             headers=Headers(headers),
             body=None if self.content is None else self.content.data,
         )
+
+    def accepting(self, media_type: str) -> Call[T_co]:
+        """The same call for an answer in one of the media types that it may have."""
+        return evolve(self, accept=media_type)
 
     def decode(self, response: Response, *, lenient: bool = False) -> T_co:
         """Read an answer to this call.
@@ -189,6 +240,11 @@ class Call(Generic[T_co]):
         if response.status >= 400:
             raise_for_status(response, facts)
         raise DecodeError(f"the document describes no answer {response.status}", facts)
+
+    def gives_value(self, status: int) -> bool:
+        """Whether an answer of this status is described, and as no error."""
+        answer = self._answer(status)
+        return answer is not None and not isinstance(answer, ErrorAnswer)
 
     def _answer(self, status: int) -> Answer[T_co] | None:
         """The most specific description: the status, its range, then `default`."""

@@ -2,7 +2,7 @@
 
 Only this module puts the parts together: a `Call` says what to send and how to read the answer,
 a `Transport` carries it once, `retry` decides about another try. One monotonic deadline binds
-all tries, the waits between them and the answer's body.
+all tries, the waits between them and the answer's body, also where that is streamed.
 
 Nothing secret leaves it: an error or a log line names the method, the URL without its query,
 and the status, never a header value or a body that was sent.
@@ -14,7 +14,8 @@ import logging
 import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from platform import python_version
 from types import TracebackType
 from typing import Final, Generic, Self, TypeVar
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 
 from attrs import define, evolve, frozen
 
+from .auth import Credentials, signed
 from .call import Call
 from .deadline import Clock, Deadline
 from .errors import (
@@ -33,7 +35,15 @@ from .errors import (
     TransportError,
     Unrepeatable,
 )
-from .http import DEFAULT_MAX_RESPONSE_BYTES, Headers, Request, Response, Timeout, Transport
+from .http import (
+    DEFAULT_MAX_RESPONSE_BYTES,
+    Headers,
+    OpenResponse,
+    Request,
+    Response,
+    Timeout,
+    Transport,
+)
 from .retry import (
     IDEMPOTENT_METHODS,
     TRANSIENT_STATUSES,
@@ -42,6 +52,7 @@ from .retry import (
     leaves_open,
     verdict,
 )
+from .streaming import Opening, Stream
 from .transport import Urllib3Transport
 
 T = TypeVar("T")
@@ -94,10 +105,11 @@ class ApiClient:
     """Sends calls to one server; safe to share between threads.
 
     `base_url` may have a path, which goes before that of every call. `headers` go with every
-    request; those of a call itself take precedence. `lenient` accepts answers whose values are
-    outside their constraints. Answers of more than `max_response_bytes` decoded bytes are
-    refused. Without a `transport` the client makes a `Urllib3Transport` and closes it; one that
-    is given stays open, since others may use it.
+    request; those of a call itself take precedence. `credentials` go with the calls that take
+    them; a function among them is asked once for each call. `lenient` accepts answers whose
+    values are outside their constraints. Answers of more than `max_response_bytes` decoded bytes
+    are refused. Without a `transport` the client makes a `Urllib3Transport` and closes it; one
+    that is given stays open, since others may use it.
 
     `clock`, `sleep` and `chance` (a number from [0, 1)) are for tests. Raises `RequestError` for
     a base URL or header fields that cannot be used.
@@ -111,6 +123,7 @@ class ApiClient:
         timeout: Timeout = DEFAULT_TIMEOUT,
         retry: RetryPolicy = DEFAULT_RETRY,
         headers: Mapping[str, str] = NO_HEADERS,
+        credentials: Credentials | None = None,
         lenient: bool = False,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         clock: Clock = time.monotonic,
@@ -119,6 +132,7 @@ class ApiClient:
     ) -> None:
         self._base_url = _checked_base_url(base_url)
         self._headers = _checked_headers(_OWN_HEADERS.merged(headers))
+        self._credentials = credentials
         self._owns_transport = transport is None
         self._transport = Urllib3Transport() if transport is None else transport
         self._timeout = timeout
@@ -168,12 +182,11 @@ class ApiClient:
         """The same, with what is known of the answer besides its value."""
         sending = self._begin(call, self._timeout if timeout is None else timeout)
         try:
-            response = self._deliver(sending)
+            response = self._deliver(sending, self._transport.send)
             value = call.decode(response, lenient=self._lenient)
             sending.ending = "done"
         except ExchangeError as error:
-            sending.ending = type(error).__name__
-            error.learn(method=call.method, url=sending.url, attempts=sending.attempts)
+            sending.note_failure(error)
             raise
         finally:
             sending.log(call)
@@ -185,14 +198,65 @@ class ApiClient:
             seconds=sending.seconds,
         )
 
-    def _begin(self, call: Call[T], timeout: Timeout) -> _Sending:
+    @contextmanager
+    def stream(
+        self,
+        call: Call[object],
+        *,
+        timeout: Timeout | None = None,
+        max_response_bytes: int | None = None,
+    ) -> Generator[Stream, None, None]:
+        """Send a call and read the body of its answer as it arrives: for `with`.
+
+        For answers that are large or endless. The call is repeated as in `send` until an answer
+        begins that is no error; then never. `timeout.read` bounds the wait for each piece, and
+        `timeout.total` everything: make it None for what has no end. The body may have any
+        length unless `max_response_bytes` is given. Leaving the `with` drops what was not read.
+
+        Raises what `send` does for errors, and `TransportError` while the body is read.
+        """
+        sending = self._begin(call, self._timeout if timeout is None else timeout)
+        opening = Opening(self._transport, call)
+        try:
+            answer = self._opened(sending, opening)
+            stream = Stream(answer, self._arriving(sending, answer, max_response_bytes))
+            try:
+                yield stream
+            finally:
+                stream.close()
+        finally:
+            opening.close()
+            sending.log(call)
+
+    def _opened(self, sending: _Sending, opening: Opening) -> OpenResponse:
+        """The answer to stream, once there is one."""
+        try:
+            return opening.answer(self._deliver(sending, opening.send), lenient=self._lenient)
+        except ExchangeError as error:
+            sending.note_failure(error)
+            raise
+
+    def _arriving(
+        self, sending: _Sending, answer: OpenResponse, limit: int | None
+    ) -> Iterator[bytes]:
+        """The body of a streamed answer, with errors that know what all errors of a call do."""
+        try:
+            yield from answer.pieces(limit)
+            sending.ending = "done"
+        except ExchangeError as error:
+            sending.note_failure(error)
+            raise
+
+    def _begin(self, call: Call[object], timeout: Timeout) -> _Sending:
         if not _TOKEN.fullmatch(call.method) or not _PATH.fullmatch(call.path):
             raise RequestError("the method or the path of the call holds forbidden characters")
-        relative = call.request
+        started = self._clock()
+        deadline = Deadline.after(timeout.total, self._clock)
+        request = signed(call.request, call.security, self._credentials)
         request = evolve(
-            relative,
-            url=self._base_url + relative.url,
-            headers=_checked_headers(self._headers.merged(relative.headers)),
+            request,
+            url=self._base_url + request.url,
+            headers=_checked_headers(self._headers.merged(request.headers)),
             timeout=timeout,
             max_response_bytes=self._max_response_bytes,
         )
@@ -200,14 +264,14 @@ class ApiClient:
             request=request,
             url=self._base_url + call.path,
             clock=self._clock,
-            started=self._clock(),
-            deadline=Deadline.after(timeout.total, self._clock),
+            started=started,
+            deadline=deadline,
         )
 
-    def _deliver(self, sending: _Sending) -> Response:
+    def _deliver(self, sending: _Sending, carry: _Carry) -> Response:
         """Send the request until there is an answer to be content with."""
         while True:
-            outcome = self._attempt(sending)
+            outcome = self._attempt(sending, carry)
             wait = self._wait(sending, outcome)
             if wait is None:
                 break
@@ -230,9 +294,9 @@ class ApiClient:
         outcome.sent = sending.is_seen
         raise outcome
 
-    def _attempt(self, sending: _Sending) -> Response | TransportError:
+    def _attempt(self, sending: _Sending, carry: _Carry) -> Response | TransportError:
         try:
-            outcome = self._transport.send(sending.next_request())
+            outcome = carry(sending.next_request())
         except TransportError as error:
             sending.note_loss(error)
             return error
@@ -250,6 +314,10 @@ class ApiClient:
             chance=self._chance(),
         )
         return wait if wait is not None and self._budget.spend() else None
+
+
+_Carry = Callable[[Request], Response]
+"""Carries one request, as `Transport.send` does."""
 
 
 @define(kw_only=True)
@@ -294,6 +362,11 @@ class _Sending:
         """Take into account that a try was answered."""
         self.is_seen = True
         self.status = response.status
+
+    def note_failure(self, error: ExchangeError) -> None:
+        """Take into account how the call ends, and tell the error what only this knows."""
+        self.ending = type(error).__name__
+        error.learn(method=self.request.method, url=self.url, attempts=self.attempts)
 
     def unknown_after(self, response: Response) -> OutcomeUnknown:
         """The error for a last answer that does not tell what came of an earlier try."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from .constraints import FREE, Constraints
+from .constraints import AS_WRITTEN, FREE, Constraints
 from .json_text import fast_decoder, parse_json, write_json
 from .json_types import Json
-from .reading import BrokenError, Reader
-from .violations import TOO_DEEP, InvalidError, invalid
+from .reading import Reader
+from .violations import TOO_DEEP, BrokenError, InvalidError, Problem, invalid
 from .writing import write
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Codec:
 
     `check_constraints=False` accepts values outside their constraints, for servers that break
     their own document; types are checked all the same. `open_enums=False` refuses values that
-    an enumeration does not name, as a server must, and `open_objects=False` properties that a
-    model does not.
+    an enumeration does not name, and variants that a discriminator does not, as a server must, and
+    `open_objects=False` properties that a model does not.
     """
 
     def __init__(
@@ -50,10 +50,11 @@ class Codec:
 
         `constraints` are those of the value itself; those of fields are in their models.
         """
-        fast = fast_decoder(form) if self._takes_fast_road else None
+        is_fast = self._takes_fast_road and not constraints.has_schema
+        fast = fast_decoder(form) if is_fast else None
         if fast is not None:
             try:
-                return self._checked(cast("T", fast.decode(body)), constraints)
+                return self._checked(cast("T", fast.decode(body)), AS_WRITTEN, constraints)
             except InvalidError:
                 raise
             except (ValueError, RecursionError):
@@ -63,7 +64,7 @@ class Codec:
     def structure(self, value: Json, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """Read a JSON value as a `form`; raises `InvalidError` with every violation."""
         try:
-            return self._checked(cast("T", self._reader.read(value, form)), constraints)
+            return self._checked(cast("T", self._reader.read(value, form)), value, constraints)
         except BrokenError as broken:
             problems = broken.problems
         except RecursionError:
@@ -76,18 +77,19 @@ class Codec:
 
     def unstructure(self, value: object, constraints: Constraints = FREE) -> Json:
         """Write a value as a JSON value; raises `InvalidError` with every violation."""
-        problems = list(constraints.problems(value))
+        problems: list[Problem] = []
         written: Json = None
         try:
             written = write(value, (), problems)
+            problems = [*constraints.problems(value, written), *problems]
         except RecursionError:
             problems = [TOO_DEEP]
         if problems:
             raise invalid(problems)
         return written
 
-    def _checked(self, value: T, constraints: Constraints) -> T:
-        problems = list(constraints.problems(value)) if self._checks_constraints else []
+    def _checked(self, value: T, json: Json, constraints: Constraints) -> T:
+        problems = list(constraints.problems(value, json)) if self._checks_constraints else []
         if problems:
             raise invalid(problems)
         return value

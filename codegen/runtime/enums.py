@@ -57,7 +57,8 @@ class OpenIntEnum(IntEnum):
 
 def is_unknown(member: Enum) -> bool:
     """Whether an enumeration's document does not name the value of this member."""
-    return member.name not in type(member).__members__
+    # By identity: a value that is not named may be spelled as the name of another.
+    return type(member).__members__.get(member.name) is not member
 
 
 def _representation(member: Enum) -> str:

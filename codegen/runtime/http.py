@@ -7,7 +7,7 @@ raises `TransportError`. No type of an HTTP library appears here or above.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -96,7 +96,7 @@ class Request:
     """
 
     method: str
-    url: str
+    url: str = field(repr=lambda url: repr(url.partition("?")[0]))  # a query may hold a key
     headers: Headers = field(factory=Headers)
     body: bytes | None = field(default=None, repr=False)
     timeout: Timeout = field(factory=Timeout, repr=False)
@@ -125,4 +125,42 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Let go of connections; a later `send` may open new ones."""
+        ...
+
+
+class OpenResponse(Protocol):
+    """An HTTP answer whose body is still to come."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        ...
+
+    @property
+    def headers(self) -> Headers:
+        """The header fields."""
+        ...
+
+    def pieces(self, limit: int | None) -> Iterator[bytes]:
+        """The decoded body as it arrives, once; raises `TransportError` where it ends too early.
+
+        At most `limit` bytes of it are read, if that is a number; more are an error.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the answer, and of its connection where some of the body is still to come."""
+        ...
+
+
+@runtime_checkable
+class StreamingTransport(Transport, Protocol):
+    """A transport that can give an answer before its body is there."""
+
+    def open(self, request: Request) -> OpenResponse:
+        """Send the request once and return its answer as soon as its head is there.
+
+        The deadline of the request holds until the end of the body, `max_response_bytes` does
+        not. Raises `TransportError` as `send` does.
+        """
         ...

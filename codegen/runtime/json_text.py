@@ -7,6 +7,7 @@ the strict hooks do; `fast_decoder` says which these are.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import date, datetime
 from threading import Lock
 from types import NoneType
@@ -17,7 +18,7 @@ import msgspec
 
 from .enums import OpenIntEnum, OpenStrEnum
 from .json_types import Json
-from .record import record_of
+from .record import Record, record_of
 from .shapes import is_enum, is_list, is_map, is_record, is_union
 from .unset import Unset
 from .violations import TOO_DEEP, invalid
@@ -60,8 +61,15 @@ def fast_decoder(form: Any) -> msgspec.json.Decoder[Any] | None:
     """A decoder that accepts no more than the strict hooks do, or None where there is none."""
     if form not in _fast_decoders:
         with _building:
-            _fast_decoders[form] = msgspec.json.Decoder(form) if _is_fast(form, set()) else None
+            _fast_decoders[form] = _new_decoder(form) if _is_fast(form, set()) else None
     return _fast_decoders[form]
+
+
+def _new_decoder(form: Any) -> msgspec.json.Decoder[Any] | None:
+    try:
+        return msgspec.json.Decoder(form)
+    except (NameError, TypeError):  # such as an annotation of no field that cannot be evaluated
+        return None
 
 
 def _is_fast(form: object, seen: set[object]) -> bool:
@@ -69,22 +77,41 @@ def _is_fast(form: object, seen: set[object]) -> bool:
     if form in _FAST_SCALARS or form in seen:
         return True
     if is_record(form):
-        record = record_of(form)
         seen.add(form)
-        return (
-            record.others is None
-            and record.is_plain
-            and not record.is_closed
-            and all(
-                known.name == known.wire and _is_fast(known.form, seen)
-                for known in record.properties
-            )
-        )
-    if is_union(form) and len(set(get_args(form)) - {NoneType, Unset}) > 1:
+        return _is_fast_record(record_of(form), seen)
+    if is_union(form) and not _differ_in_json(get_args(form)):
         return False
     if is_list(form) or is_map(form) or is_union(form):
         return all(_is_fast(part, seen) for part in get_args(form))
     return is_enum(form) and issubclass(form, (OpenStrEnum, OpenIntEnum))
+
+
+def _is_fast_record(record: Record, seen: set[object]) -> bool:
+    return (
+        record.others is None
+        and record.is_plain
+        and not record.is_closed
+        and not record.needs_json
+        and all(
+            known.name == known.wire and _is_fast(known.form, seen) for known in record.properties
+        )
+    )
+
+
+def _differ_in_json(forms: Collection[Any]) -> bool:
+    """Whether no two types have values of the same JSON type."""
+    kinds = [_json_type(form) for form in forms if form not in (NoneType, Unset)]
+    return len(set(kinds)) == len(kinds) and (Any not in forms or len(kinds) == 1)
+
+
+def _json_type(form: Any) -> str:
+    if form in (int, float) or (is_enum(form) and issubclass(form, int)):
+        return "number"
+    if form in (bool, Any):
+        return str(form)
+    if is_list(form):
+        return "array"
+    return "object" if is_record(form) or is_map(form) else "string"
 
 
 _FAST_SCALARS: set[Any] = {

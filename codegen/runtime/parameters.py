@@ -1,66 +1,81 @@
-"""How parameters are written into paths, queries and header fields (OpenAPI 3.1, section 4.8.12).
+"""Parameters in the places of a request: paths, queries, header fields, cookies; and out of them.
 
-Only the default styles: `simple` in paths and headers, `form` (exploded) in queries.
+Whoever writes a parameter gives its name, its value, and the style (`styles`) where it is not that
+of its place: `simple` in paths and headers, `form*` in queries and cookies. None is left out.
 """
 
 from __future__ import annotations
 
-import base64
-import math
-import re
-from collections.abc import Sequence
-from datetime import date, datetime
-from enum import Enum
-from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, get_args, get_origin
-from urllib.parse import quote
-from uuid import UUID
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from attrs import frozen
 
 from .codec import server_codec
 from .constraints import Constraints
-from .enums import is_unknown
 from .errors import RequestError
 from .http import Headers
+from .parameter_texts import (
+    Parameter,
+    deep_texts_of,
+    flat_texts_of,
+    json_text_of,
+    may_be_array,
+    names_besides,
+    names_of,
+    text_of,
+    value_of,
+    value_read,
+)
+from .styles import (
+    CookieStyle,
+    Encoded,
+    Fields,
+    HeaderStyle,
+    Kind,
+    PathStyle,
+    QueryField,
+    QueryStyle,
+    Texts,
+    percent,
+    raw_cookies,
+    read_in_cookies,
+    read_in_header,
+    read_in_path,
+    read_in_query,
+    write_in_cookies,
+    write_in_header,
+    write_in_path,
+    write_in_query,
+)
 from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from typing_extensions import TypeForm
+
+__all__ = [
+    "Parameter",
+    "ResponseHeader",
+    "checked",
+    "cookie_fields",
+    "header_fields",
+    "path",
+    "query_fields",
+    "read_cookie",
+    "read_header",
+    "read_path",
+    "read_query",
+    "styled",
+    "text_of",
+    "value_of",
+    "values_of",
+]
 
 T = TypeVar("T")
 
-_INTEGER = re.compile(r"-?[0-9]+")
-_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-
-Parameter: TypeAlias = str | int | float | bool | UUID | date | datetime | bytes | Enum
-"""One value that a parameter may have."""
-
-
-def text_of(value: Parameter) -> str:
-    """The text of one parameter value, as JSON would write it but without quotes.
-
-    Raises `RequestError` for an enum member that the document does not name, for a date-time
-    without an offset, and for a number that is not finite.
-    """
-    if isinstance(value, Enum):
-        if is_unknown(value):
-            raise RequestError(
-                f"{value.value!r} is not a documented value of {type(value).__name__}"
-            )
-        return text_of(value.value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise RequestError(f"{value} has no UTC offset; a date-time needs one")
-        return value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise RequestError(f"{value} is not a number that JSON knows")
-    if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
-    return str(value)
+_SIMPLE: Final = "simple"
+_FORM: Final = "form*"
 
 
 def checked(name: str, value: T, constraints: Constraints) -> T:
@@ -73,94 +88,201 @@ def checked(name: str, value: T, constraints: Constraints) -> T:
     return value
 
 
-def path(*segments: Parameter | tuple[Parameter, ...], trailing_slash: bool = False) -> str:
+# Paths.
+
+
+def path(*segments: object, trailing_slash: bool = False) -> str:
     """Join path segments, each percent-encoded whole (RFC 3986, section 3.3).
 
-    A segment of several parts is a tuple. Raises `RequestError` for one that is empty or that
-    would climb (`.`, `..`): servers and proxies would take it for another resource.
+    A segment of several parts is a tuple; that of none stands between two slashes. Raises
+    `RequestError` for any other that is empty or that would climb (`.`, `..`): servers and
+    proxies would take it for another resource.
     """
-    encoded = ""
+    written = ""
     for segment in segments:
-        parts = segment if isinstance(segment, tuple) else (segment,)
-        text = "".join(text_of(part) for part in parts)
-        if text in ("", ".", ".."):
+        parts = cast("tuple[object, ...]", segment) if isinstance(segment, tuple) else (segment,)
+        text = "".join(map(_path_text, parts))
+        if text in ("", ".", "..") and parts:
             raise RequestError(f"a path segment cannot be {text!r}")
-        encoded += "/" + _percent_encoded(text)
-    return encoded + ("/" if trailing_slash or not encoded else "")
+        written += "/" + text
+    return written + ("/" if trailing_slash or not written else "")
 
 
-def _percent_encoded(text: str) -> str:
-    try:
-        return quote(text, safe="")
-    except UnicodeEncodeError:
-        raise RequestError("half of a surrogate pair cannot be sent in a URL") from None
+def _path_text(part: object) -> str:
+    if type(part) is str:
+        return percent(part)
+    return part.text if isinstance(part, Encoded) else styled("path", part, "simple").text
+
+
+def styled(name: str, value: object, style: PathStyle) -> Encoded:
+    """A path parameter in a style that is not the usual."""
+    if style == "json":
+        return Encoded(percent(json_text_of(name, value) or ""))
+    texts = flat_texts_of(name, value)
+    return Encoded("") if not texts and texts != "" else write_in_path(name, texts, style)
+
+
+def read_path(text: str, name: str, form: TypeForm[T], style: PathStyle = "simple") -> T:
+    """A path parameter, from its percent-encoded text; raises `InvalidError` if it is no `form`."""
+    if style == "json":
+        return _from_json(read_in_path(text, name, "scalar", style), form)
+
+    def read(kind: Kind, _form: object) -> Texts:
+        return read_in_path(text, name, kind, style)
+
+    return cast("T", value_read(read, form))
+
+
+# Queries.
 
 
 def query_fields(
-    *fields: tuple[str, Parameter | Sequence[Parameter] | None],
+    *fields: tuple[str, object] | tuple[str, object, QueryStyle],
+) -> tuple[QueryField, ...]:
+    """Query fields; also the properties of a form."""
+    written: list[QueryField] = []
+    for one in fields:
+        name, value, style = one if len(one) == 3 else (*one, _FORM)
+        written.extend(_query_fields(name, value, style))
+    return tuple(written)
+
+
+def _query_fields(name: str, value: object, style: QueryStyle) -> tuple[QueryField, ...]:
+    if style in ("json", "json+"):
+        text = json_text_of(name, value)
+        return () if text is None else write_in_query(name, text, style)
+    texts = deep_texts_of(name, value) if style.startswith("deep") else flat_texts_of(name, value)
+    return () if texts is None else write_in_query(name, texts, style)
+
+
+def read_query(
+    fields: Fields,
+    name: str,
+    form: TypeForm[T],
+    style: QueryStyle = "form*",
+    *,
+    besides: Sequence[object] = (),
+) -> T | None:
+    """A query parameter, from fields that are still encoded; None where it is absent.
+
+    `besides` are the names of the other parameters, and the types of those whose properties are
+    fields: an object whose names are data is all the rest. Raises `InvalidError` if it is no `form`.
+    """
+    if style in ("json", "json+"):
+        text = read_in_query(fields, name, "scalar", "form*")
+        return None if text is None else _from_json(text, form)
+
+    fits_array = may_be_array(form) and _are_several(read_in_query(fields, name, "array", style))
+
+    def read(kind: Kind, one: object) -> Texts | None:
+        if fits_array and kind == "scalar":
+            return None
+        names = names_of(one) if kind == "object" else None
+        return read_in_query(fields, name, kind, style, names=names, besides=names_besides(besides))
+
+    return value_read(read, form)
+
+
+# Header fields.
+
+
+def header_fields(
+    *fields: tuple[str, object] | tuple[str, object, HeaderStyle],
 ) -> tuple[tuple[str, str], ...]:
-    """Query fields in the default style: None is left out, a list repeats its name."""
-    flat: list[tuple[str, str]] = []
-    for name, value in fields:
-        if value is None:
-            continue
-        if isinstance(value, (str, bytes)) or not isinstance(value, Sequence):
-            flat.append((name, text_of(value)))
-        else:
-            flat.extend((name, text_of(item)) for item in value)
-    return tuple(flat)
-
-
-def header_fields(*fields: tuple[str, Parameter | None]) -> tuple[tuple[str, str], ...]:
-    """Header fields: None is left out.
+    """Header fields.
 
     Raises `RequestError` for a value that would not stay one field (RFC 9110, section 5.5).
     """
     written: list[tuple[str, str]] = []
-    for name, value in fields:
-        if value is None:
+    for one in fields:
+        name, value, style = one if len(one) == 3 else (*one, _SIMPLE)
+        text = _header_text(name, value, style)
+        if text is None:
             continue
-        text = text_of(value)
         if not all(" " <= character <= "\xff" and character != "\x7f" for character in text):
             raise RequestError(f"the header {name} cannot hold control characters")
         written.append((name, text))
     return tuple(written)
 
 
-def value_of(text: str, form: TypeForm[T]) -> T:
-    """The parameter value that a text stands for; raises `InvalidError` if it is no `form`."""
-    return server_codec.structure(_json_value(text, form), form)
+def _header_text(name: str, value: object, style: HeaderStyle) -> str | None:
+    if style == "json":
+        return json_text_of(name, value)
+    flat = flat_texts_of(name, value)
+    return None if flat is None else write_in_header(name, flat, style)
 
 
-def _kind_of(constant: object) -> type[object]:
-    return type(constant)
+def read_header(text: str, form: TypeForm[T], style: HeaderStyle = "simple") -> T:
+    """A header field, from its text; raises `InvalidError` if it is no `form`."""
+    if style == "json":
+        return _from_json(text, form)
+
+    def read(kind: Kind, _form: object) -> Texts:
+        return read_in_header(text, kind, style)
+
+    return cast("T", value_read(read, form))
+
+
+# Cookies.
+
+
+def cookie_fields(
+    *fields: tuple[str, object] | tuple[str, object, CookieStyle],
+) -> tuple[tuple[str, str], ...]:
+    """Cookies, whose values hold nothing that would end them (RFC 6265, section 4.1.1)."""
+    written: list[tuple[str, str]] = []
+    for one in fields:
+        name, value, style = one if len(one) == 3 else (*one, _FORM)
+        written.extend(_cookies(name, value, style))
+    return tuple(written)
+
+
+def _cookies(name: str, value: object, style: CookieStyle) -> tuple[tuple[str, str], ...]:
+    if style == "json":
+        text = json_text_of(name, value)
+        return () if text is None else write_in_cookies(name, text, "form")
+    flat = flat_texts_of(name, value)
+    return () if flat is None else write_in_cookies(name, flat, style)
+
+
+def read_cookie(
+    header: str,
+    name: str,
+    form: TypeForm[T],
+    style: CookieStyle = "form*",
+    *,
+    besides: Sequence[object] = (),
+) -> T | None:
+    """A cookie, from the `Cookie` field; None where it is absent; `besides` as in queries."""
+    cookies = raw_cookies(header)
+    if style == "json":
+        text = read_in_cookies(cookies, name, "scalar", "form")
+        return None if text is None else _from_json(text, form)
+
+    fits_array = may_be_array(form) and _are_several(read_in_cookies(cookies, name, "array", style))
+
+    def read(kind: Kind, one: object) -> Texts | None:
+        if fits_array and kind == "scalar":
+            return None
+        names = names_of(one) if kind == "object" else None
+        return read_in_cookies(
+            cookies, name, kind, style, names=names, besides=names_besides(besides)
+        )
+
+    return value_read(read, form)
+
+
+def _are_several(texts: Texts | None) -> bool:
+    return isinstance(texts, list) and len(texts) > 1
+
+
+def _from_json(text: Texts, form: TypeForm[T]) -> T:
+    return server_codec.decode(str(text).encode("utf-8", "replace"), form)
 
 
 def values_of(texts: Sequence[str], form: TypeForm[T]) -> T:
-    """The same for all fields of one name: a list takes each, anything else the last."""
-    if get_origin(form) is not list:
-        return value_of(texts[-1], form)
-    (item,) = get_args(form)
-    return server_codec.structure([_json_value(text, item) for text in texts], form)
-
-
-def _json_value(text: str, form: object) -> object:
-    """The JSON value that a parameter's text writes without quotes."""
-    constants = get_args(form) if get_origin(form) is Literal else ()
-    kind = _kind_of(constants[0]) if constants else form
-    if kind is bool:
-        return {"true": True, "false": False}.get(text, text)
-    is_integral = isinstance(kind, type) and issubclass(kind, int)
-    if not is_integral and kind is not float:
-        return text
-    # Python reads more than JSON writes: `nan`, `1_000`, ` 5 ` and digits of all scripts.
-    if not (_INTEGER if is_integral else _NUMBER).fullmatch(text):
-        return text
-    try:
-        number = int(text) if is_integral else float(text)
-    except ValueError:  # thousands of digits
-        return text
-    return number if math.isfinite(number) else text
+    """The value of all query fields of one name: a list takes each, anything else the last."""
+    return cast("T", read_query([("", percent(text)) for text in texts], "", form))
 
 
 @frozen
@@ -169,6 +291,7 @@ class ResponseHeader(Generic[T]):
 
     name: str
     form: TypeForm[T]
+    style: HeaderStyle = "simple"
 
     def read(self, headers: Headers) -> T | None:
         """The value of the field, or None where it is absent or means nothing."""
@@ -176,6 +299,6 @@ class ResponseHeader(Generic[T]):
         if text is None:
             return None
         try:
-            return value_of(text, self.form)
+            return read_header(text, self.form, self.style)
         except InvalidError:
             return None

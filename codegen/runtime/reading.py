@@ -10,21 +10,18 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import Enum
-from functools import partial
 from types import NoneType
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, get_args, get_origin
 from uuid import UUID
 
 from cattrs import Converter
 
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
+from .files import File
 from .json_text import AwareDatetime, read_format
 from .json_types import Json, is_array, is_object
 from .record import Record, record_of
 from .shapes import (
-    alternatives,
-    bare,
-    is_compound,
     is_enum,
     is_list,
     is_literal,
@@ -32,24 +29,13 @@ from .shapes import (
     is_record,
     is_typed_dict,
     is_union,
+    meaning,
 )
-from .unset import Unset
-from .violations import Problem, Step
+from .unions import Alternatives, Losses, Read, Readers
+from .violations import BrokenError, Problem
 
 Hook: TypeAlias = Callable[[Any, Any], Any]
 """A cattrs structure hook: takes the JSON value and the type."""
-
-
-class BrokenError(Exception):
-    """Problems on their way up to the root of a value, which knows the whole path."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = problems
-
-    def below(self, step: Step) -> list[Problem]:
-        """The problems as seen from one step higher."""
-        return [((step, *steps), keyword, text) for steps, keyword, text in self.problems]
 
 
 class Reader:
@@ -59,8 +45,16 @@ class Reader:
         self._check_constraints = check_constraints
         self._open_enums = open_enums
         self._open_objects = open_objects
+        self._losses = Losses()
         self._converter = _strict_converter(self)
         self._hooks: dict[Any, Hook] = {}
+        self._of_unions = Readers(
+            of_type=self._read_as,
+            of_named_members=self._read_as_named,
+            losses=self._losses,
+            is_open=open_enums,
+            is_exclusive=check_constraints,
+        )
 
     def read(self, value: Json, form: Any) -> Any:
         """Read a JSON value as a `form`; raises `BrokenError`."""
@@ -68,21 +62,38 @@ class Reader:
 
     def hook(self, form: Any) -> Hook:
         """The cattrs hook that reads a type."""
+        key = _key(form)
         try:
-            known = self._hooks.get(form)
+            known = self._hooks.get(key)
         except TypeError:  # `list[Annotated[float, {}]]`: what is noted there may not be hashable
-            return self._new_hook(bare(form))
+            return self._new_hook(form)
         if known is None:
-            known = self._hooks[form] = self._new_hook(bare(form))
+            known = self._hooks[key] = self._new_hook(form)
         return known
 
-    def _new_hook(self, form: Any) -> Hook:
+    def _new_hook(self, whole: Any) -> Hook:
+        form, choice = meaning(whole)
         if form is Any or form is object:
             return _read_anything
+        if choice is not None or is_union(form):
+            return Alternatives(whole, self._of_unions).read
+        # What these consist of may have notes that have no hash, which cattrs would need.
+        if is_list(form):
+            return _list_hook(self, form)
+        if is_map(form):
+            return _map_hook(self, form)
         # cattrs would find the hook of `str` for every enumeration of strings.
         if is_enum(form):
-            return _enum_hook(form, is_open=self._open_enums)
+            return _enum_hook(form, self._losses, is_open=self._open_enums)
         return self._converter.get_structure_hook(form, cache_result=False)
+
+    def _read_as(self, form: Any) -> Read:
+        hook = self.hook(form)
+        return lambda value: hook(value, form)
+
+    def _read_as_named(self, form: Any) -> Read:
+        hook = _enum_hook(form, self._losses, is_open=False)
+        return lambda value: hook(value, form)
 
     def record_hook(self, cls: type[Any]) -> Hook:
         """The hook that reads an attrs class or a TypedDict, with all problems of its properties."""
@@ -93,7 +104,7 @@ class Reader:
             if not is_object(value):
                 raise _wrong_type("an object", value)
             if not hooks:  # not before: classes refer to themselves and to each other
-                hooks.extend(self.hook(known.form) for known in record.properties)
+                hooks[:] = [self.hook(known.form) for known in record.properties]
             return self._read_record(record, hooks, value)
 
         return read
@@ -114,11 +125,16 @@ class Reader:
             _raise_if_any(problems)
             return record.make_unchecked(values)
         if problems:
-            raise BrokenError([*problems, *record.constraint_problems(values)])
+            raise BrokenError([*problems, *record.constraint_problems(values, value)])
+        if record.needs_json:
+            _raise_if_any(record.constraint_problems(values, value) + record.whole_problems(value))
+            if record.has_only_constraints and record.is_plain:
+                # They have looked at the JSON itself, of which the instance may keep less.
+                return record.make_unchecked(values)
         try:
             return record.make(values)
         except (TypeError, ValueError) as error:
-            _raise_if_any(record.constraint_problems(values))
+            _raise_if_any(record.constraint_problems(values, value))
             # What validators of attrs raise has the field, the validator and the value behind it.
             text = f"is refused: {error.args[0] if error.args else type(error).__name__}"
             raise BrokenError([((), "validator", text)]) from error
@@ -127,6 +143,7 @@ class Reader:
         self, record: Record, value: dict[str, Any], values: dict[str, Any]
     ) -> list[Problem]:
         if record.others is None and self._open_objects and not record.is_closed:
+            self._losses.count += len(value.keys() - record.wire_names)
             return []
         others = {name: item for name, item in value.items() if name not in record.wire_names}
         if record.others is None:
@@ -139,6 +156,12 @@ class Reader:
         return []
 
 
+def _key(form: Any) -> Any:
+    """What is the same for two types that read alike: for unions, order matters."""
+    parts = () if is_literal(form) else get_args(form)
+    return (get_origin(form), *map(_key, parts)) if parts else form
+
+
 def _strict_converter(reader: Reader) -> Converter:
     """A cattrs converter that takes nothing for what it is not.
 
@@ -147,9 +170,6 @@ def _strict_converter(reader: Reader) -> Converter:
     converter = Converter()
     converter.register_structure_hook_factory(is_record, reader.record_hook)
     converter.register_structure_hook_factory(is_typed_dict, reader.record_hook)
-    converter.register_structure_hook_factory(is_list, partial(_list_hook, reader))
-    converter.register_structure_hook_factory(is_map, partial(_map_hook, reader))
-    converter.register_structure_hook_factory(is_union, partial(_union_hook, reader))
     converter.register_structure_hook_factory(is_literal, _literal_hook)
     converter.register_structure_hook(str, _read_str)
     converter.register_structure_hook(bool, _read_bool)
@@ -160,16 +180,19 @@ def _strict_converter(reader: Reader) -> Converter:
     converter.register_structure_hook(date, _text_hook("date", date))
     converter.register_structure_hook(UUID, _text_hook("uuid", UUID))
     converter.register_structure_hook(bytes, _text_hook("byte", bytes))
+    converter.register_structure_hook(File, _refuse_file)
     return converter
 
 
 def _list_hook(reader: Reader, form: Any) -> Hook:
     (item_form,) = get_args(form) or (Any,)
+    hooks: list[Hook] = []
 
     def read(value: Any, _form: Any) -> list[Any]:
         if not is_array(value):
             raise _wrong_type("an array", value)
-        read = _read_each(reader.hook(item_form), item_form, enumerate(value))
+        hook = _hook_once(reader, item_form, hooks)
+        read = _read_each(hook, item_form, enumerate(value))
         return [item for _, item in read]
 
     return read
@@ -177,13 +200,21 @@ def _list_hook(reader: Reader, form: Any) -> Hook:
 
 def _map_hook(reader: Reader, form: Any) -> Hook:
     _, item_form = get_args(form) or (str, Any)
+    hooks: list[Hook] = []
 
     def read(value: Any, _form: Any) -> dict[str, Any]:
         if not is_object(value):
             raise _wrong_type("an object", value)
-        return dict(_read_each(reader.hook(item_form), item_form, value.items()))
+        return dict(_read_each(_hook_once(reader, item_form, hooks), item_form, value.items()))
 
     return read
+
+
+def _hook_once(reader: Reader, form: Any, hooks: list[Hook]) -> Hook:
+    """The hook of a part, not before it is needed: types hold themselves."""
+    if not hooks:
+        hooks.append(reader.hook(form))
+    return hooks[0]
 
 
 def _read_each(hook: Hook, form: Any, entries: Iterable[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -196,38 +227,6 @@ def _read_each(hook: Hook, form: Any, entries: Iterable[tuple[Any, Any]]) -> lis
             problems.extend(broken.below(step))
     _raise_if_any(problems)
     return read
-
-
-def _union_hook(reader: Reader, form: Any) -> Hook:
-    """Null, scalars, and one type of objects or arrays; UNSET has no form on the wire."""
-    forms = [one for one in alternatives(form) if one is not Unset]
-    others = [one for one in forms if one is not NoneType]
-    compounds = [one for one in others if is_compound(one)]
-    if len(compounds) > 1:
-        raise TypeError(f"cannot read {form}: several of its types are objects or arrays")
-
-    def read(value: Any, _form: Any) -> Any:
-        if value is None and NoneType in forms:
-            return None
-        if compounds and (is_object(value) or is_array(value)):
-            return _read_first(reader, compounds, value)
-        return _read_first(reader, others, value)
-
-    return read
-
-
-def _read_first(reader: Reader, forms: list[Any], value: Any) -> Any:
-    """What the first of the types reads that can read the value."""
-    problems: list[Problem] = []
-    for form in forms:
-        try:
-            return reader.hook(form)(value, form)
-        except BrokenError as broken:
-            problems.extend(broken.problems)
-    if len(forms) == 1:
-        raise BrokenError(problems)
-    texts = dict.fromkeys(text for _, _, text in problems)
-    raise BrokenError([((), "anyOf", f"fits no alternative: {', '.join(texts)}")])
 
 
 def _literal_hook(form: Any) -> Hook:
@@ -245,6 +244,10 @@ def _literal_hook(form: Any) -> Hook:
 
 def _read_anything(value: Any, _form: Any) -> Any:
     return value
+
+
+def _refuse_file(_value: Any, _form: Any) -> File:
+    raise BrokenError([((), "type", "is a file, which is no JSON")])
 
 
 def _read_none(value: Any, _form: Any) -> None:
@@ -281,7 +284,7 @@ def _read_float(value: Any, _form: Any) -> float:
         raise BrokenError([((), "type", "is a number too large for a float")]) from None
 
 
-def _enum_hook(form: type[Enum], *, is_open: bool) -> Hook:
+def _enum_hook(form: type[Enum], losses: Losses, *, is_open: bool) -> Hook:
     expected = "expected one of " + ", ".join(
         json.dumps(known.value, default=str) for known in form
     )
@@ -301,6 +304,7 @@ def _enum_hook(form: type[Enum], *, is_open: bool) -> Hook:
             or (type(value) is bool) != (type(member.value) is bool)  # to Python, True is 1
         ):
             raise BrokenError([((), "enum", expected)])
+        losses.unknown += is_unknown(member)
         return member
 
     return read

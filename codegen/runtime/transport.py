@@ -36,7 +36,7 @@ from urllib3.util.response import assert_header_parsing
 
 from .deadline import Deadline
 from .errors import Facts, TransportError, Unrepeatable
-from .http import Headers, Request, Response
+from .http import Headers, OpenResponse, Request, Response
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -77,21 +77,27 @@ class Urllib3Transport:
         a URL that is none, a certificate that does not verify, an answer over
         `max_response_bytes` or in an unknown coding.
         """
+        with closing(self.open(request)) as answer:
+            body = b"".join(answer.pieces(request.max_response_bytes))
+            return Response(status=answer.status, headers=answer.headers, body=body)
+
+    def open(self, request: Request) -> OpenResponse:
+        """Send the request once and return its answer as soon as its head is there.
+
+        Its connection is busy until the whole body was read, or the answer is closed.
+        """
         progress = _Progress(request)
         origin, target = _address(request.url, progress)
         pool = self._pool(origin)
         connection = pool.take(progress)
         try:
-            response = _converse(connection, request, target, progress)
+            answer = _converse(connection, request, target, progress)
         except BaseException:
             # Half an answer may still be on its way: no other request may read it.
             pool.discard(connection)
             raise
-        if progress.reusable:
-            pool.give_back(connection)
-        else:
-            pool.discard(connection)
-        return response
+        has_body = request.method != "HEAD" and answer.status not in _BODILESS
+        return _OpenAnswer(answer, pool, connection, progress, has_body=has_body)
 
     def close(self) -> None:
         """Close idle connections now and busy ones after their answer."""
@@ -144,8 +150,9 @@ class _Progress:
     def __init__(self, request: Request) -> None:
         self.timeout = request.timeout
         self.deadline = Deadline.after(request.timeout.total)
-        self.arrivals_left = 2 * request.max_response_bytes + _OVERHEAD
+        self.arrivals_left = _OVERHEAD
         """Bytes that may still come off the wire."""
+        self._is_endless = False
         self.facts = Facts(method=request.method, url=request.url.partition("?")[0])
         self.sent = False
         """Whether a socket took any byte of the request."""
@@ -160,6 +167,16 @@ class _Progress:
     def reusable(self) -> bool:
         """Whether the connection may carry another request, for all that was seen of it."""
         return self.cut_off is None and not self.ended and not self.surplus
+
+    def expect(self, limit: int | None) -> None:
+        """Let a body of so many decoded bytes come; any number of them for None."""
+        self.arrivals_left += 2 * (limit or 0)
+        self._is_endless = limit is None
+
+    def note_piece(self) -> None:
+        """Let more of an endless body come, now that some of it has."""
+        if self._is_endless:
+            self.arrivals_left = _OVERHEAD
 
     def patience(self) -> float | None:
         """Seconds that the next arrival or departure of bytes may take."""
@@ -404,8 +421,17 @@ class _Arrivals(io.BufferedReader):
     def read(self, size: int | None = -1, /) -> bytes:
         """So many bytes; a negative number is what a server called the size of a chunk."""
         if size is None or size < 0:
-            raise self._progress.failure("the answer has a chunk of negative size")
+            raise self._negative()
         return super().read(size)
+
+    def read1(self, size: int = -1, /) -> bytes:
+        """At most so many bytes, as soon as there are any; the same of a negative number."""
+        if size < 0:
+            raise self._negative()
+        return super().read1(size)
+
+    def _negative(self) -> TransportError:
+        return self._progress.failure("the answer has a chunk of negative size")
 
     def close(self) -> None:
         """Look for what nobody asked for, and let go of the socket."""
@@ -461,21 +487,65 @@ class _Answer(http.client.HTTPResponse):
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 
 
+class _OpenAnswer:
+    """An answer whose head is there, and the connection that its body comes on."""
+
+    def __init__(
+        self,
+        answer: HTTPResponse,
+        pool: _Pool,
+        connection: _Connection,
+        progress: _Progress,
+        *,
+        has_body: bool,
+    ) -> None:
+        self.status = answer.status
+        self.headers = progress.facts.headers
+        self._answer = answer
+        self._pool = pool
+        self._connection = connection
+        self._progress = progress
+        self._is_whole = not has_body
+        self._is_closed = False
+
+    def pieces(self, limit: int | None) -> Iterator[bytes]:
+        """The decoded body as it arrives; raises `TransportError` and nothing else."""
+        self._progress.expect(limit)
+        try:
+            if not self._is_whole:
+                yield from _decoded(self._answer, limit, self._progress)
+        except (http.client.HTTPException, HTTPError, OSError) as error:
+            raise _translated(error, self._progress) from error
+        self._is_whole = True
+        self.close()
+
+    def close(self) -> None:
+        """Keep the connection after a whole answer; drop it, and with it what is still to come."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            self._answer.close()
+        finally:
+            if self._is_whole and self._progress.reusable:
+                self._pool.give_back(self._connection)
+            else:
+                self._pool.discard(self._connection)
+
+
 def _converse(
     connection: _Connection, request: Request, target: str, progress: _Progress
-) -> Response:
-    """Send the request and read the answer; raises `TransportError` and nothing else."""
+) -> HTTPResponse:
+    """Send the request and read the answer's head; raises `TransportError` and nothing else."""
     try:
         connection.prepare(progress)
         _write(connection, request, target, progress)
-        with closing(connection.getresponse()) as answer:
-            headers = Headers(list(answer.headers.items()))
-            progress.facts = evolve(progress.facts, status=answer.status, headers=headers)
-            return Response(
-                status=answer.status, headers=headers, body=_body(answer, request, progress)
-            )
+        answer = connection.getresponse()
     except (http.client.HTTPException, HTTPError, OSError) as error:
         raise _translated(error, progress) from error
+    headers = Headers(list(answer.headers.items()))
+    progress.facts = evolve(progress.facts, status=answer.status, headers=headers)
+    return answer
 
 
 def _write(connection: _Connection, request: Request, target: str, progress: _Progress) -> None:
@@ -510,37 +580,38 @@ def _translated(error: Exception, progress: _Progress) -> TransportError:
     return progress.failure("the body of the answer is cut short or garbled")
 
 
-def _body(answer: HTTPResponse, request: Request, progress: _Progress) -> bytes:
-    """The decoded body; reads no more than it may have."""
-    if request.method == "HEAD" or answer.status in _BODILESS:
-        return b""
-    limit = request.max_response_bytes
+def _decoded(answer: HTTPResponse, limit: int | None, progress: _Progress) -> Iterator[bytes]:
+    """The decoded body as it arrives; reads no more than it may have."""
     coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     encoded = _encoded_pieces(answer, progress)
     if coding in ("gzip", "x-gzip"):
         decoded = _gunzipped(encoded, progress)
     elif coding in ("identity", ""):
         decoded = encoded
-        if (answer.length_remaining or 0) > limit:
+        if limit is not None and (answer.length_remaining or 0) > limit:
             raise progress.final(
                 f"the answer has {answer.length_remaining} bytes; at most {limit} are read"
             )
     else:
         raise progress.final(f"the answer has the unknown content coding {coding[:40]!r}")
-    pieces: list[bytes] = []
-    for piece in decoded:
-        limit -= len(piece)
-        if limit < 0:
-            raise progress.final(
-                f"the answer has more than the {request.max_response_bytes} bytes that are read"
-            )
-        pieces.append(piece)
-    return b"".join(pieces)
+    return decoded if limit is None else _bounded(decoded, limit, progress)
+
+
+def _bounded(pieces: Iterator[bytes], limit: int, progress: _Progress) -> Iterator[bytes]:
+    """The same; raises `Unrepeatable` where there are more than `limit` bytes."""
+    left = limit
+    for piece in pieces:
+        left -= len(piece)
+        if left < 0:
+            raise progress.final(f"the answer has more than the {limit} bytes that are read")
+        yield piece
 
 
 def _encoded_pieces(answer: HTTPResponse, progress: _Progress) -> Iterator[bytes]:
-    """The body as it arrives."""
-    yield from answer.stream(_PIECE, decode_content=False)
+    """The body as it arrives, never waiting for a piece to be full."""
+    while piece := answer.read1(_PIECE, decode_content=False):
+        progress.note_piece()
+        yield piece
     if answer.chunked and progress.ended:
         raise progress.failure("the connection ended before the last chunk of the answer")
 

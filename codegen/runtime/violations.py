@@ -20,6 +20,18 @@ Problem: TypeAlias = tuple[tuple[Step, ...], str, str]
 TOO_DEEP: Problem = ((), "type", "is nested too deeply")
 
 
+class BrokenError(Exception):
+    """Problems on their way up to the root of a value, which knows the whole path."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def below(self, step: Step) -> list[Problem]:
+        """The problems as seen from one step higher."""
+        return [((step, *steps), keyword, text) for steps, keyword, text in self.problems]
+
+
 class InvalidError(SdkError, ValueError):
     """A value breaks its schema; `violations` lists every way."""
 

@@ -1,4 +1,8 @@
-"""Models and free-form data to JSON values."""
+"""Models and free-form data to JSON values.
+
+What has no JSON, or breaks its constraints, goes to a list of problems; without such a list it is
+written as well as may be.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,30 @@ from types import NoneType
 from typing import Any
 from uuid import UUID
 
+from .absence import is_there
+from .choice import UnknownVariant
+from .constraints import is_absent
 from .enums import is_unknown
+from .files import File
 from .json_types import Json, is_array, is_object
 from .record import record_of
 from .shapes import is_record
-from .unset import UNSET
 from .violations import Problem, Step
+
+
+def write_unchecked(value: object) -> Json:
+    """The JSON value of what need not be valid."""
+    return _write(value, (), [], checks=False)
 
 
 def write(value: object, steps: tuple[Step, ...], problems: list[Problem]) -> Json:
     """The JSON value of a model or of free-form data; what has none goes to `problems`."""
+    return _write(value, steps, problems, checks=True)
+
+
+def _write(
+    value: object, steps: tuple[Step, ...], problems: list[Problem], *, checks: bool
+) -> Json:
     kind = type(value)
     if kind in (bool, int, NoneType):
         return value
@@ -30,16 +48,21 @@ def write(value: object, steps: tuple[Step, ...], problems: list[Problem]) -> Js
             problems.append((steps, "type", f"{value} is not a JSON number"))
         return value
     if is_object(value):
-        return _write_map(value, steps, problems)
+        return _write_map(value, steps, problems, checks=checks)
     if is_array(value):
-        return [write(item, (*steps, index), problems) for index, item in enumerate(value)]
-    if is_record(kind):
-        return _write_record(value, steps, problems)
+        return [
+            _write(item, (*steps, index), problems, checks=checks)
+            for index, item in enumerate(value)
+        ]
+    if isinstance(value, UnknownVariant):
+        return _write_unknown(value, steps, problems)
+    if is_record(kind) and not isinstance(value, File):
+        return _write_record(value, steps, problems, checks=checks)
     return _write_scalar(value, steps, problems)
 
 
 def _write_map(
-    value: dict[Any, Any], steps: tuple[Step, ...], problems: list[Problem]
+    value: dict[Any, Any], steps: tuple[Step, ...], problems: list[Problem], *, checks: bool
 ) -> dict[str, Json]:
     written: dict[str, Json] = {}
     for key, item in value.items():
@@ -47,31 +70,43 @@ def _write_map(
             problems.append((steps, "type", f"{key!r} is no name for a JSON property"))
             continue
         name = _write_str(str(key), steps, problems)
-        written[name] = write(item, (*steps, name), problems)
+        written[name] = _write(item, (*steps, name), problems, checks=checks)
     return written
 
 
 def _write_record(
-    value: object, steps: tuple[Step, ...], problems: list[Problem]
+    value: object, steps: tuple[Step, ...], problems: list[Problem], *, checks: bool
 ) -> dict[str, Json]:
     record = record_of(type(value))
-    values = {known.name: getattr(value, known.name) for known in record.properties}
+    absent = {name for name in record.defaulted if not is_there(value, name)}
+    values = {
+        known.name: getattr(value, known.name)
+        for known in record.properties
+        if known.name not in absent
+    }
     written: dict[str, Json] = {}
     for known in record.properties:
-        item = values[known.name]
-        if item is UNSET or (item is None and known.default is None):
+        if known.name in absent:
             continue
-        written[known.wire] = write(item, (*steps, known.wire), problems)
+        item = values[known.name]
+        if is_absent(item, known.default):
+            continue
+        written[known.wire] = _write(item, (*steps, known.wire), problems, checks=checks)
     if record.others is not None:
         others = values[record.others.name] = getattr(value, record.others.name)
         for name in record.wire_names & others.keys():
             problems.append(((*steps, name), "additionalProperties", "has a field of its own"))
-        written = {**_write_map(others, steps, problems), **written}
-    problems.extend(
-        ((*steps, *below), keyword, message)
-        for below, keyword, message in record.constraint_problems(values)
-    )
+        written = {**_write_map(others, steps, problems, checks=checks), **written}
+    if checks:
+        found = [*record.constraint_problems(values, written), *record.whole_problems(written)]
+        problems.extend(((*steps, *below), keyword, message) for below, keyword, message in found)
     return written
+
+
+def _write_unknown(value: UnknownVariant, steps: tuple[Step, ...], problems: list[Problem]) -> Json:
+    text = f"{value.tag!r} is not a variant that the document names"
+    problems.append((steps, "discriminator", text))
+    return value.data
 
 
 def _write_scalar(value: object, steps: tuple[Step, ...], problems: list[Problem]) -> Json:

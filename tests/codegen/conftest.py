@@ -25,7 +25,8 @@ GOLDEN = "golden_cases"
 
 
 def generate(case: Path) -> tuple[SourceFile, ...]:
-    return emit(lower(load(case / "openapi.yaml").tree))
+    document = load(case / "openapi.yaml")
+    return emit(lower(document.tree, document.files))
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +39,8 @@ def golden(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             shared = path.startswith("_runtime/")
             place = root / GOLDEN / (path if shared else f"{case.name}/{path}")
             place.parent.mkdir(parents=True, exist_ok=True)
-            text = re.sub(r"^from (\.+)_runtime", r"from .\1_runtime", file.text, flags=re.M)
+            text = re.sub(r"^( *)from (\.+)_runtime", r"\1from .\2_runtime", file.text, flags=re.M)
+            text = text.replace('": "_runtime.', '": "._runtime.')
             place.write_text(file.text if shared else text, encoding="utf-8", newline="")
     sys.path.insert(0, str(root))
     yield root

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -136,11 +138,33 @@ def test_a_file_of_somebody_else_is_a_refusal(
 ) -> None:
     out.mkdir()
     (out / "__init__.py").write_text("mine = 1\n")
-    assert run("generate", spec, out) == 2
+    assert main(["generate", str(spec), "--out", str(out), "--force"]) == 2
     assert capsys.readouterr().err.endswith(
         "sdk/__init__.py: was not generated, so it stays; move it away\n"
     )
     assert list(files(out)) == ["__init__.py"]
+
+
+def test_a_folder_of_other_things_is_written_to_only_by_force(
+    spec: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out.mkdir()
+    (out / ".gitignore").write_text("")
+    (out / "notes.txt").write_text("mine\n")
+    assert run("generate", spec, out) == 2
+    assert capsys.readouterr().err == (
+        f"{out}: holds other files and no generated ones; name a new folder, or say --force\n"
+    )
+    assert sorted(files(out)) == [".gitignore", "notes.txt"]
+    assert main(["generate", str(spec), "--out", str(out), "--force"]) == 0
+    assert run("generate", spec, out) == 0
+    assert (out / "notes.txt").read_text() == "mine\n"
+
+
+def test_a_folder_of_hidden_files_alone_is_as_good_as_empty(spec: Path, out: Path) -> None:
+    out.mkdir()
+    (out / ".gitignore").write_text("")
+    assert run("generate", spec, out) == 0
 
 
 def test_a_disk_that_refuses_is_one_line(
@@ -154,12 +178,120 @@ def test_a_disk_that_refuses_is_one_line(
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["generate"], ["generate", "a.yaml"], ["mend", "a.yaml", "--out", "sdk"]]
+    "arguments", [[], ["mend", "a.yaml", "--out", "sdk"], ["check", "a.yaml", "--force"]]
 )
 def test_a_command_that_is_none_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "SPEC: is missing; name a document, or write `spec` to [tool.topchef-codegen]"),
+        (["a.yaml"], "--out: is missing; name the folder of the SDK"),
+        (["a.yaml", "--package", "a/b"], "--package: 'a/b' is no name to import; write one"),
+        (["a.yaml", "--package", "..b"], "--package: '..b' is no name to import; write one"),
+        (["a.yaml", "--base-error", "x y"], "--base-error: 'x y' is no name of a class; write"),
+    ],
+)
+def test_too_little_or_what_cannot_be_is_one_line(
+    arguments: list[str],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["generate", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(message)
+    assert captured.err.count("\n") == 1
+
+
+def test_the_table_says_what_the_command_line_leaves_open(
+    spec: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = "[tool.topchef-codegen]\nspec = 'pets.yaml'\npackage = 'acme.pets'\n"
+    (tmp_path / "pyproject.toml").write_text(table)
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    assert main(["check"]) == 1
+    assert capsys.readouterr().out.endswith("mend with: python -m codegen generate\n")
+    assert main(["generate"]) == 0
+    assert (tmp_path / "acme" / "pets" / "__init__.py").is_file()
+    assert main(["generate", "--out", "here"]) == 0
+    assert (inner / "here" / "__init__.py").is_file()
+    # A document on the command line leaves the table aside.
+    assert main(["generate", str(spec)]) == 2
+
+
+def test_a_part_is_generated_with_what_it_needs(
+    spec: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = SPEC.replace("get_pet", "getPet")
+    spec.write_text(text + "    Other: {type: object, properties: {a: {type: string}}}\n")
+    whole, part = out / "whole", out / "part"
+    assert run("generate", spec, whole) == 0
+    chosen = ["generate", str(spec), "--out", str(part), "--only", "GET /pets/*, getPet*"]
+    assert main(chosen) == 0
+    texts = ["".join(p.read_text() for p in each.rglob("*.py")) for each in (whole, part)]
+    assert [True, False] == ["class Other" in text for text in texts]
+    assert [True, True] == ["class Pet" in text for text in texts]
+    capsys.readouterr()
+    assert main([*chosen, "--tags", "default,pest"]) == 2
+    assert capsys.readouterr().err == "--tags: there is no tag 'pest'\n"
+
+
+def test_warnings_are_lines_on_stderr_and_a_report_has_everything(
+    spec: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec.write_text(SPEC.replace("type: object\n", "type: object\n      maxPropertes: 9\n"))
+    assert run("generate", spec, out) == 0
+    line = (
+        f"{spec}:19: /components/schemas/Pet/maxPropertes: 'maxPropertes' is no keyword of schemas "
+        "and not heeded; did you mean 'maxProperties'?\n"
+    )
+    assert capsys.readouterr().err == line
+    file = tmp_path / "notes.txt"
+    assert main(["check", str(spec), "--out", str(out), "--report", str(file)]) == 0
+    assert "/components/schemas/Pet/maxPropertes: " in file.read_text()
+
+
+def test_the_error_of_all_errors_gets_the_chosen_name(
+    spec: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    named = ["--package", "chosen_name", "--base-error", "PetsError"]
+    assert main(["generate", str(spec), *named]) == 0
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    package = importlib.import_module("chosen_name")
+    assert package.PetsError is package.SdkError
+    assert "PetsError" in package.__all__
+    assert "from chosen_name import ApiClient" in str(package.__doc__)
+
+
+def test_a_name_that_the_sdk_has_already_is_refused(
+    spec: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--out", str(out), "--base-error", "ClientError"]
+    assert main(["generate", str(spec), *options]) == 2
+    assert capsys.readouterr().err == (
+        "--base-error: the SDK has a 'ClientError' already; choose another name\n"
+    )
+    assert not out.exists()
+
+
+def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"topchef-codegen {version('topchef-sdk')}\n"
 
 
 def test_the_module_runs_as_a_program(spec: Path, out: Path) -> None:

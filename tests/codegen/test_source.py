@@ -18,6 +18,7 @@ from codegen.emit.source import (
     Doc,
     Group,
     Labelled,
+    Quoted,
     Subscript,
     any_of,
     assignment,
@@ -205,6 +206,8 @@ def leaves(doc: Doc) -> list[str]:
             return [leaf for part in parts for leaf in leaves(part)]
         case Declared(name, annotation, default):
             return [name, *leaves(annotation), default]
+        case Quoted(inner):
+            return leaves(inner)
 
 
 def tree(source: str) -> str:

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import pytest
 from attrs import define, field
 
-from codegen.runtime.call import Call, Content, error, json_body, no_body, text_body
+from codegen.runtime.call import Call, error, json_body, no_body, text_body
 from codegen.runtime.client import ApiClient, Exchange
+from codegen.runtime.contents import Content
 from codegen.runtime.errors import (
     ClientError,
     DecodeError,

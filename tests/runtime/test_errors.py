@@ -21,6 +21,7 @@ from codegen.runtime.errors import (
     Violation,
 )
 from codegen.runtime.http import Headers
+from codegen.runtime.server import ErrorReply
 from codegen.runtime.violations import InvalidError
 
 FACTS = Facts(
@@ -47,6 +48,7 @@ EVERY_ERROR: list[SdkError] = [
     ClientError("refused", FACTS, {"error": 1}),
     ServerError("broken", FACTS, {"error": 1}),
     DecodeError("garbled", FACTS, VIOLATIONS),
+    ErrorReply(409, {"error": 1}),
 ]
 
 

@@ -1,7 +1,6 @@
 """`Urllib3Transport` against servers that misbehave, on real sockets.
 
-A server here is a list of scripts, one for each connection that it accepts, the last for all that
-follow. Waiting is bounded by the client's own timeouts; where a test says how long something may
+Waiting is bounded by the client's own timeouts; where a test says how long something may
 take, the bound is far from both what is right and what would be wrong.
 """
 
@@ -12,157 +11,27 @@ import os
 import pickle
 import socket
 import ssl
-import struct
 import sys
 import threading
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import pytest
 
 from codegen.runtime.errors import TransportError, Unrepeatable
 from codegen.runtime.http import Headers, Request, Response, Timeout
 from codegen.runtime.transport import Urllib3Transport
-
-Script: TypeAlias = Callable[["Peer"], None]
+from tests.runtime.sockets import HEAD, OK, Peer, Script, Serve, answers, answers_for_ever
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 
 GENEROUS = Timeout(connect=10, read=10, total=10)
 """For exchanges that end by themselves."""
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-HEAD = b"HTTP/1.1 200 OK\r\n"
-
-
-class Peer:
-    """A server's end of one connection."""
-
-    def __init__(self, connected: socket.socket, server: Server) -> None:
-        self._socket = connected
-        self._server = server
-        self.sends = connected.sendall
-
-    def takes(self) -> bytes:
-        """Wait for a request, whole with its body, and keep it."""
-        head = self._until(b"\r\n\r\n")
-        length = 0
-        for line in head.split(b"\r\n"):
-            if line.lower().startswith(b"content-length:"):
-                length = int(line.partition(b":")[2])
-        request = head + self._bytes(length)
-        self._server.requests.append(request)
-        return request
-
-    def waits(self) -> None:
-        """Do nothing until the client goes."""
-        with suppress(OSError):
-            while self._socket.recv(65536):
-                pass
-
-    def drips(self, piece: bytes, period: float = 0.05) -> None:
-        """Send a piece again and again until the client goes, or should long have gone."""
-        for _ in range(200):
-            self.sends(piece)
-            time.sleep(period)
-
-    def resets(self) -> None:
-        """Break the connection instead of ending it."""
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._socket.close()
-
-    def _until(self, end: bytes) -> bytes:
-        received = b""
-        while not received.endswith(end):
-            received += self._bytes(1)
-        return received
-
-    def _bytes(self, count: int) -> bytes:
-        received = b""
-        while len(received) < count:
-            piece = self._socket.recv(count - len(received))
-            if not piece:
-                raise ConnectionError("the client went away")
-            received += piece
-        return received
-
-
-class Server:
-    """Listens on a port of this machine and plays its scripts."""
-
-    def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None) -> None:
-        self._scripts = scripts
-        self._tls = tls
-        self.requests: list[bytes] = []
-        self.connections = 0
-        self._sockets: list[socket.socket] = []
-        self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        self._start(self._accept)
-
-    @property
-    def url(self) -> str:
-        scheme, host = ("http", "127.0.0.1") if self._tls is None else ("https", "localhost")
-        return f"{scheme}://{host}:{self.port}/thing"
-
-    def _start(self, target: Callable[[], None]) -> None:
-        thread = threading.Thread(target=target, daemon=True)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                connected, _ = self._listener.accept()
-            except OSError:
-                return
-            script = self._scripts[min(self.connections, len(self._scripts) - 1)]
-            self.connections += 1
-            self._sockets.append(connected)
-            self._start(partial(self._play, connected, script))
-
-    def _play(self, connected: socket.socket, script: Script) -> None:
-        with suppress(OSError):
-            if self._tls is not None:
-                connected = self._tls.wrap_socket(connected, server_side=True)
-                self._sockets.append(connected)
-            script(Peer(connected, self))
-        connected.close()
-
-    def close(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for connected in self._sockets:
-            with suppress(OSError):
-                connected.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join(10)
-        for connected in self._sockets:
-            connected.close()
-
-
-Serve: TypeAlias = Callable[..., Server]
-
-
-@pytest.fixture
-def serve() -> Iterator[Serve]:
-    servers: list[Server] = []
-
-    def start(*scripts: Script, tls: ssl.SSLContext | None = None) -> Server:
-        servers.append(Server(*scripts, tls=tls))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.close()
 
 
 @pytest.fixture
@@ -177,26 +46,6 @@ def tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     return context
-
-
-def answers(*raw: bytes) -> Script:
-    """Answer one request after another on one connection, then end it."""
-
-    def script(peer: Peer) -> None:
-        for answer in raw:
-            peer.takes()
-            peer.sends(answer)
-
-    return script
-
-
-def answers_for_ever(raw: bytes = OK) -> Script:
-    def script(peer: Peer) -> None:
-        while True:
-            peer.takes()
-            peer.sends(raw)
-
-    return script
 
 
 def get(url: str, timeout: Timeout = GENEROUS, limit: int = 1_000_000) -> Request:

@@ -10,32 +10,11 @@ from __future__ import annotations
 from typing import Final, Protocol
 from uuid import UUID
 
+from . import models
 from ._runtime.constraints import Constraints
 from ._runtime.http import Request, Response
 from ._runtime.json_types import Json
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import (
-    ApiAnswer,
-    CheckedIn,
-    Echo,
-    Job,
-    JobAnswer,
-    JobCreated,
-    JobListAnswer,
-    JobReplaced,
-    JobReplacement,
-    JobUpdate,
-    NewJob,
-    NewService,
-    ServiceAnswer,
-    ServiceCreated,
-    ServiceListAnswer,
-    ServiceUpdate,
-    ServiceUpdated,
-    ValidationAnswer,
-    ValidationRequest,
-    ValidatorAnswer,
-)
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -43,7 +22,7 @@ __all__ = ["Handlers", "dispatch"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def get_api(self) -> Reply[ApiAnswer]:
+    def get_api(self) -> Reply[models.ApiAnswer]:
         """Get what the API says about itself.
 
         Version, maintainer, documentation and source.
@@ -52,23 +31,25 @@ class Handlers(Protocol):
         """
         ...
 
-    def echo(self, body: Json) -> Reply[Echo]:
+    def echo(self, body: Json) -> Reply[models.Echo]:
         """Get back what is sent.
 
         Deprecated because only 1.0 has it; 2.0 answers 404.
 
         `POST /echo`
+
+        `body`: Any JSON.
         """
         ...
 
-    def list_services(self) -> Reply[ServiceListAnswer]:
+    def list_services(self) -> Reply[models.ServiceListAnswer]:
         """List all services.
 
         `GET /services`
         """
         ...
 
-    def create_service(self, body: NewService) -> Reply[ServiceCreated]:
+    def create_service(self, body: models.NewService) -> Reply[models.ServiceCreated]:
         """Register a service.
 
         Not idempotent: each call registers one more service, and none can be deleted.
@@ -84,7 +65,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_service(self, service_id: UUID) -> Reply[ServiceAnswer]:
+    def get_service(self, service_id: UUID) -> Reply[models.ServiceAnswer]:
         """Get a service.
 
         2.0 answers with all the jobs that the service ever had: megabytes on a busy service.
@@ -96,7 +77,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def check_in_by_post(self, service_id: UUID) -> Reply[CheckedIn]:
+    def check_in_by_post(self, service_id: UUID) -> Reply[models.CheckedIn]:
         """Check a service in where a proxy refuses PATCH.
 
         Otherwise use `check_in`, which says the same.
@@ -108,7 +89,11 @@ class Handlers(Protocol):
         """
         ...
 
-    def update_service(self, service_id: UUID, body: ServiceUpdate) -> Reply[ServiceUpdated]:
+    def update_service(
+        self,
+        service_id: UUID,
+        body: models.ServiceUpdate,
+    ) -> Reply[models.ServiceUpdated]:
         """Change a service, and check it in.
 
         1.0 changes nothing and only checks the service in, without saying so. 2.0 answers with
@@ -122,7 +107,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def check_in(self, service_id: UUID) -> Reply[CheckedIn]:
+    def check_in(self, service_id: UUID) -> Reply[models.CheckedIn]:
         """Tell the server that a service is alive.
 
         Due before `timeout` seconds have passed since the last check-in; later, the service
@@ -136,7 +121,12 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_queue(self, service_id: UUID, *, prefer: str | None) -> Reply[JobListAnswer | None]:
+    def get_queue(
+        self,
+        service_id: UUID,
+        *,
+        prefer: str | None,
+    ) -> Reply[models.JobListAnswer | None]:
         """List the registered jobs of a service.
 
         2.0 lists at most 10 jobs, in full. 1.0 lists all, without their parameters.
@@ -153,7 +143,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def list_service_jobs(self, service_id: UUID) -> Reply[JobListAnswer]:
+    def list_service_jobs(self, service_id: UUID) -> Reply[models.JobListAnswer]:
         """List all jobs of a service.
 
         2.0 lists them in full. 1.0 lists them without parameters and results.
@@ -165,7 +155,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def create_job(self, service_id: UUID, body: NewJob) -> Reply[JobCreated]:
+    def create_job(self, service_id: UUID, body: models.NewJob) -> Reply[models.JobCreated]:
         """Post a job for a service.
 
         Not idempotent: each call registers one more job.
@@ -177,7 +167,12 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_next_job(self, service_id: UUID, *, prefer: str | None) -> Reply[JobAnswer | None]:
+    def get_next_job(
+        self,
+        service_id: UUID,
+        *,
+        prefer: str | None,
+    ) -> Reply[models.JobAnswer | None]:
         """Get the next registered job of a service.
 
         Reading it does not claim it: the next call answers the same job until its status
@@ -201,10 +196,10 @@ class Handlers(Protocol):
         self,
         service_id: UUID,
         job_id: UUID,
-        body: JobReplacement,
+        body: models.JobReplacement,
         *,
         if_match: str | None,
-    ) -> Reply[JobReplaced]:
+    ) -> Reply[models.JobReplaced]:
         """Replace a job of a service by a whole record.
 
         Deprecated because only 1.0 takes it. Does what `replace_job` does.
@@ -223,7 +218,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def list_jobs(self) -> Reply[JobListAnswer]:
+    def list_jobs(self) -> Reply[models.JobListAnswer]:
         """List all jobs of all services.
 
         2.0 lists id, status and date; 1.0 the parameters as well.
@@ -232,7 +227,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_job(self, job_id: UUID) -> Reply[JobAnswer]:
+    def get_job(self, job_id: UUID) -> Reply[models.JobAnswer]:
         """Get a job.
 
         `GET /jobs/{job_id}`
@@ -244,10 +239,10 @@ class Handlers(Protocol):
     def replace_job(
         self,
         job_id: UUID,
-        body: JobReplacement,
+        body: models.JobReplacement,
         *,
         if_match: str | None,
-    ) -> Reply[JobReplaced]:
+    ) -> Reply[models.JobReplaced]:
         """Replace a job by a whole record.
 
         Deprecated because only 1.0 takes it, which has no `update_job`; 2.0 answers 405.
@@ -266,11 +261,11 @@ class Handlers(Protocol):
     def update_job(
         self,
         job_id: UUID,
-        body: JobUpdate,
+        body: models.JobUpdate,
         *,
         if_match: str | None,
         idempotency_key: str | None,
-    ) -> Reply[Job]:
+    ) -> Reply[models.Job]:
         """Report the status or the results of a job, or both at once.
 
         Results are held against the service's `job_result_schema` whatever the status, so an
@@ -305,7 +300,7 @@ class Handlers(Protocol):
         """
         ...
 
-    def get_next_job_by_job(self, job_id: UUID) -> Reply[JobAnswer | None]:
+    def get_next_job_by_job(self, job_id: UUID) -> Reply[models.JobAnswer | None]:
         """Get the next registered job of the service that a job belongs to.
 
         Deprecated because only 1.0 has it; `get_next_job` asks the service itself.
@@ -316,14 +311,14 @@ class Handlers(Protocol):
         """
         ...
 
-    def describe_validator(self) -> Reply[ValidatorAnswer]:
+    def describe_validator(self) -> Reply[models.ValidatorAnswer]:
         """Get the schema of what `validate` takes.
 
         `GET /validator`
         """
         ...
 
-    def validate(self, body: ValidationRequest) -> Reply[ValidationAnswer]:
+    def validate(self, body: models.ValidationRequest) -> Reply[models.ValidationAnswer]:
         """Validate an object against a JSON Schema of draft 4.
 
         `POST /validator`
@@ -357,7 +352,7 @@ def _list_services(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _create_service(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.create_service(incoming.json(NewService))
+    return handlers.create_service(incoming.json(models.NewService))
 
 
 def _list_service_methods(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -374,7 +369,10 @@ def _check_in_by_post(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _update_service(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.update_service(incoming.path("service_id", UUID), incoming.json(ServiceUpdate))
+    return handlers.update_service(
+        incoming.path("service_id", UUID),
+        incoming.json(models.ServiceUpdate),
+    )
 
 
 def _check_in(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -393,7 +391,7 @@ def _list_service_jobs(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 def _create_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.create_job(incoming.path("service_id", UUID), incoming.json(NewJob))
+    return handlers.create_job(incoming.path("service_id", UUID), incoming.json(models.NewJob))
 
 
 def _get_next_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -407,7 +405,7 @@ def _replace_service_job(handlers: Handlers, incoming: Incoming) -> Reply[object
     return handlers.replace_service_job(
         incoming.path("service_id", UUID),
         incoming.path("job_id", UUID),
-        incoming.json(JobReplacement),
+        incoming.json(models.JobReplacement),
         if_match=incoming.optional_header("If-Match", str),
     )
 
@@ -423,7 +421,7 @@ def _get_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 def _replace_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.replace_job(
         incoming.path("job_id", UUID),
-        incoming.json(JobReplacement),
+        incoming.json(models.JobReplacement),
         if_match=incoming.optional_header("If-Match", str),
     )
 
@@ -431,7 +429,7 @@ def _replace_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 def _update_job(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.update_job(
         incoming.path("job_id", UUID),
-        incoming.json(JobUpdate),
+        incoming.json(models.JobUpdate),
         if_match=incoming.optional_header("If-Match", str),
         idempotency_key=incoming.optional_header(
             "Idempotency-Key",
@@ -450,7 +448,7 @@ def _describe_validator(handlers: Handlers, incoming: Incoming) -> Reply[object]
 
 
 def _validate(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.validate(incoming.json(ValidationRequest))
+    return handlers.validate(incoming.json(models.ValidationRequest))
 
 
 _ROUTER: Final = Router[Handlers](

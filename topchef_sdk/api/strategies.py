@@ -10,43 +10,11 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.unset import Unset
-from .models import (
-    Api,
-    ApiAnswer,
-    CheckedIn,
-    CreatedJob,
-    CreatedService,
-    Echo,
-    ErrorDetail,
-    Errors,
-    Job,
-    JobAnswer,
-    JobCreated,
-    JobListAnswer,
-    JobReplaced,
-    JobReplacement,
-    JobStatus,
-    JobSummary,
-    JobUpdate,
-    NewJob,
-    NewService,
-    ReplacedJob,
-    Service,
-    ServiceAnswer,
-    ServiceCreated,
-    ServiceListAnswer,
-    ServiceSummary,
-    ServiceUpdate,
-    ServiceUpdated,
-    Validated,
-    ValidationAnswer,
-    ValidationRequest,
-    ValidatorAnswer,
-)
 
 __all__ = [
     "api_answers",
@@ -121,10 +89,10 @@ def apis(
     maintainer_email: SearchStrategy[str | None] | None = None,
     documentation_url: SearchStrategy[str | None] | None = None,
     source_code_repository_url: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Api]:
+) -> SearchStrategy[models.Api]:
     """Valid `Api` models."""
     return _make.instances(
-        Api,
+        models.Api,
         version=_make.given(version, _make.optional(_make.strings())),
         maintainer_name=_make.given(maintainer_name, _make.optional(_make.strings())),
         maintainer_email=_make.given(maintainer_email, _make.optional(_make.strings())),
@@ -152,16 +120,16 @@ def apis_wire() -> SearchStrategy[Json]:
 
 def api_answers(
     *,
-    data: SearchStrategy[Api] | None = None,
+    data: SearchStrategy[models.Api] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ApiAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ApiAnswer]:
     """Valid `ApiAnswer` models."""
     return _make.instances(
-        ApiAnswer,
+        models.ApiAnswer,
         data=_make.given(data, _apis),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -169,16 +137,13 @@ def api_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ApiAnswer`."""
     return _make.wire_objects(
         {"data": _apis_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
-def echoes(*, data: SearchStrategy[Json] | None = None) -> SearchStrategy[Echo]:
+def echoes(*, data: SearchStrategy[Json] | None = None) -> SearchStrategy[models.Echo]:
     """Valid `Echo` models."""
-    return _make.instances(Echo, data=_make.given(data, _make.json_values()))
+    return _make.instances(models.Echo, data=_make.given(data, _make.json_values()))
 
 
 def echoes_wire() -> SearchStrategy[Json]:
@@ -196,12 +161,12 @@ def services(
     has_timed_out: SearchStrategy[bool] | None = None,
     is_service_available: SearchStrategy[bool | None] | None = None,
     timeout: SearchStrategy[int | None] | None = None,
-    jobs: SearchStrategy[list[JobSummary] | None] | None = None,
+    jobs: SearchStrategy[list[models.JobSummary] | None] | None = None,
     url: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Service]:
+) -> SearchStrategy[models.Service]:
     """Valid `Service` models."""
     return _make.instances(
-        Service,
+        models.Service,
         id=_make.given(id, _make.uuids()),
         name=_make.given(name, _make.strings()),
         description=_make.given(description, _make.strings()),
@@ -245,10 +210,10 @@ def service_summaries(
     description: SearchStrategy[str | None] | None = None,
     has_timed_out: SearchStrategy[bool | None] | None = None,
     url: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[ServiceSummary]:
+) -> SearchStrategy[models.ServiceSummary]:
     """Valid `ServiceSummary` models."""
     return _make.instances(
-        ServiceSummary,
+        models.ServiceSummary,
         id=_make.given(id, _make.uuids()),
         name=_make.given(name, _make.strings()),
         description=_make.given(description, _make.optional(_make.strings())),
@@ -271,16 +236,16 @@ def service_summaries_wire() -> SearchStrategy[Json]:
 
 def service_answers(
     *,
-    data: SearchStrategy[Service] | None = None,
+    data: SearchStrategy[models.Service] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ServiceAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ServiceAnswer]:
     """Valid `ServiceAnswer` models."""
     return _make.instances(
-        ServiceAnswer,
+        models.ServiceAnswer,
         data=_make.given(data, _services),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -288,25 +253,22 @@ def service_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceAnswer`."""
     return _make.wire_objects(
         {"data": _services_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
 def service_list_answers(
     *,
-    data: SearchStrategy[list[ServiceSummary]] | None = None,
+    data: SearchStrategy[list[models.ServiceSummary]] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ServiceListAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ServiceListAnswer]:
     """Valid `ServiceListAnswer` models."""
     return _make.instances(
-        ServiceListAnswer,
+        models.ServiceListAnswer,
         data=_make.given(data, _make.arrays(_service_summaries)),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -314,10 +276,7 @@ def service_list_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceListAnswer`."""
     return _make.wire_objects(
         {"data": _make.arrays(_service_summaries_wire)},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
@@ -327,10 +286,10 @@ def new_services(
     description: SearchStrategy[str] | None = None,
     job_registration_schema: SearchStrategy[JsonObject] | None = None,
     job_result_schema: SearchStrategy[JsonObject | None] | None = None,
-) -> SearchStrategy[NewService]:
+) -> SearchStrategy[models.NewService]:
     """Valid `NewService` models."""
     return _make.instances(
-        NewService,
+        models.NewService,
         name=_make.given(name, _make.strings()),
         description=_make.given(description, _make.strings()),
         job_registration_schema=_make.given(
@@ -363,16 +322,16 @@ def new_services_wire() -> SearchStrategy[Json]:
 
 def service_createds(
     *,
-    data: SearchStrategy[CreatedService] | None = None,
+    data: SearchStrategy[models.CreatedService] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ServiceCreated]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ServiceCreated]:
     """Valid `ServiceCreated` models."""
     return _make.instances(
-        ServiceCreated,
+        models.ServiceCreated,
         data=_make.given(data, _created_services),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -380,21 +339,18 @@ def service_createds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ServiceCreated`."""
     return _make.wire_objects(
         {"data": _created_services_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
 def created_services(
     *,
     message: SearchStrategy[str] | None = None,
-    service_details: SearchStrategy[Service | None] | None = None,
-) -> SearchStrategy[CreatedService]:
+    service_details: SearchStrategy[models.Service | None] | None = None,
+) -> SearchStrategy[models.CreatedService]:
     """Valid `CreatedService` models."""
     return _make.instances(
-        CreatedService,
+        models.CreatedService,
         message=_make.given(message, _make.strings()),
         service_details=_make.given(service_details, _make.optional(_services)),
     )
@@ -414,10 +370,10 @@ def service_updates(
     description: SearchStrategy[str | None] | None = None,
     is_available: SearchStrategy[bool | None] | None = None,
     timeout: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[ServiceUpdate]:
+) -> SearchStrategy[models.ServiceUpdate]:
     """Valid `ServiceUpdate` models."""
     return _make.instances(
-        ServiceUpdate,
+        models.ServiceUpdate,
         name=_make.given(name, _make.optional(_make.strings())),
         description=_make.given(description, _make.optional(_make.strings())),
         is_available=_make.given(is_available, _make.optional(_make.booleans())),
@@ -440,16 +396,16 @@ def service_updates_wire() -> SearchStrategy[Json]:
 
 def service_updateds(
     *,
-    data: SearchStrategy[Service | None] | None = None,
+    data: SearchStrategy[models.Service | None] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ServiceUpdated]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ServiceUpdated]:
     """Valid `ServiceUpdated` models."""
     return _make.instances(
-        ServiceUpdated,
+        models.ServiceUpdated,
         data=_make.given(data, _make.optional(_services)),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -460,7 +416,7 @@ def service_updateds_wire() -> SearchStrategy[Json]:
         {
             "data": _make.optional(_services_wire),
             "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
+            "meta": _make.json_values(),
         },
     )
 
@@ -469,10 +425,10 @@ def checked_ins(
     *,
     meta: SearchStrategy[str | None] | None = None,
     data: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[CheckedIn]:
+) -> SearchStrategy[models.CheckedIn]:
     """Valid `CheckedIn` models."""
     return _make.instances(
-        CheckedIn,
+        models.CheckedIn,
         meta=_make.given(meta, _make.optional(_make.strings())),
         data=_make.given(data, _make.optional(_make.strings())),
     )
@@ -486,28 +442,28 @@ def checked_ins_wire() -> SearchStrategy[Json]:
     )
 
 
-def job_statuses() -> SearchStrategy[JobStatus]:
+def job_statuses() -> SearchStrategy[models.JobStatus]:
     """Valid `JobStatus` models."""
-    return _make.members(JobStatus)
+    return _make.members(models.JobStatus)
 
 
 def job_statuses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobStatus`."""
-    return _make.wire_members(JobStatus)
+    return _make.wire_members(models.JobStatus)
 
 
 def jobs(
     *,
     id: SearchStrategy[UUID] | None = None,
-    status: SearchStrategy[JobStatus] | None = None,
+    status: SearchStrategy[models.JobStatus] | None = None,
     parameters: SearchStrategy[JsonObject] | None = None,
     date_submitted: SearchStrategy[AwareDatetime] | None = None,
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
     result: SearchStrategy[JsonObject | None] | None = None,
-) -> SearchStrategy[Job]:
+) -> SearchStrategy[models.Job]:
     """Valid `Job` models."""
     return _make.instances(
-        Job,
+        models.Job,
         id=_make.given(id, _make.uuids()),
         status=_make.given(status, _job_statuses),
         parameters=_make.given(parameters, _make.objects(_make.json_values())),
@@ -539,14 +495,14 @@ def jobs_wire() -> SearchStrategy[Json]:
 def job_summaries(
     *,
     id: SearchStrategy[UUID] | None = None,
-    status: SearchStrategy[JobStatus] | None = None,
+    status: SearchStrategy[models.JobStatus] | None = None,
     date_submitted: SearchStrategy[AwareDatetime] | None = None,
     parameters: SearchStrategy[JsonObject | None] | None = None,
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
-) -> SearchStrategy[JobSummary]:
+) -> SearchStrategy[models.JobSummary]:
     """Valid `JobSummary` models."""
     return _make.instances(
-        JobSummary,
+        models.JobSummary,
         id=_make.given(id, _make.uuids()),
         status=_make.given(status, _job_statuses),
         date_submitted=_make.given(date_submitted, _make.date_times()),
@@ -575,16 +531,16 @@ def job_summaries_wire() -> SearchStrategy[Json]:
 
 def job_answers(
     *,
-    data: SearchStrategy[Job] | None = None,
+    data: SearchStrategy[models.Job] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[JobAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.JobAnswer]:
     """Valid `JobAnswer` models."""
     return _make.instances(
-        JobAnswer,
+        models.JobAnswer,
         data=_make.given(data, _jobs),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -592,25 +548,22 @@ def job_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobAnswer`."""
     return _make.wire_objects(
         {"data": _jobs_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
 def job_list_answers(
     *,
-    data: SearchStrategy[list[JobSummary]] | None = None,
+    data: SearchStrategy[list[models.JobSummary]] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[JobListAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.JobListAnswer]:
     """Valid `JobListAnswer` models."""
     return _make.instances(
-        JobListAnswer,
+        models.JobListAnswer,
         data=_make.given(data, _make.arrays(_job_summaries)),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -618,17 +571,17 @@ def job_list_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobListAnswer`."""
     return _make.wire_objects(
         {"data": _make.arrays(_job_summaries_wire)},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
-def new_jobs(*, parameters: SearchStrategy[JsonObject] | None = None) -> SearchStrategy[NewJob]:
+def new_jobs(
+    *,
+    parameters: SearchStrategy[JsonObject] | None = None,
+) -> SearchStrategy[models.NewJob]:
     """Valid `NewJob` models."""
     return _make.instances(
-        NewJob,
+        models.NewJob,
         parameters=_make.given(parameters, _make.objects(_make.json_values())),
     )
 
@@ -640,16 +593,16 @@ def new_jobs_wire() -> SearchStrategy[Json]:
 
 def job_createds(
     *,
-    data: SearchStrategy[CreatedJob] | None = None,
+    data: SearchStrategy[models.CreatedJob] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[JobCreated]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.JobCreated]:
     """Valid `JobCreated` models."""
     return _make.instances(
-        JobCreated,
+        models.JobCreated,
         data=_make.given(data, _created_jobs),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -657,26 +610,23 @@ def job_createds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobCreated`."""
     return _make.wire_objects(
         {"data": _created_jobs_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
 def created_jobs(
     *,
     id: SearchStrategy[UUID | None] | None = None,
-    status: SearchStrategy[JobStatus | None] | None = None,
+    status: SearchStrategy[models.JobStatus | None] | None = None,
     parameters: SearchStrategy[JsonObject | None] | None = None,
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
     date_submitted: SearchStrategy[AwareDatetime | None] | None = None,
     message: SearchStrategy[str | None] | None = None,
-    job_details: SearchStrategy[Job | None] | None = None,
-) -> SearchStrategy[CreatedJob]:
+    job_details: SearchStrategy[models.Job | None] | None = None,
+) -> SearchStrategy[models.CreatedJob]:
     """Valid `CreatedJob` models."""
     return _make.instances(
-        CreatedJob,
+        models.CreatedJob,
         id=_make.given(id, _make.optional(_make.uuids())),
         status=_make.given(status, _make.optional(_job_statuses)),
         parameters=_make.given(parameters, _make.optional(_make.objects(_make.json_values()))),
@@ -710,10 +660,10 @@ def job_updates(
     *,
     status: SearchStrategy[str | Unset | None] | None = None,
     results: SearchStrategy[JsonObject | Unset | None] | None = None,
-) -> SearchStrategy[JobUpdate]:
+) -> SearchStrategy[models.JobUpdate]:
     """Valid `JobUpdate` models."""
     return _make.instances(
-        JobUpdate,
+        models.JobUpdate,
         status=_make.given(
             status,
             _make.unset_or(
@@ -749,14 +699,14 @@ def job_updates_wire() -> SearchStrategy[Json]:
 def job_replacements(
     *,
     id: SearchStrategy[UUID] | None = None,
-    status: SearchStrategy[JobStatus] | None = None,
+    status: SearchStrategy[models.JobStatus] | None = None,
     parameters: SearchStrategy[JsonObject] | None = None,
     result: SearchStrategy[JsonObject] | None = None,
     date_submitted: SearchStrategy[AwareDatetime] | None = None,
-) -> SearchStrategy[JobReplacement]:
+) -> SearchStrategy[models.JobReplacement]:
     """Valid `JobReplacement` models."""
     return _make.instances(
-        JobReplacement,
+        models.JobReplacement,
         id=_make.given(id, _make.uuids()),
         status=_make.given(status, _job_statuses),
         parameters=_make.given(parameters, _make.objects(_make.json_values())),
@@ -781,10 +731,10 @@ def job_replacements_wire() -> SearchStrategy[Json]:
 
 def job_replaceds(
     *,
-    data: SearchStrategy[ReplacedJob] | None = None,
-) -> SearchStrategy[JobReplaced]:
+    data: SearchStrategy[models.ReplacedJob] | None = None,
+) -> SearchStrategy[models.JobReplaced]:
     """Valid `JobReplaced` models."""
-    return _make.instances(JobReplaced, data=_make.given(data, _replaced_jobs))
+    return _make.instances(models.JobReplaced, data=_make.given(data, _replaced_jobs))
 
 
 def job_replaceds_wire() -> SearchStrategy[Json]:
@@ -795,11 +745,11 @@ def job_replaceds_wire() -> SearchStrategy[Json]:
 def replaced_jobs(
     *,
     message: SearchStrategy[str] | None = None,
-    job_schema: SearchStrategy[Job] | None = None,
-) -> SearchStrategy[ReplacedJob]:
+    job_schema: SearchStrategy[models.Job] | None = None,
+) -> SearchStrategy[models.ReplacedJob]:
     """Valid `ReplacedJob` models."""
     return _make.instances(
-        ReplacedJob,
+        models.ReplacedJob,
         message=_make.given(message, _make.strings()),
         job_schema=_make.given(job_schema, _jobs),
     )
@@ -814,10 +764,10 @@ def validation_requests(
     *,
     object: SearchStrategy[JsonObject] | None = None,
     schema: SearchStrategy[JsonObject] | None = None,
-) -> SearchStrategy[ValidationRequest]:
+) -> SearchStrategy[models.ValidationRequest]:
     """Valid `ValidationRequest` models."""
     return _make.instances(
-        ValidationRequest,
+        models.ValidationRequest,
         object=_make.given(object, _make.objects(_make.json_values())),
         schema=_make.given(schema, _make.objects(_make.json_values())),
     )
@@ -836,16 +786,16 @@ def validation_requests_wire() -> SearchStrategy[Json]:
 
 def validation_answers(
     *,
-    data: SearchStrategy[Validated] | None = None,
+    data: SearchStrategy[models.Validated] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ValidationAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ValidationAnswer]:
     """Valid `ValidationAnswer` models."""
     return _make.instances(
-        ValidationAnswer,
+        models.ValidationAnswer,
         data=_make.given(data, _validateds),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -853,16 +803,19 @@ def validation_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ValidationAnswer`."""
     return _make.wire_objects(
         {"data": _validateds_wire},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
-def validateds(*, status: SearchStrategy[str | None] | None = None) -> SearchStrategy[Validated]:
+def validateds(
+    *,
+    status: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.Validated]:
     """Valid `Validated` models."""
-    return _make.instances(Validated, status=_make.given(status, _make.optional(_make.strings())))
+    return _make.instances(
+        models.Validated,
+        status=_make.given(status, _make.optional(_make.strings())),
+    )
 
 
 def validateds_wire() -> SearchStrategy[Json]:
@@ -874,14 +827,14 @@ def validator_answers(
     *,
     data: SearchStrategy[JsonObject] | None = None,
     links: SearchStrategy[dict[str, str] | None] | None = None,
-    meta: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[ValidatorAnswer]:
+    meta: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.ValidatorAnswer]:
     """Valid `ValidatorAnswer` models."""
     return _make.instances(
-        ValidatorAnswer,
+        models.ValidatorAnswer,
         data=_make.given(data, _make.objects(_make.json_values())),
         links=_make.given(links, _make.optional(_make.objects(_make.strings()))),
-        meta=_make.given(meta, _make.optional(_make.json_values())),
+        meta=_make.given(meta, _make.unset_or(_make.json_values())),
     )
 
 
@@ -889,16 +842,13 @@ def validator_answers_wire() -> SearchStrategy[Json]:
     """Valid JSON of `ValidatorAnswer`."""
     return _make.wire_objects(
         {"data": _make.objects(_make.json_values())},
-        {
-            "links": _make.optional(_make.objects(_make.strings())),
-            "meta": _make.optional(_make.json_values()),
-        },
+        {"links": _make.optional(_make.objects(_make.strings())), "meta": _make.json_values()},
     )
 
 
-def errors(*, errors: SearchStrategy[Json] | None = None) -> SearchStrategy[Errors]:
+def errors(*, errors: SearchStrategy[Json] | None = None) -> SearchStrategy[models.Errors]:
     """Valid `Errors` models."""
-    return _make.instances(Errors, errors=_make.given(errors, _make.json_values()))
+    return _make.instances(models.Errors, errors=_make.given(errors, _make.json_values()))
 
 
 def errors_wire() -> SearchStrategy[Json]:
@@ -911,10 +861,10 @@ def error_details(
     status_code: SearchStrategy[int] | None = None,
     title: SearchStrategy[str] | None = None,
     detail: SearchStrategy[str] | None = None,
-) -> SearchStrategy[ErrorDetail]:
+) -> SearchStrategy[models.ErrorDetail]:
     """Valid `ErrorDetail` models."""
     return _make.instances(
-        ErrorDetail,
+        models.ErrorDetail,
         status_code=_make.given(status_code, _make.integers()),
         title=_make.given(title, _make.strings()),
         detail=_make.given(detail, _make.strings()),

@@ -8,19 +8,34 @@ validation, section 6), so None and UNSET pass.
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Iterator
-from fractions import Fraction
-from functools import cache
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from .json_types import is_array, is_object
+from .exact_numbers import is_multiple
+from .json_types import Json, is_array, is_object
+from .patterns import compiled
+from .unset import UNSET
 from .violations import Problem, Step
 
 Number: TypeAlias = int | float
+
+AS_WRITTEN: Json = object()
+"""Says that a value's JSON is what it is written as."""
+
+
+def is_absent(value: object, default: object) -> bool:
+    """Whether a field of that default holds nothing, so that its property is not written."""
+    return value is UNSET or (value is None and default is None)
+
+
+def written(value: object) -> Json:
+    """The JSON of a value, whatever is wrong with it."""
+    # The two modules need each other: what is written meets its constraints.
+    from .writing import write_unchecked
+
+    return write_unchecked(value)
 
 
 class ConstraintError(ValueError):
@@ -57,23 +72,44 @@ class Constraints:
     """What holds for each item of an array."""
     values: Constraints | None = None
     """What holds for each value of a map."""
+    schema: str | None = None
+    """A JSON Schema (2020-12, complete in itself, as JSON text) for what nothing here can say."""
+
+    @property
+    def has_schema(self) -> bool:
+        """Whether the value's JSON has to be looked at, and not only the value."""
+        parts = (self.items, self.values)
+        return self.schema is not None or any(part.has_schema for part in parts if part)
 
     def __call__(self, instance: object, attribute: Any, value: Any) -> None:
         """Raise `ConstraintError` for the first problem, as attrs asks of a validator."""
+        if not is_absent(value, attribute.default):
+            self.require(value, str(attribute.name))
+
+    def require(self, value: object, name: str) -> None:
+        """Raise `ConstraintError` for the first problem of what has a name."""
         for steps, keyword, message in self.problems(value):
-            field = "".join([str(attribute.name), *(f"[{step!r}]" for step in steps)])
+            field = "".join([name, *(f"[{step!r}]" for step in steps)])
             raise ConstraintError(field, keyword, message)
 
-    def problems(self, value: object) -> Iterator[Problem]:
-        """Each way in which the value breaks these keywords."""
+    def problems(self, value: object, json: Json = AS_WRITTEN) -> Iterator[Problem]:
+        """Each way in which a value breaks these keywords.
+
+        `json` is what it was read from or is written as, where that is known: a property that a
+        model drops counts for a schema.
+        """
         if isinstance(value, str):
             yield from self._text(value)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             yield from self._number(value)
         elif is_array(value):
-            yield from self._array(value)
+            yield from self._array(value, json)
         elif is_object(value):
-            yield from self._object(value)
+            yield from self._object(value, json)
+        if self.schema is not None:
+            from .json_schema import schema_problems  # jsonschema takes its time to load
+
+            yield from schema_problems(self.schema, written(value) if json is AS_WRITTEN else json)
 
     def _text(self, value: str) -> Iterator[Problem]:
         if self.min_length is not None and len(value) < self.min_length:
@@ -92,10 +128,10 @@ class Constraints:
             yield (), "exclusiveMinimum", f"is not greater than {self.exclusive_minimum}"
         if self.exclusive_maximum is not None and value >= self.exclusive_maximum:
             yield (), "exclusiveMaximum", f"is not less than {self.exclusive_maximum}"
-        if self.multiple_of is not None and not _is_multiple(value, self.multiple_of):
+        if self.multiple_of is not None and not is_multiple(value, self.multiple_of):
             yield (), "multipleOf", f"is not a multiple of {self.multiple_of}"
 
-    def _array(self, value: list[Any]) -> Iterator[Problem]:
+    def _array(self, value: list[Any], json: Json) -> Iterator[Problem]:
         if self.min_items is not None and len(value) < self.min_items:
             yield (), "minItems", f"has fewer than {_count(self.min_items, 'item')}"
         if self.max_items is not None and len(value) > self.max_items:
@@ -104,37 +140,22 @@ class Constraints:
             yield (), "uniqueItems", "has equal items"
         if self.items is not None:
             for index, item in enumerate(value):
-                yield from _below(index, self.items.problems(item))
+                inner = json[index] if is_array(json) else AS_WRITTEN
+                yield from _below(index, self.items.problems(item, inner))
 
-    def _object(self, value: dict[str, Any]) -> Iterator[Problem]:
+    def _object(self, value: dict[str, Any], json: Json) -> Iterator[Problem]:
         if self.min_properties is not None and len(value) < self.min_properties:
             yield (), "minProperties", f"has fewer than {self.min_properties} properties"
         if self.max_properties is not None and len(value) > self.max_properties:
             yield (), "maxProperties", f"has more than {self.max_properties} properties"
         if self.values is not None:
             for key, item in value.items():
-                yield from _below(key, self.values.problems(item))
+                inner = json.get(key, AS_WRITTEN) if is_object(json) else AS_WRITTEN
+                yield from _below(key, self.values.problems(item, inner))
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-@cache
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of a schema, which is unanchored (JSON Schema, validation, section 6.3.3).
-
-    Its `$` is the end, as ECMA-262 has it; Python's is also before a final line feed.
-    """
-    return re.compile(_PIECES.sub(lambda piece: _python(piece[0]), pattern))
-
-
-_PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\$", re.DOTALL)
-"""Escapes and character classes, in which a `$` is only itself, and all other `$`s."""
-
-
-def _python(piece: str) -> str:
-    return r"\Z" if piece == "$" else piece
 
 
 FREE = Constraints()
@@ -144,13 +165,6 @@ FREE = Constraints()
 def _below(step: Step, problems: Iterator[Problem]) -> Iterator[Problem]:
     for steps, keyword, message in problems:
         yield (step, *steps), keyword, message
-
-
-def _is_multiple(value: Number, divisor: Number) -> bool:
-    """Whether the decimal that was written is a multiple: 0.3 is one of 0.1, floats or not."""
-    if not math.isfinite(value):
-        return False
-    return (Fraction(repr(value)) / Fraction(repr(divisor))).denominator == 1
 
 
 def identity(item: object) -> str:

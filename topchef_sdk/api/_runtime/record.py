@@ -6,13 +6,16 @@ The marks that generated models carry for the codec are made and read here and n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, NotRequired, Required, TypeVar, get_args, get_origin
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, NotRequired, Required, TypeVar, cast, get_args, get_origin
 
 import attrs
-from typing_extensions import ReadOnly, get_type_hints
+from typing_extensions import ReadOnly
 
-from .constraints import Constraints
+from .absence import has_default, keeps_absence
+from .constraints import Constraints, is_absent, written
+from .json_types import JsonObject
+from .namespaces import resolve_fields, resolve_keys
 from .shapes import is_typed_dict
 from .unset import UNSET
 from .violations import Problem
@@ -22,6 +25,7 @@ Model = TypeVar("Model")
 _WIRE_NAME = "wire_name"
 _OTHERS = "other_properties"
 _CLOSED = "__closed__"
+_LIMITS = "__limits__"
 
 
 def wire_name(name: str) -> dict[str, str]:
@@ -38,6 +42,25 @@ def closed(cls: type[Model]) -> type[Model]:
     """Mark a model whose schema forbids properties that it does not name."""
     setattr(cls, _CLOSED, True)
     return cls
+
+
+def checked(constraints: Constraints) -> Callable[[type[Model]], type[Model]]:
+    """Say what holds for a model's object as a whole; stands under `@define`, which runs it."""
+
+    def mark(cls: type[Model]) -> type[Model]:
+        setattr(cls, _LIMITS, constraints)
+        setattr(cls, _AFTER_INIT, _check_whole)
+        return cls
+
+    return mark
+
+
+_AFTER_INIT = "__attrs_post_init__"
+
+
+def _check_whole(self: object) -> None:
+    limits: Constraints = getattr(self, _LIMITS)
+    limits.require(written(self), type(self).__name__)
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +81,11 @@ class Property:
         """Whether an object without it is invalid."""
         return self.default is attrs.NOTHING
 
+    def when_absent(self) -> Any:
+        """What the field holds where the object has no such property."""
+        factory = cast("type[Any]", attrs.Factory)  # attrs says that it is a function
+        return self.default.factory() if isinstance(self.default, factory) else self.default
+
 
 @attrs.frozen(kw_only=True)
 class Record:
@@ -71,20 +99,50 @@ class Record:
     """Whether properties without a field are forbidden."""
     is_plain: bool = False
     """Whether an instance is its properties as they are, and nothing more."""
+    has_only_constraints: bool = False
+    """Whether nothing but `Constraints` looks at new instances."""
+    limits: Constraints | None = None
+    """What holds for the object as a whole."""
+    defaulted: frozenset[str] = frozenset()
+    """The fields whose absence is kept apart from their defaults."""
     wire_names: frozenset[str]
 
-    def constraint_problems(self, values: Mapping[str, Any]) -> list[Problem]:
-        """The constraints that field values break, named by their properties."""
+    @property
+    def needs_json(self) -> bool:
+        """Whether its constraints look at the JSON itself, and not only at the field values."""
+        known = self.properties if self.others is None else (*self.properties, self.others)
+        constraints = [one.constraints for one in known if one.constraints is not None]
+        return self.limits is not None or any(one.has_schema for one in constraints)
+
+    def constraint_problems(self, values: Mapping[str, Any], json: JsonObject) -> list[Problem]:
+        """The constraints that field values break, named by their properties.
+
+        `json` is the object that the values were read from, or are written as.
+        """
         problems: list[Problem] = [
             ((known.wire, *steps), keyword, message)
             for known in self.properties
-            if known.constraints is not None and known.name in values
-            for steps, keyword, message in known.constraints.problems(values[known.name])
+            if known.constraints is not None and known.name in values and known.wire in json
+            if not is_absent(values[known.name], known.default)
+            for steps, keyword, message in known.constraints.problems(
+                values[known.name], json[known.wire]
+            )
         ]
         others = self.others
         if others is not None and others.constraints is not None and others.name in values:
-            problems.extend(others.constraints.problems(values[others.name]))
+            of_others = {name: json[name] for name in json.keys() - self.wire_names}
+            problems.extend(others.constraints.problems(values[others.name], of_others))
         return problems
+
+    def whole_problems(self, json: JsonObject) -> list[Problem]:
+        """What is wrong with the object as a whole, without nulls that read as absent."""
+        if self.limits is None:
+            return []
+        absent = {one.wire for one in self.properties if one.default is None}
+        there = {
+            name: item for name, item in json.items() if item is not None or name not in absent
+        }
+        return list(self.limits.problems(there, there))
 
     def make(self, values: Mapping[str, Any]) -> Any:
         """An instance; raises what the class raises."""
@@ -92,12 +150,15 @@ class Record:
         return self.cls(**{one.argument: values[one.name] for one in known if one.name in values})
 
     def make_unchecked(self, values: Mapping[str, Any]) -> Any:
-        """An instance that never met its validators, for lenient reading."""
+        """An instance that never met its validators: lenient, or checked before."""
         if is_typed_dict(self.cls):
             return self.make(values)
         instance: Any = object.__new__(self.cls)
         for known in self.properties:
-            object.__setattr__(instance, known.name, values.get(known.name, known.default))
+            if known.name in self.defaulted and known.name not in values:
+                continue
+            value = values[known.name] if known.name in values else known.when_absent()
+            object.__setattr__(instance, known.name, value)
         if self.others is not None:
             object.__setattr__(instance, self.others.name, values.get(self.others.name, {}))
         return instance
@@ -119,7 +180,7 @@ def record_of(cls: type[Any]) -> Record:
 
 
 def _of_attrs_class(cls: type[Any]) -> Record:
-    fields = attrs.fields(attrs.resolve_types(cls, include_extras=True))
+    fields = resolve_fields(cls)
     attributes = [one for one in fields if one.init]
     named = tuple(_property(one) for one in attributes if _OTHERS not in one.metadata)
     others = (_property(one) for one in attributes if _OTHERS in one.metadata)
@@ -128,8 +189,36 @@ def _of_attrs_class(cls: type[Any]) -> Record:
         properties=named,
         others=next(others, None),
         is_closed=_CLOSED in vars(cls),
-        is_plain=len(attributes) == len(fields) and all(one.converter is None for one in fields),
+        is_plain=len(attributes) == len(fields)
+        and not any(map(_is_converted, fields))
+        and not keeps_absence(cls),
+        has_only_constraints=_has_only_constraints(cls, fields),
+        limits=getattr(cls, _LIMITS, None),
+        defaulted=_defaulted(cls, named),
         wire_names=frozenset(known.wire for known in named),
+    )
+
+
+def _defaulted(cls: type[Any], properties: Iterable[Property]) -> frozenset[str]:
+    if not keeps_absence(cls):
+        return frozenset()
+    return frozenset(one.name for one in properties if has_default(one.default))
+
+
+def _is_converted(attribute: attrs.Attribute[Any]) -> bool:
+    one: Any = attribute  # what a converter takes and gives is of no matter
+    return one.converter is not None
+
+
+def _has_only_constraints(cls: type[Any], fields: Iterable[attrs.Attribute[Any]]) -> bool:
+    after_init: object = getattr(cls, _AFTER_INIT, _check_whole)
+    before_init = getattr(cls, "__attrs_pre_init__", None)
+    validators: list[object] = [one.validator for one in fields]
+    return (
+        after_init is _check_whole
+        and before_init is None
+        and "__attrs_init__" not in vars(cls)
+        and all(one is None or isinstance(one, Constraints) for one in validators)
     )
 
 
@@ -146,7 +235,7 @@ def _property(attribute: attrs.Attribute[Any]) -> Property:
 
 
 def _of_typed_dict(cls: type[Any]) -> Record:
-    keys = get_type_hints(cls, include_extras=True)
+    keys = resolve_keys(cls)
     return Record(
         cls=cls,
         properties=tuple(_key(cls, name, form) for name, form in keys.items()),

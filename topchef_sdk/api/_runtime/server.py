@@ -7,17 +7,21 @@ Everything here is pure, so that one implementation answers over sockets and in 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, get_args
+from urllib.parse import quote, urlsplit
 
 from attrs import Factory, field, frozen
 
 from .codec import server_codec
 from .constraints import FREE, Constraints
+from .contents import Format, JsonFormat
 from .errors import SdkError
 from .http import Headers, Request, Response
-from .parameters import Parameter, text_of, value_of, values_of
+from .media_types import charset_of, covers, is_json, nearest
+from .parameter_texts import Parameter, text_of
+from .parameters import read_cookie, read_header, read_path, read_query
+from .styles import CookieStyle, HeaderStyle, PathStyle, QueryStyle, raw_query_of
 from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
@@ -75,36 +79,100 @@ class Incoming:
     request: Request
     _path: Mapping[str, str]
 
-    def path(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
+    def path(
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: PathStyle = "simple",
+    ) -> T:
         """A path parameter; one that is no `form` names nothing, so the answer is 404."""
-        text = self._path[name]
         try:
-            return _checked(value_of(text, form), constraints)
+            return _checked(read_path(self._path[name], name, form, style), constraints)
         except InvalidError as error:
             raise _refused(404, "Not Found", _about(name, error)) from None
 
-    def query(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
+    def query(
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: QueryStyle = "form*",
+        besides: Sequence[object] = (),
+    ) -> T:
         """A query parameter that must be there."""
-        return _required(name, self.optional_query(name, form, constraints))
+        found = self.optional_query(name, form, constraints, style=style, besides=besides)
+        return _required(name, found)
 
     def optional_query(
-        self, name: str, form: TypeForm[T], constraints: Constraints = FREE
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: QueryStyle = "form*",
+        besides: Sequence[object] = (),
     ) -> T | None:
         """A query parameter that may be absent; a list takes all fields of the name."""
-        fields = parse_qsl(urlsplit(self.request.url).query, keep_blank_values=True)
-        texts = [value for key, value in fields if key == name]
-        return _read_texts(name, texts, form, constraints)
+        fields = raw_query_of(self.request.url)
+        return _read(
+            name, lambda: read_query(fields, name, form, style, besides=besides), constraints
+        )
 
-    def header(self, name: str, form: TypeForm[T], constraints: Constraints = FREE) -> T:
+    def header(
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: HeaderStyle = "simple",
+    ) -> T:
         """A header field that must be there."""
-        return _required(name, self.optional_header(name, form, constraints))
+        return _required(name, self.optional_header(name, form, constraints, style=style))
 
     def optional_header(
-        self, name: str, form: TypeForm[T], constraints: Constraints = FREE
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: HeaderStyle = "simple",
     ) -> T | None:
         """A header field that may be absent."""
         text = self.request.headers.get(name)
-        return _read_texts(name, [] if text is None else [text], form, constraints)
+        if text is None:
+            return None
+        return _read(name, lambda: read_header(text, form, style), constraints)
+
+    def cookie(
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: CookieStyle = "form*",
+        besides: Sequence[object] = (),
+    ) -> T:
+        """A cookie that must be there."""
+        found = self.optional_cookie(name, form, constraints, style=style, besides=besides)
+        return _required(name, found)
+
+    def optional_cookie(
+        self,
+        name: str,
+        form: TypeForm[T],
+        constraints: Constraints = FREE,
+        *,
+        style: CookieStyle = "form*",
+        besides: Sequence[object] = (),
+    ) -> T | None:
+        """A cookie that may be absent."""
+        cookies = self.request.headers.get("Cookie", "")
+        return _read(
+            name, lambda: read_cookie(cookies, name, form, style, besides=besides), constraints
+        )
 
     def expect_query(self, name: str, constant: Parameter) -> None:
         """Refuse a request without the one value that a query parameter may have."""
@@ -114,20 +182,70 @@ class Incoming:
         """Refuse a request without the one value that a header field may have."""
         _expect(name, constant, self.header(name, str))
 
+    def expect_cookie(self, name: str, constant: Parameter) -> None:
+        """Refuse a request without the one value that a cookie may have."""
+        _expect(name, constant, self.cookie(name, str))
+
+    def expect_path(self, name: str, constant: Parameter) -> None:
+        """Answer 404 to a request without the one value that a path parameter may have."""
+        if self.path(name, str) != text_of(constant):
+            raise _refused(404, "Not Found", (f"{name} must be {text_of(constant)}",))
+
     def json(self, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """The JSON body, which must be a `form`."""
-        media_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if media_type != "application/json":
+        if not is_json(self._media_type):
             raise _refused(400, "Request Not JSON", ("send JSON, as application/json",))
-        try:
-            return server_codec.decode(self.request.body or b"", form, constraints)
-        except InvalidError as error:
-            title = "Request Not JSON" if _is_no_json(error) else "Invalid Request"
-            raise _refused(400, title, tuple(str(one) for one in error.violations)) from None
+        return self._body(JsonFormat(form, constraints), self._media_type)
 
     def optional_json(self, form: TypeForm[T], constraints: Constraints = FREE) -> T | None:
         """The JSON body, or None where the request has none."""
         return self.json(form, constraints) if self.request.body else None
+
+    def body(self, formats: Mapping[str, Format[T]]) -> T:
+        """The body in one of the media types that it may have; any other is answered with 415."""
+        media_type = self._media_type
+        described = nearest(formats, media_type)
+        if described is None:
+            raise _unsupported(media_type, formats)
+        return self._body(formats[described], media_type)
+
+    def optional_body(self, formats: Mapping[str, Format[T]]) -> T | None:
+        """The same, or None where the request has no body."""
+        has_body = self.request.body or "Content-Type" in self.request.headers
+        return self.body(formats) if has_body else None
+
+    def body_of(self, form: TypeForm[T], formats: Mapping[str, Format[object]]) -> T:
+        """The same for a body that is of another type in another media type: of a `form`."""
+        # Type checkers cannot find a union out by themselves; the formats are what reads.
+        return cast("T", self.body(formats))
+
+    def optional_body_of(
+        self, form: TypeForm[T], formats: Mapping[str, Format[object]]
+    ) -> T | None:
+        """The same, or None where the request has no body."""
+        return cast("T | None", self.optional_body(formats))
+
+    def content_type(self, form: TypeForm[T], otherwise: T | None = None) -> T:
+        """The media type of the body, as the document spells it; `otherwise` where none is said."""
+        media_type = self.request.headers.get("Content-Type")
+        if media_type is None and otherwise is not None:
+            return otherwise
+        spellings: tuple[str, ...] = get_args(form)
+        spelled = nearest(spellings, media_type or "") if spellings else media_type
+        if spelled is None:
+            raise _unsupported(media_type or "", spellings)
+        return server_codec.structure(spelled, form)
+
+    @property
+    def _media_type(self) -> str:
+        return self.request.headers.get("Content-Type", "")
+
+    def _body(self, described: Format[T], media_type: str) -> T:
+        try:
+            return described.read(self.request.body or b"", media_type, server_codec)
+        except InvalidError as error:
+            title = "Request Not JSON" if _is_no_json(error) else "Invalid Request"
+            raise _refused(400, title, tuple(str(one) for one in error.violations)) from None
 
 
 HandlersT = TypeVar("HandlersT", bound="_Refusing")
@@ -148,6 +266,8 @@ class Route(Generic[HandlersT]):
     handle: Callable[[HandlersT, Incoming], Reply[object]]
     takes_body: bool | None = field(kw_only=True)
     """None where a body may be left out."""
+    replies: Sequence[str] = field(default=("application/json",), kw_only=True)
+    """The media types of answers that succeed, JSON first."""
     _pattern: re.Pattern[str] = field(
         init=False,
         repr=False,
@@ -156,12 +276,12 @@ class Route(Generic[HandlersT]):
     )
 
     def match(self, path: str) -> Mapping[str, str] | None:
-        """The path parameters, decoded, or None where the path is another's."""
+        """The path parameters, still encoded, or None where the path is another's."""
         found = self._pattern.fullmatch(path)
         if found is None:
             return None
         names = re.findall(r"\{([^{}]*)\}", self.template)
-        return dict(zip(names, (unquote(text) for text in found.groups()), strict=True))
+        return dict(zip(names, found.groups(), strict=True))
 
 
 class Router(Generic[HandlersT]):
@@ -172,19 +292,20 @@ class Router(Generic[HandlersT]):
 
     def dispatch(self, handlers: HandlersT, request: Request) -> Response:
         """Answer a request through the handler of its endpoint."""
+        replies: Sequence[str] = ()
         try:
             route, path = self._find(request)
             reply = route.handle(handlers, Incoming(request, path))
+            replies = route.replies
         except _RefusedError as refused:
             reply = handlers.refuse(refused.refusal)
         except ErrorReply as error:
             reply = Reply(error.value, error.status)
-        return _response(reply)
+        return _response(reply, replies)
 
     def _find(self, request: Request) -> tuple[Route[HandlersT], Mapping[str, str]]:
         target = urlsplit(request.url).path or "/"
-        # A character may be percent-encoded or not (RFC 3986, section 2.3): one spelling for all.
-        spelled = "/".join(quote(unquote(segment), safe="") for segment in target.split("/"))
+        spelled = _spelled_alike(target)
         matches = [(route, route.match(spelled)) for route in self._routes]
         here = [(route, path) for route, path in matches if path is not None]
         if not here:
@@ -203,37 +324,85 @@ class Router(Generic[HandlersT]):
         return (fitting or candidates)[0]
 
 
+_ENCODED = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_IN_PATHS = "!$&'()*+,;=:@"
+"""Characters that may stand in a path encoded or not, and mean the same (RFC 3986, section 3.3)."""
+
+
+def _spelled_alike(path: str) -> str:
+    """The path in one spelling: unreserved characters plain, all others as they are or encoded."""
+    encoded = quote(path, safe=f"/%{_IN_PATHS}")
+    return _ENCODED.sub(lambda found: _decoded(found[0]), encoded)
+
+
+def _decoded(triplet: str) -> str:
+    character = chr(int(triplet[1:], 16))
+    return character if character in _UNRESERVED else triplet.upper()
+
+
 def _pattern(template: str) -> re.Pattern[str]:
     pieces = re.split(r"(\{[^{}]*\})", template)
     return re.compile(
         "".join(
-            "([^/]+)" if piece[:1] == "{" else re.escape(quote(piece, safe="/")) for piece in pieces
+            "([^/]+)" if piece[:1] == "{" else "".join(map(_literal, piece)) for piece in pieces
         )
     )
 
 
-def _response(reply: Reply[object]) -> Response:
+def _literal(character: str) -> str:
+    """What finds a character of a template in a path."""
+    encoded = quote(character, safe="/")
+    if character in _IN_PATHS:
+        return f"(?:{re.escape(character)}|{encoded})"
+    return re.escape(encoded)
+
+
+def _response(reply: Reply[object], replies: Sequence[str]) -> Response:
     headers = Headers(reply.headers)
-    if reply.value is None:
+    value = reply.value
+    if value is None:
         return Response(status=reply.status, headers=headers)
-    if isinstance(reply.value, bytes):
-        return Response(status=reply.status, headers=headers, body=reply.value)
-    return Response(
-        status=reply.status,
-        headers=headers.merged({"Content-Type": "application/json"}),
-        body=server_codec.encode(reply.value),
-    )
+    media_type = headers.get("Content-Type") or _reply_type(value, replies)
+    if media_type is not None:
+        headers = headers.merged({"Content-Type": media_type})
+    if isinstance(value, bytes):
+        return Response(status=reply.status, headers=headers, body=value)
+    if isinstance(value, str) and media_type is not None and not is_json(media_type):
+        text = value.encode(charset_of(media_type), "replace")
+        return Response(status=reply.status, headers=headers, body=text)
+    if media_type is None or not is_json(media_type):
+        headers = headers.merged({"Content-Type": "application/json"})
+    return Response(status=reply.status, headers=headers, body=server_codec.encode(value))
 
 
-def _read_texts(
-    name: str, texts: list[str], form: TypeForm[T], constraints: Constraints
-) -> T | None:
-    if not texts:
-        return None
+def _reply_type(value: object, replies: Sequence[str]) -> str | None:
+    """The media type of a reply whose handler does not say: text and bytes as they are."""
+    others = [one for one in replies if not is_json(one)]
+    if isinstance(value, bytes):
+        is_text = [covers("text/*", one) for one in others]
+        best = others[is_text.index(False)] if False in is_text else next(iter(others), None)
+        return _plain(best, "application/octet-stream")
+    if isinstance(value, str) and others:
+        return _plain(others[0], "text/plain")
+    return next((one for one in replies if is_json(one)), "application/json")
+
+
+def _plain(described: str | None, otherwise: str) -> str | None:
+    return otherwise if described is not None and "*" in described else described
+
+
+def _read(name: str, read: Callable[[], T | None], constraints: Constraints) -> T | None:
     try:
-        return _checked(values_of(texts, form), constraints)
+        value = read()
+        return None if value is None else _checked(value, constraints)
     except InvalidError as error:
         raise _refused(400, "Invalid Parameter", _about(name, error)) from None
+
+
+def _unsupported(media_type: str, known: Iterable[str]) -> _RefusedError:
+    said = media_type or "no media type"
+    return _refused(415, "Unsupported Media Type", (f"{said} is not one of {', '.join(known)}",))
 
 
 def _checked(value: T, constraints: Constraints) -> T:

@@ -10,17 +10,68 @@ from typing import Annotated, Any, Literal, NewType, TypeGuard, Union, get_args,
 import attrs
 from typing_extensions import is_typeddict
 
+from .choice import Choice
+from .namespaces import value_of_alias
+
+
+def is_alias(form: object) -> bool:
+    """Whether a type is another name for one; there are two: typing's and typing_extensions'."""
+    return type(form).__name__ == "TypeAliasType"
+
+
+def meaning(form: Any) -> tuple[Any, Choice | None]:
+    """A type without other names for it and notes on it, and the note on its alternatives.
+
+    What the type consists of stays as it is. Raises `TypeError` for an alias of itself alone.
+    """
+    choice: Choice | None = None
+    seen: list[Any] = []
+    while True:
+        if get_origin(form) is Annotated:
+            form, *notes = get_args(form)
+            choice = choice or next((note for note in notes if isinstance(note, Choice)), None)
+        elif isinstance(form, NewType):
+            form = form.__supertype__
+        elif is_alias(form):
+            if any(form is one for one in seen):
+                raise TypeError(f"{form} is an alias of itself")
+            seen.append(form)
+            form = value_of_alias(form)
+        else:
+            return (NoneType if form is None else form), choice
+
+
+def members(form: Any) -> list[Any]:
+    """The types that a union is one of; another alias is one where it has a way to choose."""
+    found: list[Any] = []
+    _add_members(form, found, [])
+    return found
+
+
+def _add_members(form: Any, found: list[Any], inside: list[Any]) -> None:
+    inner, choice = meaning(form)
+    is_part = bool(inside)
+    if is_union(inner) and not (is_part and choice is not None):
+        if any(inner is one for one in inside):
+            return
+        for part in get_args(inner):
+            _add_members(part, found, [*inside, inner])
+        return
+    one = form if choice is not None and is_part else inner
+    if not any(one is known or one == known for known in found):
+        found.append(one)
+
 
 def bare(form: Any) -> Any:
-    """A type without other names for it and notes on it, which say nothing about its JSON."""
+    """A type without other names and notes in all its depth; endless for one that holds itself."""
     if form is None:
         return NoneType
     if get_origin(form) is Annotated:
         return bare(get_args(form)[0])
     if isinstance(form, NewType):
         return bare(form.__supertype__)
-    if type(form).__name__ == "TypeAliasType":  # there are two: typing's and typing_extensions'
-        return bare(form.__value__)
+    if is_alias(form):
+        return bare(value_of_alias(form))
     if is_list(form) or is_map(form) or is_union(form):
         parts = tuple(bare(part) for part in get_args(form))
         return (Union if is_union(form) else get_origin(form))[parts] if parts else form

@@ -3,6 +3,18 @@
 
 from __future__ import annotations
 
-from . import api, jobs, services, validator
+from typing import TYPE_CHECKING
 
-__all__ = ["api", "jobs", "services", "validator"]
+if TYPE_CHECKING:
+    from . import api as api
+    from . import jobs as jobs
+    from . import services as services
+    from . import validator as validator
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {},
+        ["api", "jobs", "services", "validator"],
+    )

@@ -3,34 +3,41 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content
 from .._runtime.json_types import Json
 from .._runtime.parameters import path
-from ..models import ApiAnswer, Echo, Errors
 
 __all__ = ["echo", "get_api"]
 
 
-def get_api() -> Call[ApiAnswer]:
+def get_api() -> Call[models.ApiAnswer]:
     """Get what the API says about itself.
 
     Version, maintainer, documentation and source.
 
     `GET /`
     """
-    return Call("GET", path(), answers={200: json_body(ApiAnswer), 500: error()})
+    return Call("GET", path(), answers={200: json_body(models.ApiAnswer), 500: error()})
 
 
-def echo(body: Json) -> Call[Echo]:
+def echo(body: Json) -> Call[models.Echo]:
     """Get back what is sent.
 
     Deprecated because only 1.0 has it; 2.0 answers 404.
 
     `POST /echo`
+
+    `body`: Any JSON.
     """
     return Call(
         "POST",
         path("echo"),
         content=json_content(body),
-        answers={200: json_body(Echo), 400: error(Errors), 404: error(Errors), 500: error()},
+        answers={
+            200: json_body(models.Echo),
+            400: error(models.Errors),
+            404: error(models.Errors),
+            500: error(),
+        },
     )

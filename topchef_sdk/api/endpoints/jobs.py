@@ -6,20 +6,10 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content, no_body
 from .._runtime.constraints import Constraints
 from .._runtime.parameters import ResponseHeader, checked, header_fields, path
-from ..models import (
-    Errors,
-    Job,
-    JobAnswer,
-    JobCreated,
-    JobListAnswer,
-    JobReplaced,
-    JobReplacement,
-    JobUpdate,
-    NewJob,
-)
 
 __all__ = [
     "CREATE_JOB_E_TAG",
@@ -104,7 +94,7 @@ UPDATE_JOB_ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
 
 
-def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[JobListAnswer | None]:
+def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[models.JobListAnswer | None]:
     """List the registered jobs of a service.
 
     2.0 lists at most 10 jobs, in full. 1.0 lists all, without their parameters.
@@ -122,11 +112,16 @@ def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[JobListAns
         "GET",
         path("services", service_id, "queue"),
         headers=header_fields(("Prefer", prefer)),
-        answers={200: json_body(JobListAnswer), 204: no_body, 404: error(Errors), 500: error()},
+        answers={
+            200: json_body(models.JobListAnswer),
+            204: no_body,
+            404: error(models.Errors),
+            500: error(),
+        },
     )
 
 
-def list_service_jobs(service_id: UUID) -> Call[JobListAnswer]:
+def list_service_jobs(service_id: UUID) -> Call[models.JobListAnswer]:
     """List all jobs of a service.
 
     2.0 lists them in full. 1.0 lists them without parameters and results.
@@ -138,11 +133,11 @@ def list_service_jobs(service_id: UUID) -> Call[JobListAnswer]:
     return Call(
         "GET",
         path("services", service_id, "jobs"),
-        answers={200: json_body(JobListAnswer), 404: error(Errors), 500: error()},
+        answers={200: json_body(models.JobListAnswer), 404: error(models.Errors), 500: error()},
     )
 
 
-def create_job(service_id: UUID, body: NewJob) -> Call[JobCreated]:
+def create_job(service_id: UUID, body: models.NewJob) -> Call[models.JobCreated]:
     """Post a job for a service.
 
     Not idempotent: each call registers one more job.
@@ -155,11 +150,16 @@ def create_job(service_id: UUID, body: NewJob) -> Call[JobCreated]:
         "POST",
         path("services", service_id, "jobs"),
         content=json_content(body),
-        answers={201: json_body(JobCreated), 400: error(Errors), 404: error(Errors), 500: error()},
+        answers={
+            201: json_body(models.JobCreated),
+            400: error(models.Errors),
+            404: error(models.Errors),
+            500: error(),
+        },
     )
 
 
-def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[JobAnswer | None]:
+def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[models.JobAnswer | None]:
     """Get the next registered job of a service.
 
     Reading it does not claim it: the next call answers the same job until its status changes.
@@ -179,17 +179,22 @@ def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[JobAnsw
         "GET",
         path("services", service_id, "jobs", "next"),
         headers=header_fields(("Prefer", prefer)),
-        answers={200: json_body(JobAnswer), 204: no_body, 404: error(Errors), 500: error()},
+        answers={
+            200: json_body(models.JobAnswer),
+            204: no_body,
+            404: error(models.Errors),
+            500: error(),
+        },
     )
 
 
 def replace_service_job(
     service_id: UUID,
     job_id: UUID,
-    body: JobReplacement,
+    body: models.JobReplacement,
     *,
     if_match: str | None = None,
-) -> Call[JobReplaced]:
+) -> Call[models.JobReplaced]:
     """Replace a job of a service by a whole record.
 
     Deprecated because only 1.0 takes it. Does what `replace_job` does.
@@ -211,26 +216,26 @@ def replace_service_job(
         headers=header_fields(("If-Match", if_match)),
         content=json_content(body),
         answers={
-            200: json_body(JobReplaced),
-            400: error(Errors),
-            404: error(Errors),
-            412: error(Errors),
+            200: json_body(models.JobReplaced),
+            400: error(models.Errors),
+            404: error(models.Errors),
+            412: error(models.Errors),
             500: error(),
         },
     )
 
 
-def list_jobs() -> Call[JobListAnswer]:
+def list_jobs() -> Call[models.JobListAnswer]:
     """List all jobs of all services.
 
     2.0 lists id, status and date; 1.0 the parameters as well.
 
     `GET /jobs`
     """
-    return Call("GET", path("jobs"), answers={200: json_body(JobListAnswer), 500: error()})
+    return Call("GET", path("jobs"), answers={200: json_body(models.JobListAnswer), 500: error()})
 
 
-def get_job(job_id: UUID) -> Call[JobAnswer]:
+def get_job(job_id: UUID) -> Call[models.JobAnswer]:
     """Get a job.
 
     `GET /jobs/{job_id}`
@@ -240,16 +245,16 @@ def get_job(job_id: UUID) -> Call[JobAnswer]:
     return Call(
         "GET",
         path("jobs", job_id),
-        answers={200: json_body(JobAnswer), 404: error(Errors), 500: error()},
+        answers={200: json_body(models.JobAnswer), 404: error(models.Errors), 500: error()},
     )
 
 
 def replace_job(
     job_id: UUID,
-    body: JobReplacement,
+    body: models.JobReplacement,
     *,
     if_match: str | None = None,
-) -> Call[JobReplaced]:
+) -> Call[models.JobReplaced]:
     """Replace a job by a whole record.
 
     Deprecated because only 1.0 takes it, which has no `update_job`; 2.0 answers 405.
@@ -269,11 +274,11 @@ def replace_job(
         headers=header_fields(("If-Match", if_match)),
         content=json_content(body),
         answers={
-            200: json_body(JobReplaced),
-            400: error(Errors),
-            404: error(Errors),
+            200: json_body(models.JobReplaced),
+            400: error(models.Errors),
+            404: error(models.Errors),
             405: error(),
-            412: error(Errors),
+            412: error(models.Errors),
             500: error(),
         },
     )
@@ -281,11 +286,11 @@ def replace_job(
 
 def update_job(
     job_id: UUID,
-    body: JobUpdate,
+    body: models.JobUpdate,
     *,
     if_match: str | None = None,
     idempotency_key: str | None = None,
-) -> Call[Job]:
+) -> Call[models.Job]:
     """Report the status or the results of a job, or both at once.
 
     Results are held against the service's `job_result_schema` whatever the status, so an error
@@ -330,17 +335,17 @@ def update_job(
         ),
         content=json_content(body),
         answers={
-            200: json_body(Job),
-            400: error(Errors),
-            404: error(Errors),
+            200: json_body(models.Job),
+            400: error(models.Errors),
+            404: error(models.Errors),
             405: error(),
-            412: error(Errors),
+            412: error(models.Errors),
             500: error(),
         },
     )
 
 
-def get_next_job_by_job(job_id: UUID) -> Call[JobAnswer | None]:
+def get_next_job_by_job(job_id: UUID) -> Call[models.JobAnswer | None]:
     """Get the next registered job of the service that a job belongs to.
 
     Deprecated because only 1.0 has it; `get_next_job` asks the service itself.
@@ -352,5 +357,10 @@ def get_next_job_by_job(job_id: UUID) -> Call[JobAnswer | None]:
     return Call(
         "GET",
         path("jobs", job_id, "next"),
-        answers={200: json_body(JobAnswer), 204: no_body, 404: error(Errors), 500: error()},
+        answers={
+            200: json_body(models.JobAnswer),
+            204: no_body,
+            404: error(models.Errors),
+            500: error(),
+        },
     )

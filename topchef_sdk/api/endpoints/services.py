@@ -6,18 +6,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content, no_body
 from .._runtime.parameters import ResponseHeader, header_fields, path
-from ..models import (
-    CheckedIn,
-    Errors,
-    NewService,
-    ServiceAnswer,
-    ServiceCreated,
-    ServiceListAnswer,
-    ServiceUpdate,
-    ServiceUpdated,
-)
 
 __all__ = [
     "CHECK_IN_BY_POST_ALLOW",
@@ -45,15 +36,19 @@ CHECK_IN_BY_POST_ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
 
 
-def list_services() -> Call[ServiceListAnswer]:
+def list_services() -> Call[models.ServiceListAnswer]:
     """List all services.
 
     `GET /services`
     """
-    return Call("GET", path("services"), answers={200: json_body(ServiceListAnswer), 500: error()})
+    return Call(
+        "GET",
+        path("services"),
+        answers={200: json_body(models.ServiceListAnswer), 500: error()},
+    )
 
 
-def create_service(body: NewService) -> Call[ServiceCreated]:
+def create_service(body: models.NewService) -> Call[models.ServiceCreated]:
     """Register a service.
 
     Not idempotent: each call registers one more service, and none can be deleted.
@@ -64,7 +59,7 @@ def create_service(body: NewService) -> Call[ServiceCreated]:
         "POST",
         path("services"),
         content=json_content(body),
-        answers={201: json_body(ServiceCreated), 400: error(Errors), 500: error()},
+        answers={201: json_body(models.ServiceCreated), 400: error(models.Errors), 500: error()},
     )
 
 
@@ -76,7 +71,7 @@ def list_service_methods() -> Call[None]:
     return Call("OPTIONS", path("services"), answers={200: no_body})
 
 
-def get_service(service_id: UUID) -> Call[ServiceAnswer]:
+def get_service(service_id: UUID) -> Call[models.ServiceAnswer]:
     """Get a service.
 
     2.0 answers with all the jobs that the service ever had: megabytes on a busy service.
@@ -88,11 +83,11 @@ def get_service(service_id: UUID) -> Call[ServiceAnswer]:
     return Call(
         "GET",
         path("services", service_id),
-        answers={200: json_body(ServiceAnswer), 404: error(Errors), 500: error()},
+        answers={200: json_body(models.ServiceAnswer), 404: error(models.Errors), 500: error()},
     )
 
 
-def check_in_by_post(service_id: UUID) -> Call[CheckedIn]:
+def check_in_by_post(service_id: UUID) -> Call[models.CheckedIn]:
     """Check a service in where a proxy refuses PATCH.
 
     Otherwise use `check_in`, which says the same.
@@ -105,11 +100,16 @@ def check_in_by_post(service_id: UUID) -> Call[CheckedIn]:
         "POST",
         path("services", service_id),
         headers=header_fields(("X-HTTP-Method-Override", "PATCH")),
-        answers={200: json_body(CheckedIn), 404: error(Errors), 405: error(), 500: error()},
+        answers={
+            200: json_body(models.CheckedIn),
+            404: error(models.Errors),
+            405: error(),
+            500: error(),
+        },
     )
 
 
-def update_service(service_id: UUID, body: ServiceUpdate) -> Call[ServiceUpdated]:
+def update_service(service_id: UUID, body: models.ServiceUpdate) -> Call[models.ServiceUpdated]:
     """Change a service, and check it in.
 
     1.0 changes nothing and only checks the service in, without saying so. 2.0 answers with the
@@ -124,15 +124,15 @@ def update_service(service_id: UUID, body: ServiceUpdate) -> Call[ServiceUpdated
         path("services", service_id),
         content=json_content(body),
         answers={
-            200: json_body(ServiceUpdated),
-            400: error(Errors),
-            404: error(Errors),
+            200: json_body(models.ServiceUpdated),
+            400: error(models.Errors),
+            404: error(models.Errors),
             500: error(),
         },
     )
 
 
-def check_in(service_id: UUID) -> Call[CheckedIn]:
+def check_in(service_id: UUID) -> Call[models.CheckedIn]:
     """Tell the server that a service is alive.
 
     Due before `timeout` seconds have passed since the last check-in; later, the service counts
@@ -145,5 +145,5 @@ def check_in(service_id: UUID) -> Call[CheckedIn]:
     return Call(
         "PATCH",
         path("services", service_id),
-        answers={200: json_body(CheckedIn), 404: error(Errors), 500: error()},
+        answers={200: json_body(models.CheckedIn), 404: error(models.Errors), 500: error()},
     )

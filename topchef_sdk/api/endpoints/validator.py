@@ -3,22 +3,26 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content
 from .._runtime.parameters import path
-from ..models import Errors, ValidationAnswer, ValidationRequest, ValidatorAnswer
 
 __all__ = ["describe_validator", "validate"]
 
 
-def describe_validator() -> Call[ValidatorAnswer]:
+def describe_validator() -> Call[models.ValidatorAnswer]:
     """Get the schema of what `validate` takes.
 
     `GET /validator`
     """
-    return Call("GET", path("validator"), answers={200: json_body(ValidatorAnswer), 500: error()})
+    return Call(
+        "GET",
+        path("validator"),
+        answers={200: json_body(models.ValidatorAnswer), 500: error()},
+    )
 
 
-def validate(body: ValidationRequest) -> Call[ValidationAnswer]:
+def validate(body: models.ValidationRequest) -> Call[models.ValidationAnswer]:
     """Validate an object against a JSON Schema of draft 4.
 
     `POST /validator`
@@ -27,5 +31,5 @@ def validate(body: ValidationRequest) -> Call[ValidationAnswer]:
         "POST",
         path("validator"),
         content=json_content(body),
-        answers={200: json_body(ValidationAnswer), 400: error(Errors), 500: error()},
+        answers={200: json_body(models.ValidationAnswer), 400: error(models.Errors), 500: error()},
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Closed, Empty, Inline, InlineValue, Nothing, OfModels, Open, Silent, Typed
 
 __all__ = [
     "closeds",
@@ -34,9 +34,9 @@ __all__ = [
 ]
 
 
-def silents(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[Silent]:
+def silents(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Silent]:
     """Valid `Silent` models."""
-    return _make.instances(Silent, id=_make.given(id, _make.integers()))
+    return _make.instances(models.Silent, id=_make.given(id, _make.integers()))
 
 
 def silents_wire() -> SearchStrategy[Json]:
@@ -48,10 +48,10 @@ def opens(
     *,
     id: SearchStrategy[int] | None = None,
     note: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Open]:
+) -> SearchStrategy[models.Open]:
     """Valid `Open` models."""
     return _make.instances(
-        Open,
+        models.Open,
         id=_make.given(id, _make.integers()),
         note=_make.given(note, _make.optional(_make.strings())),
         additional_properties=_make.other_properties(_make.json_values(), ["id", "note"]),
@@ -67,10 +67,10 @@ def opens_wire() -> SearchStrategy[Json]:
     )
 
 
-def typeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[Typed]:
+def typeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Typed]:
     """Valid `Typed` models."""
     return _make.instances(
-        Typed,
+        models.Typed,
         id=_make.given(id, _make.integers()),
         additional_properties=_make.other_properties(
             _make.arrays(_make.strings(max_length=5), max_items=3),
@@ -92,10 +92,10 @@ def of_models(
     *,
     id: SearchStrategy[int | None] | None = None,
     additional_properties: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[OfModels]:
+) -> SearchStrategy[models.OfModels]:
     """Valid `OfModels` models."""
     return _make.instances(
-        OfModels,
+        models.OfModels,
         id=_make.given(id, _make.optional(_make.integers())),
         additional_properties=_make.given(additional_properties, _make.optional(_make.strings())),
         additional_properties_2=_make.other_properties(_silents, ["id", "additionalProperties"]),
@@ -114,20 +114,10 @@ def of_models_wire() -> SearchStrategy[Json]:
     )
 
 
-def inline_values(*, x: SearchStrategy[int] | None = None) -> SearchStrategy[InlineValue]:
-    """Valid `InlineValue` models."""
-    return _make.instances(InlineValue, x=_make.given(x, _make.integers()))
-
-
-def inline_values_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `InlineValue`."""
-    return _make.wire_objects({"x": _make.wire_integers()}, {})
-
-
-def inlines(*, id: SearchStrategy[int | None] | None = None) -> SearchStrategy[Inline]:
+def inlines(*, id: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Inline]:
     """Valid `Inline` models."""
     return _make.instances(
-        Inline,
+        models.Inline,
         id=_make.given(id, _make.optional(_make.integers())),
         additional_properties=_make.other_properties(_inline_values, ["id"]),
     )
@@ -142,9 +132,9 @@ def inlines_wire() -> SearchStrategy[Json]:
     )
 
 
-def closeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[Closed]:
+def closeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Closed]:
     """Valid `Closed` models."""
-    return _make.instances(Closed, id=_make.given(id, _make.integers()))
+    return _make.instances(models.Closed, id=_make.given(id, _make.integers()))
 
 
 def closeds_wire() -> SearchStrategy[Json]:
@@ -152,9 +142,9 @@ def closeds_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({"id": _make.wire_integers()}, {}, others=None)
 
 
-def empties() -> SearchStrategy[Empty]:
+def empties() -> SearchStrategy[models.Empty]:
     """Valid `Empty` models."""
-    return _make.instances(Empty)
+    return _make.instances(models.Empty)
 
 
 def empties_wire() -> SearchStrategy[Json]:
@@ -162,14 +152,24 @@ def empties_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {})
 
 
-def nothings() -> SearchStrategy[Nothing]:
+def nothings() -> SearchStrategy[models.Nothing]:
     """Valid `Nothing` models."""
-    return _make.instances(Nothing)
+    return _make.instances(models.Nothing)
 
 
 def nothings_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Nothing`."""
     return _make.wire_objects({}, {}, others=None)
+
+
+def inline_values(*, x: SearchStrategy[int] | None = None) -> SearchStrategy[models.InlineValue]:
+    """Valid `InlineValue` models."""
+    return _make.instances(models.InlineValue, x=_make.given(x, _make.integers()))
+
+
+def inline_values_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `InlineValue`."""
+    return _make.wire_objects({"x": _make.wire_integers()}, {})
 
 
 _silents = _make.deferred(silents)
@@ -180,8 +180,6 @@ _typeds = _make.deferred(typeds)
 _typeds_wire = _make.deferred(typeds_wire)
 _of_models = _make.deferred(of_models)
 _of_models_wire = _make.deferred(of_models_wire)
-_inline_values = _make.deferred(inline_values)
-_inline_values_wire = _make.deferred(inline_values_wire)
 _inlines = _make.deferred(inlines)
 _inlines_wire = _make.deferred(inlines_wire)
 _closeds = _make.deferred(closeds)
@@ -190,3 +188,5 @@ _empties = _make.deferred(empties)
 _empties_wire = _make.deferred(empties_wire)
 _nothings = _make.deferred(nothings)
 _nothings_wire = _make.deferred(nothings_wire)
+_inline_values = _make.deferred(inline_values)
+_inline_values_wire = _make.deferred(inline_values_wire)

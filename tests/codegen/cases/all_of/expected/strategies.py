@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Base, Holder, HolderInline, Leaf, Middle, Sole
 
 __all__ = [
     "bases",
@@ -32,10 +32,10 @@ def bases(
     *,
     id: SearchStrategy[int] | None = None,
     note: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Base]:
+) -> SearchStrategy[models.Base]:
     """Valid `Base` models."""
     return _make.instances(
-        Base,
+        models.Base,
         id=_make.given(id, _make.integers()),
         note=_make.given(note, _make.optional(_make.strings())),
     )
@@ -54,10 +54,10 @@ def middles(
     id: SearchStrategy[int] | None = None,
     note: SearchStrategy[str | None] | None = None,
     middle: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Middle]:
+) -> SearchStrategy[models.Middle]:
     """Valid `Middle` models."""
     return _make.instances(
-        Middle,
+        models.Middle,
         id=_make.given(id, _make.integers()),
         note=_make.given(note, _make.optional(_make.strings())),
         middle=_make.given(middle, _make.optional(_make.strings())),
@@ -78,10 +78,10 @@ def leafs(
     note: SearchStrategy[str] | None = None,
     middle: SearchStrategy[str] | None = None,
     leaf: SearchStrategy[bool] | None = None,
-) -> SearchStrategy[Leaf]:
+) -> SearchStrategy[models.Leaf]:
     """Valid `Leaf` models."""
     return _make.instances(
-        Leaf,
+        models.Leaf,
         id=_make.given(id, _make.integers()),
         note=_make.given(note, _make.strings()),
         middle=_make.given(middle, _make.strings()),
@@ -107,9 +107,9 @@ def leafs_wire() -> SearchStrategy[Json]:
     )
 
 
-def soles(*, x: SearchStrategy[int] | None = None) -> SearchStrategy[Sole]:
+def soles(*, x: SearchStrategy[int] | None = None) -> SearchStrategy[models.Sole]:
     """Valid `Sole` models."""
-    return _make.instances(Sole, x=_make.given(x, _make.integers()))
+    return _make.instances(models.Sole, x=_make.given(x, _make.integers()))
 
 
 def soles_wire() -> SearchStrategy[Json]:
@@ -117,38 +117,15 @@ def soles_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({"x": _make.wire_integers()}, {})
 
 
-def holder_inlines(
-    *,
-    id: SearchStrategy[int] | None = None,
-    note: SearchStrategy[str | None] | None = None,
-    extra: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[HolderInline]:
-    """Valid `HolderInline` models."""
-    return _make.instances(
-        HolderInline,
-        id=_make.given(id, _make.integers()),
-        note=_make.given(note, _make.optional(_make.strings())),
-        extra=_make.given(extra, _make.optional(_make.strings())),
-    )
-
-
-def holder_inlines_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `HolderInline`."""
-    return _make.wire_objects(
-        {"id": _make.wire_integers()},
-        {"note": _make.optional(_make.strings()), "extra": _make.optional(_make.strings())},
-    )
-
-
 def holders(
     *,
-    described: SearchStrategy[Base] | None = None,
-    inline: SearchStrategy[HolderInline | None] | None = None,
+    described: SearchStrategy[models.Base] | None = None,
+    inline: SearchStrategy[models.HolderInline | None] | None = None,
     either: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Holder]:
+) -> SearchStrategy[models.Holder]:
     """Valid `Holder` models."""
     return _make.instances(
-        Holder,
+        models.Holder,
         described=_make.given(described, _bases),
         inline=_make.given(inline, _make.optional(_holder_inlines)),
         either=_make.given(either, _make.optional(_make.strings(max_length=3))),
@@ -166,6 +143,29 @@ def holders_wire() -> SearchStrategy[Json]:
     )
 
 
+def holder_inlines(
+    *,
+    id: SearchStrategy[int] | None = None,
+    note: SearchStrategy[str | None] | None = None,
+    extra: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.HolderInline]:
+    """Valid `HolderInline` models."""
+    return _make.instances(
+        models.HolderInline,
+        id=_make.given(id, _make.integers()),
+        note=_make.given(note, _make.optional(_make.strings())),
+        extra=_make.given(extra, _make.optional(_make.strings())),
+    )
+
+
+def holder_inlines_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `HolderInline`."""
+    return _make.wire_objects(
+        {"id": _make.wire_integers()},
+        {"note": _make.optional(_make.strings()), "extra": _make.optional(_make.strings())},
+    )
+
+
 _bases = _make.deferred(bases)
 _bases_wire = _make.deferred(bases_wire)
 _middles = _make.deferred(middles)
@@ -174,7 +174,7 @@ _leafs = _make.deferred(leafs)
 _leafs_wire = _make.deferred(leafs_wire)
 _soles = _make.deferred(soles)
 _soles_wire = _make.deferred(soles_wire)
-_holder_inlines = _make.deferred(holder_inlines)
-_holder_inlines_wire = _make.deferred(holder_inlines_wire)
 _holders = _make.deferred(holders)
 _holders_wire = _make.deferred(holders_wire)
+_holder_inlines = _make.deferred(holder_inlines)
+_holder_inlines_wire = _make.deferred(holder_inlines_wire)

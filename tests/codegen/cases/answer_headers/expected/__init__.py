@@ -6,66 +6,93 @@ Send a call with `ApiClient(url).send(endpoints.tag.function(...))`.
 
 from __future__ import annotations
 
-from ._runtime.call import Call
-from ._runtime.client import ApiClient, Exchange
-from ._runtime.codec import Codec, codec
-from ._runtime.errors import (
-    ClientError,
-    DecodeError,
-    ExchangeError,
-    Facts,
-    OutcomeUnknown,
-    RequestError,
-    SdkError,
-    ServerError,
-    StatusError,
-    TransportError,
-    Unrepeatable,
-    Violation,
-)
-from ._runtime.http import Headers, Request, Response, Timeout, Transport
-from ._runtime.json_text import AwareDatetime
-from ._runtime.json_types import Json, JsonObject, is_array, is_object
-from ._runtime.retry import RetryPolicy
-from ._runtime.server import ErrorReply, Refusal, Reply
-from ._runtime.transport import Urllib3Transport
-from ._runtime.unset import UNSET, Unset
-from ._runtime.violations import InvalidError
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "ApiClient",
-    "AwareDatetime",
-    "Call",
-    "ClientError",
-    "Codec",
-    "DecodeError",
-    "ErrorReply",
-    "Exchange",
-    "ExchangeError",
-    "Facts",
-    "Headers",
-    "InvalidError",
-    "Json",
-    "JsonObject",
-    "OutcomeUnknown",
-    "Refusal",
-    "Reply",
-    "Request",
-    "RequestError",
-    "Response",
-    "RetryPolicy",
-    "SdkError",
-    "ServerError",
-    "StatusError",
-    "Timeout",
-    "Transport",
-    "TransportError",
-    "UNSET",
-    "Unrepeatable",
-    "Unset",
-    "Urllib3Transport",
-    "Violation",
-    "codec",
-    "is_array",
-    "is_object",
-]
+if TYPE_CHECKING:
+    from . import endpoints as endpoints
+    from . import models as models
+    from ._runtime.call import Call as Call
+    from ._runtime.choice import UnknownVariant as UnknownVariant
+    from ._runtime.client import ApiClient as ApiClient
+    from ._runtime.client import Exchange as Exchange
+    from ._runtime.codec import Codec as Codec
+    from ._runtime.codec import codec as codec
+    from ._runtime.errors import ClientError as ClientError
+    from ._runtime.errors import DecodeError as DecodeError
+    from ._runtime.errors import ExchangeError as ExchangeError
+    from ._runtime.errors import Facts as Facts
+    from ._runtime.errors import OutcomeUnknown as OutcomeUnknown
+    from ._runtime.errors import RequestError as RequestError
+    from ._runtime.errors import SdkError as SdkError
+    from ._runtime.errors import ServerError as ServerError
+    from ._runtime.errors import StatusError as StatusError
+    from ._runtime.errors import TransportError as TransportError
+    from ._runtime.errors import Unrepeatable as Unrepeatable
+    from ._runtime.errors import Violation as Violation
+    from ._runtime.files import File as File
+    from ._runtime.http import Headers as Headers
+    from ._runtime.http import Request as Request
+    from ._runtime.http import Response as Response
+    from ._runtime.http import Timeout as Timeout
+    from ._runtime.http import Transport as Transport
+    from ._runtime.json_text import AwareDatetime as AwareDatetime
+    from ._runtime.json_types import Json as Json
+    from ._runtime.json_types import JsonObject as JsonObject
+    from ._runtime.json_types import is_array as is_array
+    from ._runtime.json_types import is_object as is_object
+    from ._runtime.retry import RetryPolicy as RetryPolicy
+    from ._runtime.server import ErrorReply as ErrorReply
+    from ._runtime.server import Refusal as Refusal
+    from ._runtime.server import Reply as Reply
+    from ._runtime.streaming import Stream as Stream
+    from ._runtime.transport import Urllib3Transport as Urllib3Transport
+    from ._runtime.unset import UNSET as UNSET
+    from ._runtime.unset import Unset as Unset
+    from ._runtime.violations import InvalidError as InvalidError
+else:
+    from ._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "ApiClient": "_runtime.client",
+            "AwareDatetime": "_runtime.json_text",
+            "Call": "_runtime.call",
+            "ClientError": "_runtime.errors",
+            "Codec": "_runtime.codec",
+            "DecodeError": "_runtime.errors",
+            "ErrorReply": "_runtime.server",
+            "Exchange": "_runtime.client",
+            "ExchangeError": "_runtime.errors",
+            "Facts": "_runtime.errors",
+            "File": "_runtime.files",
+            "Headers": "_runtime.http",
+            "InvalidError": "_runtime.violations",
+            "Json": "_runtime.json_types",
+            "JsonObject": "_runtime.json_types",
+            "OutcomeUnknown": "_runtime.errors",
+            "Refusal": "_runtime.server",
+            "Reply": "_runtime.server",
+            "Request": "_runtime.http",
+            "RequestError": "_runtime.errors",
+            "Response": "_runtime.http",
+            "RetryPolicy": "_runtime.retry",
+            "SdkError": "_runtime.errors",
+            "ServerError": "_runtime.errors",
+            "StatusError": "_runtime.errors",
+            "Stream": "_runtime.streaming",
+            "Timeout": "_runtime.http",
+            "Transport": "_runtime.http",
+            "TransportError": "_runtime.errors",
+            "UNSET": "_runtime.unset",
+            "UnknownVariant": "_runtime.choice",
+            "Unrepeatable": "_runtime.errors",
+            "Unset": "_runtime.unset",
+            "Urllib3Transport": "_runtime.transport",
+            "Violation": "_runtime.errors",
+            "codec": "_runtime.codec",
+            "is_array": "_runtime.json_types",
+            "is_object": "_runtime.json_types",
+        },
+        ["endpoints", "models"],
+    )

@@ -7,12 +7,12 @@ handler and encodes its reply.
 
 from __future__ import annotations
 
-from typing import Final, Never, Protocol
+from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.json_types import Json
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import One, Other
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -20,23 +20,23 @@ __all__ = ["Handlers", "dispatch"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def by_status(self) -> Reply[One | Other | None]:
+    def by_status(self) -> Reply[models.One | models.Other | None]:
         """`GET /statuses`"""
         ...
 
-    def by_range(self) -> Reply[One | None]:
+    def by_range(self) -> Reply[models.One | None]:
         """`GET /ranges`"""
         ...
 
-    def by_default(self) -> Reply[One]:
+    def by_default(self) -> Reply[models.One]:
         """`GET /default`"""
         ...
 
-    def default_beside_errors(self) -> Reply[One]:
+    def default_beside_errors(self) -> Reply[models.One]:
         """`GET /errors`"""
         ...
 
-    def only_errors(self) -> Reply[Never]:
+    def only_errors(self) -> Reply[None]:
         """`GET /never`"""
         ...
 
@@ -112,7 +112,13 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/default", _by_default, takes_body=False),
     Route("GET", "/errors", _default_beside_errors, takes_body=False),
     Route("GET", "/never", _only_errors, takes_body=False),
-    Route("GET", "/text", _text, takes_body=False),
+    Route(
+        "GET",
+        "/text",
+        _text,
+        takes_body=False,
+        replies=["application/json", "text/plain", "text/html"],
+    ),
     Route("DELETE", "/nothing", _nothing, takes_body=False),
     Route("GET", "/anything", _anything, takes_body=False),
     Route("GET", "/containers", _containers, takes_body=False),

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import One, Other, Problem
 
 __all__ = ["ones", "ones_wire", "others", "others_wire", "problems", "problems_wire"]
 
 
-def ones(*, one: SearchStrategy[int] | None = None) -> SearchStrategy[One]:
+def ones(*, one: SearchStrategy[int] | None = None) -> SearchStrategy[models.One]:
     """Valid `One` models."""
-    return _make.instances(One, one=_make.given(one, _make.integers()))
+    return _make.instances(models.One, one=_make.given(one, _make.integers()))
 
 
 def ones_wire() -> SearchStrategy[Json]:
@@ -25,9 +25,9 @@ def ones_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({"one": _make.wire_integers()}, {})
 
 
-def others(*, other: SearchStrategy[int] | None = None) -> SearchStrategy[Other]:
+def others(*, other: SearchStrategy[int] | None = None) -> SearchStrategy[models.Other]:
     """Valid `Other` models."""
-    return _make.instances(Other, other=_make.given(other, _make.integers()))
+    return _make.instances(models.Other, other=_make.given(other, _make.integers()))
 
 
 def others_wire() -> SearchStrategy[Json]:
@@ -35,9 +35,9 @@ def others_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({"other": _make.wire_integers()}, {})
 
 
-def problems(*, text: SearchStrategy[str | None] | None = None) -> SearchStrategy[Problem]:
+def problems(*, text: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Problem]:
     """Valid `Problem` models."""
-    return _make.instances(Problem, text=_make.given(text, _make.optional(_make.strings())))
+    return _make.instances(models.Problem, text=_make.given(text, _make.optional(_make.strings())))
 
 
 def problems_wire() -> SearchStrategy[Json]:

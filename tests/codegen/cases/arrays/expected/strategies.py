@@ -10,9 +10,9 @@ from datetime import date
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Point, Shapes
 
 __all__ = ["points", "points_wire", "shapeses", "shapeses_wire"]
 
@@ -21,10 +21,10 @@ def points(
     *,
     x: SearchStrategy[float] | None = None,
     y: SearchStrategy[float] | None = None,
-) -> SearchStrategy[Point]:
+) -> SearchStrategy[models.Point]:
     """Valid `Point` models."""
     return _make.instances(
-        Point,
+        models.Point,
         x=_make.given(x, _make.numbers()),
         y=_make.given(y, _make.numbers()),
     )
@@ -37,16 +37,16 @@ def points_wire() -> SearchStrategy[Json]:
 
 def shapeses(
     *,
-    line: SearchStrategy[list[Point]] | None = None,
-    polygons: SearchStrategy[list[list[Point]]] | None = None,
+    line: SearchStrategy[list[models.Point]] | None = None,
+    polygons: SearchStrategy[list[list[models.Point]]] | None = None,
     tags: SearchStrategy[list[str] | None] | None = None,
     holes: SearchStrategy[list[int | None] | None] | None = None,
     extras: SearchStrategy[list[Json] | None] | None = None,
     days: SearchStrategy[list[date] | None] | None = None,
-) -> SearchStrategy[Shapes]:
+) -> SearchStrategy[models.Shapes]:
     """Valid `Shapes` models."""
     return _make.instances(
-        Shapes,
+        models.Shapes,
         line=_make.given(line, _make.arrays(_points)),
         polygons=_make.given(polygons, _make.arrays(_make.arrays(_points))),
         tags=_make.given(tags, _make.optional(_make.arrays(_make.strings()))),

@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import Thing
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -21,18 +21,18 @@ __all__ = ["Handlers", "dispatch"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def send_required(self, body: Thing) -> Reply[None]:
+    def send_required(self, body: models.Thing) -> Reply[None]:
         """`POST /required`
 
         `body`: What is sent.
         """
         ...
 
-    def send_optional(self, body: Thing | None, *, dry: bool | None) -> Reply[None]:
+    def send_optional(self, body: models.Thing | None, *, dry: bool | None) -> Reply[None]:
         """`POST /optional`"""
         ...
 
-    def send_array(self, body: list[Thing]) -> Reply[None]:
+    def send_array(self, body: list[models.Thing]) -> Reply[None]:
         """`PUT /array`"""
         ...
 
@@ -63,18 +63,18 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
 
 
 def _send_required(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.send_required(incoming.json(Thing))
+    return handlers.send_required(incoming.json(models.Thing))
 
 
 def _send_optional(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.send_optional(
-        incoming.optional_json(Thing),
+        incoming.optional_json(models.Thing),
         dry=incoming.optional_query("dry", bool),
     )
 
 
 def _send_array(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.send_array(incoming.json(list[Thing]))
+    return handlers.send_array(incoming.json(list[models.Thing]))
 
 
 def _send_map(handlers: Handlers, incoming: Incoming) -> Reply[object]:

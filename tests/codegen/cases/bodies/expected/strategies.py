@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Thing
 
 __all__ = ["things", "things_wire"]
 
 
-def things(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[Thing]:
+def things(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Thing]:
     """Valid `Thing` models."""
-    return _make.instances(Thing, id=_make.given(id, _make.integers()))
+    return _make.instances(models.Thing, id=_make.given(id, _make.integers()))
 
 
 def things_wire() -> SearchStrategy[Json]:

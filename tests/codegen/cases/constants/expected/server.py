@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import Thing
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -23,7 +23,7 @@ class Handlers(Protocol):
         self,
         *,
         verbose: Literal["yes"] | None,
-    ) -> Reply[Thing | Literal["later | never"]]:
+    ) -> Reply[models.Thing | Literal["later | never"]]:
         """`GET /things`"""
         ...
 

@@ -10,9 +10,10 @@ from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Thing
+from ._runtime.unset import Unset
 
 __all__ = ["things", "things_wire"]
 
@@ -22,16 +23,16 @@ def things(
     kind: SearchStrategy[Literal["thing"]] | None = None,
     version: SearchStrategy[Literal[1]] | None = None,
     is_thing: SearchStrategy[Literal[True]] | None = None,
-    nothing: SearchStrategy[None] | None = None,
+    nothing: SearchStrategy[Unset | None] | None = None,
     maybe: SearchStrategy[Literal["perhaps"] | None] | None = None,
-) -> SearchStrategy[Thing]:
+) -> SearchStrategy[models.Thing]:
     """Valid `Thing` models."""
     return _make.instances(
-        Thing,
+        models.Thing,
         kind=_make.given(kind, _make.constants("thing")),
         version=_make.given(version, _make.constants(1)),
         is_thing=_make.given(is_thing, _make.constants(True)),
-        nothing=_make.given(nothing, _make.optional(_make.nulls())),
+        nothing=_make.given(nothing, _make.unset_or(_make.nulls())),
         maybe=_make.given(maybe, _make.optional(_make.constants("perhaps"))),
     )
 
@@ -44,10 +45,7 @@ def things_wire() -> SearchStrategy[Json]:
             "version": _make.constants(1),
             "is_thing": _make.constants(True),
         },
-        {
-            "nothing": _make.optional(_make.nulls()),
-            "maybe": _make.optional(_make.constants("perhaps")),
-        },
+        {"nothing": _make.nulls(), "maybe": _make.optional(_make.constants("perhaps"))},
     )
 
 

@@ -10,10 +10,10 @@ from datetime import date
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import Measures
 
 __all__ = ["measureses", "measureses_wire"]
 
@@ -35,10 +35,10 @@ def measureses(
     off_topic: SearchStrategy[str | None] | None = None,
     other_topic: SearchStrategy[bool | None] | None = None,
     day: SearchStrategy[date | None] | None = None,
-) -> SearchStrategy[Measures]:
+) -> SearchStrategy[models.Measures]:
     """Valid `Measures` models."""
     return _make.instances(
-        Measures,
+        models.Measures,
         code=_make.given(code, _make.strings(min_length=2, max_length=8)),
         count=_make.given(count, _make.integers(minimum=0, maximum=10)),
         ratio=_make.given(

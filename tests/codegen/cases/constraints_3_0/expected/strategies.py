@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Measures
 
 __all__ = ["measureses", "measureses_wire"]
 
@@ -21,10 +21,10 @@ def measureses(
     below: SearchStrategy[int | None] | None = None,
     at_least: SearchStrategy[float | None] | None = None,
     neither: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[Measures]:
+) -> SearchStrategy[models.Measures]:
     """Valid `Measures` models."""
     return _make.instances(
-        Measures,
+        models.Measures,
         above=_make.given(above, _make.optional(_make.numbers(exclusive_minimum=0))),
         below=_make.given(below, _make.optional(_make.integers(minimum=0, exclusive_maximum=10))),
         at_least=_make.given(at_least, _make.optional(_make.numbers(minimum=0.5, maximum=1e16))),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Old, OldChoice
 
 __all__ = ["old_choices", "old_choices_wire", "olds", "olds_wire"]
 
@@ -20,10 +20,10 @@ def olds(
     new: SearchStrategy[str | None] | None = None,
     old: SearchStrategy[str | None] | None = None,
     older: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Old]:
+) -> SearchStrategy[models.Old]:
     """Valid `Old` models."""
     return _make.instances(
-        Old,
+        models.Old,
         new=_make.given(new, _make.optional(_make.strings())),
         old=_make.given(old, _make.optional(_make.strings())),
         older=_make.given(older, _make.optional(_make.strings())),
@@ -42,14 +42,14 @@ def olds_wire() -> SearchStrategy[Json]:
     )
 
 
-def old_choices() -> SearchStrategy[OldChoice]:
+def old_choices() -> SearchStrategy[models.OldChoice]:
     """Valid `OldChoice` models."""
-    return _make.members(OldChoice)
+    return _make.members(models.OldChoice)
 
 
 def old_choices_wire() -> SearchStrategy[Json]:
     """Valid JSON of `OldChoice`."""
-    return _make.wire_members(OldChoice)
+    return _make.wire_members(models.OldChoice)
 
 
 _olds = _make.deferred(olds)

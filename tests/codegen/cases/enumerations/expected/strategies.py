@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import Coin, CoinEdge, CoinMetal, Level, SideValue, Status, Untyped
 
 __all__ = [
     "coin_edges",
@@ -22,8 +22,8 @@ __all__ = [
     "coins_wire",
     "levels",
     "levels_wire",
-    "side_values",
-    "side_values_wire",
+    "sides",
+    "sides_wire",
     "statuses",
     "statuses_wire",
     "untypeds",
@@ -31,104 +31,104 @@ __all__ = [
 ]
 
 
-def statuses() -> SearchStrategy[Status]:
+def statuses() -> SearchStrategy[models.Status]:
     """Valid `Status` models."""
-    return _make.members(Status)
+    return _make.members(models.Status)
 
 
 def statuses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Status`."""
-    return _make.wire_members(Status)
+    return _make.wire_members(models.Status)
 
 
-def levels() -> SearchStrategy[Level]:
+def levels() -> SearchStrategy[models.Level]:
     """Valid `Level` models."""
-    return _make.members(Level)
+    return _make.members(models.Level)
 
 
 def levels_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Level`."""
-    return _make.wire_members(Level)
+    return _make.wire_members(models.Level)
 
 
-def untypeds() -> SearchStrategy[Untyped]:
+def untypeds() -> SearchStrategy[models.Untyped]:
     """Valid `Untyped` models."""
-    return _make.members(Untyped)
+    return _make.members(models.Untyped)
 
 
 def untypeds_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Untyped`."""
-    return _make.wire_members(Untyped)
+    return _make.wire_members(models.Untyped)
 
 
-def side_values() -> SearchStrategy[SideValue]:
-    """Valid `SideValue` models."""
-    return _make.members(SideValue)
+def sides() -> SearchStrategy[models.Side]:
+    """Valid `Side` models."""
+    return _make.members(models.Side)
 
 
-def side_values_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `SideValue`."""
-    return _make.wire_members(SideValue)
-
-
-def coin_edges() -> SearchStrategy[CoinEdge]:
-    """Valid `CoinEdge` models."""
-    return _make.members(CoinEdge)
-
-
-def coin_edges_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `CoinEdge`."""
-    return _make.wire_members(CoinEdge)
-
-
-def coin_metals() -> SearchStrategy[CoinMetal]:
-    """Valid `CoinMetal` models."""
-    return _make.members(CoinMetal)
-
-
-def coin_metals_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `CoinMetal`."""
-    return _make.wire_members(CoinMetal)
+def sides_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Side`."""
+    return _make.wire_members(models.Side)
 
 
 def coins(
     *,
-    status: SearchStrategy[Status] | None = None,
-    side: SearchStrategy[SideValue | None] | None = None,
-    level: SearchStrategy[Level | None] | None = None,
-    edge: SearchStrategy[CoinEdge | Unset | None] | None = None,
-    metal: SearchStrategy[CoinMetal | None] | None = None,
-    history: SearchStrategy[list[Status] | None] | None = None,
-    counts: SearchStrategy[dict[str, Level] | None] | None = None,
-    other_side: SearchStrategy[SideValue | Unset | None] | None = None,
-) -> SearchStrategy[Coin]:
+    status: SearchStrategy[models.Status] | None = None,
+    side: SearchStrategy[models.Side | None] | None = None,
+    level: SearchStrategy[models.Level | None] | None = None,
+    edge: SearchStrategy[models.CoinEdge | Unset | None] | None = None,
+    metal: SearchStrategy[models.CoinMetal | None] | None = None,
+    history: SearchStrategy[list[models.Status] | None] | None = None,
+    counts: SearchStrategy[dict[str, models.Level] | None] | None = None,
+    other_side: SearchStrategy[models.Side | Unset | None] | None = None,
+) -> SearchStrategy[models.Coin]:
     """Valid `Coin` models."""
     return _make.instances(
-        Coin,
+        models.Coin,
         status=_make.given(status, _statuses),
-        side=_make.given(side, _make.optional(_side_values)),
+        side=_make.given(side, _make.optional(_sides)),
         level=_make.given(level, _make.optional(_levels)),
         edge=_make.given(edge, _make.unset_or(_make.optional(_coin_edges))),
         metal=_make.given(metal, _make.optional(_coin_metals)),
         history=_make.given(history, _make.optional(_make.arrays(_statuses))),
         counts=_make.given(counts, _make.optional(_make.objects(_levels))),
-        other_side=_make.given(other_side, _make.unset_or(_make.optional(_side_values))),
+        other_side=_make.given(other_side, _make.unset_or(_make.optional(_sides))),
     )
 
 
 def coins_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Coin`."""
     return _make.wire_objects(
-        {"status": _statuses_wire, "side": _make.optional(_side_values_wire)},
+        {"status": _statuses_wire, "side": _make.optional(_sides_wire)},
         {
             "level": _make.optional(_levels_wire),
             "edge": _make.optional(_coin_edges_wire),
             "metal": _make.optional(_coin_metals_wire),
             "history": _make.optional(_make.arrays(_statuses_wire)),
             "counts": _make.optional(_make.objects(_levels_wire)),
-            "other_side": _make.optional(_side_values_wire),
+            "other_side": _make.optional(_sides_wire),
         },
     )
+
+
+def coin_edges() -> SearchStrategy[models.CoinEdge]:
+    """Valid `CoinEdge` models."""
+    return _make.members(models.CoinEdge)
+
+
+def coin_edges_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CoinEdge`."""
+    return _make.wire_members(models.CoinEdge)
+
+
+def coin_metals() -> SearchStrategy[models.CoinMetal]:
+    """Valid `CoinMetal` models."""
+    return _make.members(models.CoinMetal)
+
+
+def coin_metals_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CoinMetal`."""
+    return _make.wire_members(models.CoinMetal)
 
 
 _statuses = _make.deferred(statuses)
@@ -137,11 +137,11 @@ _levels = _make.deferred(levels)
 _levels_wire = _make.deferred(levels_wire)
 _untypeds = _make.deferred(untypeds)
 _untypeds_wire = _make.deferred(untypeds_wire)
-_side_values = _make.deferred(side_values)
-_side_values_wire = _make.deferred(side_values_wire)
+_sides = _make.deferred(sides)
+_sides_wire = _make.deferred(sides_wire)
+_coins = _make.deferred(coins)
+_coins_wire = _make.deferred(coins_wire)
 _coin_edges = _make.deferred(coin_edges)
 _coin_edges_wire = _make.deferred(coin_edges_wire)
 _coin_metals = _make.deferred(coin_metals)
 _coin_metals_wire = _make.deferred(coin_metals_wire)
-_coins = _make.deferred(coins)
-_coins_wire = _make.deferred(coins_wire)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, Protocol
 
+from . import models
 from ._runtime.constraints import Constraints
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import Hostile
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -22,7 +22,7 @@ class Handlers(Protocol):
 
     def n_dash_0_s_x_y_import_os_evil_31m(
         self,
-        body: Hostile,
+        body: models.Hostile,
         *,
         n_dash_0_s_x_y_import_os_evil_31m: str | None,
         argument: str | None,
@@ -84,7 +84,7 @@ def _n_dash_0_s_x_y_import_os_evil_31m(handlers: Handlers, incoming: Incoming) -
     )
     incoming.expect_header("X-Constant", "ends with a backslash \\")
     return handlers.n_dash_0_s_x_y_import_os_evil_31m(
-        incoming.json(Hostile),
+        incoming.json(models.Hostile),
         n_dash_0_s_x_y_import_os_evil_31m=incoming.optional_query(
             '"""\'\'\' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}\r\nimport os\n\x85\u2028\u2029\u202eevil\u2066\x00\x07\x1b[31m\u200b\ufeff\t😀\U000e0041 "',
             str,

@@ -10,9 +10,9 @@ from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Hostile, NDASH0SXYImportOsEvil31m, Quoted
 
 __all__ = [
     "hostiles",
@@ -44,10 +44,10 @@ def hostiles(
     doc_of_doctests: SearchStrategy[int | None] | None = None,
     doc_of_blanks: SearchStrategy[int | None] | None = None,
     doc_of_long_words: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[Hostile]:
+) -> SearchStrategy[models.Hostile]:
     """Valid `Hostile` models."""
     return _make.instances(
-        Hostile,
+        models.Hostile,
         n_dash_0_s_x_y_import_os_evil_31m=_make.given(
             n_dash_0_s_x_y_import_os_evil_31m,
             _make.strings(),
@@ -114,19 +114,19 @@ def hostiles_wire() -> SearchStrategy[Json]:
     )
 
 
-def ndash0_sxy_import_os_evil31ms() -> SearchStrategy[NDASH0SXYImportOsEvil31m]:
+def ndash0_sxy_import_os_evil31ms() -> SearchStrategy[models.NDASH0SXYImportOsEvil31m]:
     """Valid `NDASH0SXYImportOsEvil31m` models."""
-    return _make.members(NDASH0SXYImportOsEvil31m)
+    return _make.members(models.NDASH0SXYImportOsEvil31m)
 
 
 def ndash0_sxy_import_os_evil31ms_wire() -> SearchStrategy[Json]:
     """Valid JSON of `NDASH0SXYImportOsEvil31m`."""
-    return _make.wire_members(NDASH0SXYImportOsEvil31m)
+    return _make.wire_members(models.NDASH0SXYImportOsEvil31m)
 
 
-def quoteds(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[Quoted]:
+def quoteds(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Quoted]:
     """Valid `Quoted` models."""
-    return _make.instances(Quoted, x=_make.given(x, _make.optional(_make.integers())))
+    return _make.instances(models.Quoted, x=_make.given(x, _make.optional(_make.integers())))
 
 
 def quoteds_wire() -> SearchStrategy[Json]:

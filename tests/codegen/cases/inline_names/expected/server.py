@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import CreateOrderAnswer201Item, CreateOrderBody, CreateOrderSort, CreateOrderState
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -21,11 +21,11 @@ class Handlers(Protocol):
 
     def create_order(
         self,
-        state: CreateOrderState,
-        body: CreateOrderBody,
+        state: models.CreateOrderState,
+        body: models.CreateOrderBody,
         *,
-        sort: CreateOrderSort | None,
-    ) -> Reply[list[CreateOrderAnswer201Item]]:
+        sort: models.CreateOrderSort | None,
+    ) -> Reply[list[models.CreateOrderAnswer201Item]]:
         """`POST /orders/{state}`"""
         ...
 
@@ -45,9 +45,9 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
 
 def _create_order(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.create_order(
-        incoming.path("state", CreateOrderState),
-        incoming.json(CreateOrderBody),
-        sort=incoming.optional_query("sort", CreateOrderSort),
+        incoming.path("state", models.CreateOrderState),
+        incoming.json(models.CreateOrderBody),
+        sort=incoming.optional_query("sort", models.CreateOrderSort),
     )
 
 

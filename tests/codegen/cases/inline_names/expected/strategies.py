@@ -8,22 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import (
-    CreateOrderAnswer4XX,
-    CreateOrderAnswer201Item,
-    CreateOrderBody,
-    CreateOrderSort,
-    CreateOrderState,
-    Order,
-    OrderAddress,
-    OrderAddress2,
-    OrderAddress2Country,
-    OrderLinesItem,
-    OrderState,
-    OrderTotalsValue,
-)
 
 __all__ = [
     "create_order_answer201_items",
@@ -53,92 +40,16 @@ __all__ = [
 ]
 
 
-def order_address2s(
-    *,
-    street: SearchStrategy[str | None] | None = None,
-    country: SearchStrategy[OrderAddress2Country | None] | None = None,
-) -> SearchStrategy[OrderAddress2]:
-    """Valid `OrderAddress2` models."""
-    return _make.instances(
-        OrderAddress2,
-        street=_make.given(street, _make.optional(_make.strings())),
-        country=_make.given(country, _make.optional(_order_address2_countries)),
-    )
-
-
-def order_address2s_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `OrderAddress2`."""
-    return _make.wire_objects(
-        {},
-        {
-            "street": _make.optional(_make.strings()),
-            "country": _make.optional(_order_address2_countries_wire),
-        },
-    )
-
-
-def order_address2_countries(
-    *,
-    code: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[OrderAddress2Country]:
-    """Valid `OrderAddress2Country` models."""
-    return _make.instances(
-        OrderAddress2Country,
-        code=_make.given(code, _make.optional(_make.strings())),
-    )
-
-
-def order_address2_countries_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `OrderAddress2Country`."""
-    return _make.wire_objects({}, {"code": _make.optional(_make.strings())})
-
-
-def order_lines_items(
-    *,
-    sku: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[OrderLinesItem]:
-    """Valid `OrderLinesItem` models."""
-    return _make.instances(OrderLinesItem, sku=_make.given(sku, _make.optional(_make.strings())))
-
-
-def order_lines_items_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `OrderLinesItem`."""
-    return _make.wire_objects({}, {"sku": _make.optional(_make.strings())})
-
-
-def order_totals_values(
-    *,
-    net: SearchStrategy[float | None] | None = None,
-) -> SearchStrategy[OrderTotalsValue]:
-    """Valid `OrderTotalsValue` models."""
-    return _make.instances(OrderTotalsValue, net=_make.given(net, _make.optional(_make.numbers())))
-
-
-def order_totals_values_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `OrderTotalsValue`."""
-    return _make.wire_objects({}, {"net": _make.optional(_make.wire_numbers())})
-
-
-def order_states() -> SearchStrategy[OrderState]:
-    """Valid `OrderState` models."""
-    return _make.members(OrderState)
-
-
-def order_states_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `OrderState`."""
-    return _make.wire_members(OrderState)
-
-
 def orders(
     *,
-    address: SearchStrategy[OrderAddress2 | None] | None = None,
-    lines: SearchStrategy[list[OrderLinesItem] | None] | None = None,
-    totals: SearchStrategy[dict[str, OrderTotalsValue] | None] | None = None,
-    state: SearchStrategy[OrderState | None] | None = None,
-) -> SearchStrategy[Order]:
+    address: SearchStrategy[models.OrderAddress2 | None] | None = None,
+    lines: SearchStrategy[list[models.OrderLinesItem] | None] | None = None,
+    totals: SearchStrategy[dict[str, models.OrderTotalsValue] | None] | None = None,
+    state: SearchStrategy[models.OrderState | None] | None = None,
+) -> SearchStrategy[models.Order]:
     """Valid `Order` models."""
     return _make.instances(
-        Order,
+        models.Order,
         address=_make.given(address, _make.optional(_order_address2s)),
         lines=_make.given(lines, _make.optional(_make.arrays(_order_lines_items))),
         totals=_make.given(totals, _make.optional(_make.objects(_order_totals_values))),
@@ -159,9 +70,12 @@ def orders_wire() -> SearchStrategy[Json]:
     )
 
 
-def order_addresses(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[OrderAddress]:
+def order_addresses(
+    *,
+    x: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.OrderAddress]:
     """Valid `OrderAddress` models."""
-    return _make.instances(OrderAddress, x=_make.given(x, _make.optional(_make.integers())))
+    return _make.instances(models.OrderAddress, x=_make.given(x, _make.optional(_make.integers())))
 
 
 def order_addresses_wire() -> SearchStrategy[Json]:
@@ -169,32 +83,114 @@ def order_addresses_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"x": _make.optional(_make.wire_integers())})
 
 
-def create_order_states() -> SearchStrategy[CreateOrderState]:
+def order_address2s(
+    *,
+    street: SearchStrategy[str | None] | None = None,
+    country: SearchStrategy[models.OrderAddress2Country | None] | None = None,
+) -> SearchStrategy[models.OrderAddress2]:
+    """Valid `OrderAddress2` models."""
+    return _make.instances(
+        models.OrderAddress2,
+        street=_make.given(street, _make.optional(_make.strings())),
+        country=_make.given(country, _make.optional(_order_address2_countries)),
+    )
+
+
+def order_address2s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OrderAddress2`."""
+    return _make.wire_objects(
+        {},
+        {
+            "street": _make.optional(_make.strings()),
+            "country": _make.optional(_order_address2_countries_wire),
+        },
+    )
+
+
+def order_address2_countries(
+    *,
+    code: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.OrderAddress2Country]:
+    """Valid `OrderAddress2Country` models."""
+    return _make.instances(
+        models.OrderAddress2Country,
+        code=_make.given(code, _make.optional(_make.strings())),
+    )
+
+
+def order_address2_countries_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OrderAddress2Country`."""
+    return _make.wire_objects({}, {"code": _make.optional(_make.strings())})
+
+
+def order_lines_items(
+    *,
+    sku: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.OrderLinesItem]:
+    """Valid `OrderLinesItem` models."""
+    return _make.instances(
+        models.OrderLinesItem,
+        sku=_make.given(sku, _make.optional(_make.strings())),
+    )
+
+
+def order_lines_items_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OrderLinesItem`."""
+    return _make.wire_objects({}, {"sku": _make.optional(_make.strings())})
+
+
+def order_totals_values(
+    *,
+    net: SearchStrategy[float | None] | None = None,
+) -> SearchStrategy[models.OrderTotalsValue]:
+    """Valid `OrderTotalsValue` models."""
+    return _make.instances(
+        models.OrderTotalsValue,
+        net=_make.given(net, _make.optional(_make.numbers())),
+    )
+
+
+def order_totals_values_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OrderTotalsValue`."""
+    return _make.wire_objects({}, {"net": _make.optional(_make.wire_numbers())})
+
+
+def order_states() -> SearchStrategy[models.OrderState]:
+    """Valid `OrderState` models."""
+    return _make.members(models.OrderState)
+
+
+def order_states_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OrderState`."""
+    return _make.wire_members(models.OrderState)
+
+
+def create_order_states() -> SearchStrategy[models.CreateOrderState]:
     """Valid `CreateOrderState` models."""
-    return _make.members(CreateOrderState)
+    return _make.members(models.CreateOrderState)
 
 
 def create_order_states_wire() -> SearchStrategy[Json]:
     """Valid JSON of `CreateOrderState`."""
-    return _make.wire_members(CreateOrderState)
+    return _make.wire_members(models.CreateOrderState)
 
 
-def create_order_sorts() -> SearchStrategy[CreateOrderSort]:
+def create_order_sorts() -> SearchStrategy[models.CreateOrderSort]:
     """Valid `CreateOrderSort` models."""
-    return _make.members(CreateOrderSort)
+    return _make.members(models.CreateOrderSort)
 
 
 def create_order_sorts_wire() -> SearchStrategy[Json]:
     """Valid JSON of `CreateOrderSort`."""
-    return _make.wire_members(CreateOrderSort)
+    return _make.wire_members(models.CreateOrderSort)
 
 
 def create_order_bodies(
     *,
     sku: SearchStrategy[str] | None = None,
-) -> SearchStrategy[CreateOrderBody]:
+) -> SearchStrategy[models.CreateOrderBody]:
     """Valid `CreateOrderBody` models."""
-    return _make.instances(CreateOrderBody, sku=_make.given(sku, _make.strings()))
+    return _make.instances(models.CreateOrderBody, sku=_make.given(sku, _make.strings()))
 
 
 def create_order_bodies_wire() -> SearchStrategy[Json]:
@@ -205,10 +201,10 @@ def create_order_bodies_wire() -> SearchStrategy[Json]:
 def create_order_answer201_items(
     *,
     id: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[CreateOrderAnswer201Item]:
+) -> SearchStrategy[models.CreateOrderAnswer201Item]:
     """Valid `CreateOrderAnswer201Item` models."""
     return _make.instances(
-        CreateOrderAnswer201Item,
+        models.CreateOrderAnswer201Item,
         id=_make.given(id, _make.optional(_make.integers())),
     )
 
@@ -221,10 +217,10 @@ def create_order_answer201_items_wire() -> SearchStrategy[Json]:
 def create_order_answer4_xxes(
     *,
     reason: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[CreateOrderAnswer4XX]:
+) -> SearchStrategy[models.CreateOrderAnswer4XX]:
     """Valid `CreateOrderAnswer4XX` models."""
     return _make.instances(
-        CreateOrderAnswer4XX,
+        models.CreateOrderAnswer4XX,
         reason=_make.given(reason, _make.optional(_make.strings())),
     )
 
@@ -234,6 +230,10 @@ def create_order_answer4_xxes_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"reason": _make.optional(_make.strings())})
 
 
+_orders = _make.deferred(orders)
+_orders_wire = _make.deferred(orders_wire)
+_order_addresses = _make.deferred(order_addresses)
+_order_addresses_wire = _make.deferred(order_addresses_wire)
 _order_address2s = _make.deferred(order_address2s)
 _order_address2s_wire = _make.deferred(order_address2s_wire)
 _order_address2_countries = _make.deferred(order_address2_countries)
@@ -244,10 +244,6 @@ _order_totals_values = _make.deferred(order_totals_values)
 _order_totals_values_wire = _make.deferred(order_totals_values_wire)
 _order_states = _make.deferred(order_states)
 _order_states_wire = _make.deferred(order_states_wire)
-_orders = _make.deferred(orders)
-_orders_wire = _make.deferred(orders_wire)
-_order_addresses = _make.deferred(order_addresses)
-_order_addresses_wire = _make.deferred(order_addresses_wire)
 _create_order_states = _make.deferred(create_order_states)
 _create_order_states_wire = _make.deferred(create_order_states_wire)
 _create_order_sorts = _make.deferred(create_order_sorts)

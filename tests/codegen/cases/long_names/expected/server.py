@@ -10,13 +10,9 @@ from __future__ import annotations
 from typing import Final, Protocol
 from uuid import UUID
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import (
-    AnEnumerationWithANameThatIsAboutAsLongAsNames,
-    ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
-    Short,
-)
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -29,18 +25,18 @@ class Handlers(Protocol):
         the_identifier_of_the_thing_that_is_asked_for: str,
         and_the_identifier_of_another_thing: UUID,
         with_a_suffix_of_considerable_length: str,
-        body: dict[str, list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None,
+        body: dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None,
         *,
         a_query_parameter_of_which_there_may_be_several_and_which: list[
-            AnEnumerationWithANameThatIsAboutAsLongAsNames
+            models.AnEnumerationWithANameThatIsAboutAsLongAsNames
         ],
         x_a_header_parameter_that_is_optional_and_has_a_long_name: (
-            AnEnumerationWithANameThatIsAboutAsLongAsNames | None
+            models.AnEnumerationWithANameThatIsAboutAsLongAsNames | None
         ),
     ) -> Reply[
-        list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | dict[str, ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | Short
+        list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+        | dict[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+        | models.Short
     ]:
         """Replace the description of the thing, in a sentence of more than one hundred characters
         that has to be wrapped.
@@ -76,14 +72,16 @@ def _replace_the_description_of_the_thing_that_is_asked_for_by(
         incoming.path("theIdentifierOfTheThingThatIsAskedFor", str),
         incoming.path("andTheIdentifierOfAnotherThing", UUID),
         incoming.path("withASuffixOfConsiderableLength", str),
-        incoming.optional_json(dict[str, list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]]),
+        incoming.optional_json(
+            dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]],
+        ),
         a_query_parameter_of_which_there_may_be_several_and_which=incoming.query(
             "aQueryParameterOfWhichThereMayBeSeveralAndWhichHasAnEnumerationOfItsOwn",
-            list[AnEnumerationWithANameThatIsAboutAsLongAsNames],
+            list[models.AnEnumerationWithANameThatIsAboutAsLongAsNames],
         ),
         x_a_header_parameter_that_is_optional_and_has_a_long_name=incoming.optional_header(
             "X-A-Header-Parameter-That-Is-Optional-And-Has-A-Long-Name-And-A-Long-Type",
-            AnEnumerationWithANameThatIsAboutAsLongAsNames,
+            models.AnEnumerationWithANameThatIsAboutAsLongAsNames,
         ),
     )
 

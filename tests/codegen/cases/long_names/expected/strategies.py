@@ -10,14 +10,10 @@ from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import (
-    AnEnumerationWithANameThatIsAboutAsLongAsNames,
-    ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
-    Short,
-)
 
 __all__ = [
     "a_record_with_a_name_that_is_about_as_long_as_names_can_bes",
@@ -29,9 +25,9 @@ __all__ = [
 ]
 
 
-def shorts(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[Short]:
+def shorts(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Short]:
     """Valid `Short` models."""
-    return _make.instances(Short, x=_make.given(x, _make.optional(_make.integers())))
+    return _make.instances(models.Short, x=_make.given(x, _make.optional(_make.integers())))
 
 
 def shorts_wire() -> SearchStrategy[Json]:
@@ -40,30 +36,31 @@ def shorts_wire() -> SearchStrategy[Json]:
 
 
 def an_enumeration_with_a_name_that_is_about_as_long_as_nameses() -> SearchStrategy[
-    AnEnumerationWithANameThatIsAboutAsLongAsNames
+    models.AnEnumerationWithANameThatIsAboutAsLongAsNames
 ]:
     """Valid `AnEnumerationWithANameThatIsAboutAsLongAsNames` models."""
-    return _make.members(AnEnumerationWithANameThatIsAboutAsLongAsNames)
+    return _make.members(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
 
 
 def an_enumeration_with_a_name_that_is_about_as_long_as_nameses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `AnEnumerationWithANameThatIsAboutAsLongAsNames`."""
-    return _make.wire_members(AnEnumerationWithANameThatIsAboutAsLongAsNames)
+    return _make.wire_members(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
 
 
 def a_record_with_a_name_that_is_about_as_long_as_names_can_bes(
     *,
     a_required_field_whose_name_leaves_no_room_for_its_type_on: (
-        SearchStrategy[dict[str, list[Short]]] | None
+        SearchStrategy[dict[str, list[models.Short]]] | None
     ) = None,
     an_optional_field_whose_name_leaves_no_room_for_its_type_on: (
-        SearchStrategy[ARecordWithANameThatIsAboutAsLongAsNamesCanBe | None] | None
+        SearchStrategy[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe | None] | None
     ) = None,
     an_optional_and_nullable_field_with_a_name_of_some_length: (
-        SearchStrategy[list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | Unset | None] | None
+        SearchStrategy[list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | Unset | None]
+        | None
     ) = None,
     a_field_that_is_renamed_and_whose_type_is_long_so_that_its: (
-        SearchStrategy[list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | None] | None
+        SearchStrategy[list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | None] | None
     ) = None,
     a_constant: (
         SearchStrategy[
@@ -100,10 +97,10 @@ def a_record_with_a_name_that_is_about_as_long_as_names_can_bes(
         SearchStrategy[int | None] | None
     ) = None,
     a_name_of_one_word_that_is: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]:
+) -> SearchStrategy[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]:
     """Valid `ARecordWithANameThatIsAboutAsLongAsNamesCanBe` models."""
     return _make.instances(
-        ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
+        models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
         a_required_field_whose_name_leaves_no_room_for_its_type_on=_make.given(
             a_required_field_whose_name_leaves_no_room_for_its_type_on,
             _make.objects(_make.arrays(_shorts)),

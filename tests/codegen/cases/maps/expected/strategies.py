@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
-from .models import Price, Shop
 
 __all__ = ["prices", "prices_wire", "shops", "shops_wire"]
 
 
-def prices(*, amount: SearchStrategy[float] | None = None) -> SearchStrategy[Price]:
+def prices(*, amount: SearchStrategy[float] | None = None) -> SearchStrategy[models.Price]:
     """Valid `Price` models."""
-    return _make.instances(Price, amount=_make.given(amount, _make.numbers()))
+    return _make.instances(models.Price, amount=_make.given(amount, _make.numbers()))
 
 
 def prices_wire() -> SearchStrategy[Json]:
@@ -28,16 +28,16 @@ def prices_wire() -> SearchStrategy[Json]:
 
 def shops(
     *,
-    prices: SearchStrategy[dict[str, Price]] | None = None,
+    prices: SearchStrategy[dict[str, models.Price]] | None = None,
     settings: SearchStrategy[JsonObject | None] | None = None,
     notes: SearchStrategy[JsonObject | None] | None = None,
     labels: SearchStrategy[dict[str, str] | None] | None = None,
     stock: SearchStrategy[dict[str, dict[str, int]] | None] | None = None,
     openings: SearchStrategy[dict[str, AwareDatetime | None] | None] | None = None,
-) -> SearchStrategy[Shop]:
+) -> SearchStrategy[models.Shop]:
     """Valid `Shop` models."""
     return _make.instances(
-        Shop,
+        models.Shop,
         prices=_make.given(prices, _make.objects(_prices)),
         settings=_make.given(settings, _make.optional(_make.objects(_make.json_values()))),
         notes=_make.given(notes, _make.optional(_make.objects(_make.json_values()))),

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import TreeValue
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -22,9 +22,12 @@ class Handlers(Protocol):
     def put_tree(
         self,
         id: int,
-        body: TreeValue | None,
-    ) -> Reply[TreeValue | dict[str, int | None] | list[int | None] | None]:
-        """`PUT /trees/{id}`"""
+        body: models.Tree | None,
+    ) -> Reply[models.Tree | dict[str, int | None] | list[int | None] | None]:
+        """`PUT /trees/{id}`
+
+        `body`: A model that may be null, and holds others of its kind.
+        """
         ...
 
     def refuse(self, refusal: Refusal) -> Reply[object]:
@@ -42,7 +45,7 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
 
 
 def _put_tree(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.put_tree(incoming.path("id", int), incoming.optional_json(TreeValue | None))
+    return handlers.put_tree(incoming.path("id", int), incoming.optional_json(models.Tree | None))
 
 
 _ROUTER: Final = Router[Handlers](Route("PUT", "/trees/{id}", _put_tree, takes_body=None))

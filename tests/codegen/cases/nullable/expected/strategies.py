@@ -8,29 +8,29 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import TreeValue
 
-__all__ = ["tree_values", "tree_values_wire"]
+__all__ = ["trees", "trees_wire"]
 
 
-def tree_values(
+def trees(
     *,
     name: SearchStrategy[str | None] | None = None,
-    left: SearchStrategy[TreeValue | Unset | None] | None = None,
-    right: SearchStrategy[TreeValue | Unset | None] | None = None,
+    left: SearchStrategy[models.Tree | Unset | None] | None = None,
+    right: SearchStrategy[models.Tree | Unset | None] | None = None,
     age: SearchStrategy[int | Unset | None] | None = None,
     leaves: SearchStrategy[list[str | None] | Unset | None] | None = None,
     colours: SearchStrategy[dict[str, str | None] | Unset | None] | None = None,
-) -> SearchStrategy[TreeValue]:
-    """Valid `TreeValue` models."""
+) -> SearchStrategy[models.Tree]:
+    """Valid `Tree` models."""
     return _make.instances(
-        TreeValue,
+        models.Tree,
         name=_make.given(name, _make.optional(_make.strings(max_length=10))),
-        left=_make.given(left, _make.unset_or(_make.optional(_tree_values))),
-        right=_make.given(right, _make.unset_or(_make.optional(_tree_values))),
+        left=_make.given(left, _make.unset_or(_make.optional(_trees))),
+        right=_make.given(right, _make.unset_or(_make.optional(_trees))),
         age=_make.given(age, _make.unset_or(_make.optional(_make.integers(minimum=0)))),
         leaves=_make.given(
             leaves,
@@ -43,13 +43,13 @@ def tree_values(
     )
 
 
-def tree_values_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `TreeValue`."""
+def trees_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Tree`."""
     return _make.wire_objects(
         {"name": _make.optional(_make.strings(max_length=10))},
         {
-            "left": _make.optional(_tree_values_wire),
-            "right": _make.optional(_tree_values_wire),
+            "left": _make.optional(_trees_wire),
+            "right": _make.optional(_trees_wire),
             "age": _make.optional(_make.wire_integers(minimum=0)),
             "leaves": _make.optional(_make.arrays(_make.optional(_make.strings()))),
             "colours": _make.optional(_make.objects(_make.optional(_make.strings()))),
@@ -57,5 +57,5 @@ def tree_values_wire() -> SearchStrategy[Json]:
     )
 
 
-_tree_values = _make.deferred(tree_values)
-_tree_values_wire = _make.deferred(tree_values_wire)
+_trees = _make.deferred(trees)
+_trees_wire = _make.deferred(trees_wire)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import Holder, HolderColour, HolderOther, Plain
 
 __all__ = [
     "holder_colours",
@@ -26,9 +26,9 @@ __all__ = [
 ]
 
 
-def plains(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[Plain]:
+def plains(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Plain]:
     """Valid `Plain` models."""
-    return _make.instances(Plain, id=_make.given(id, _make.integers()))
+    return _make.instances(models.Plain, id=_make.given(id, _make.integers()))
 
 
 def plains_wire() -> SearchStrategy[Json]:
@@ -36,40 +36,20 @@ def plains_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({"id": _make.wire_integers()}, {})
 
 
-def holder_colours() -> SearchStrategy[HolderColour]:
-    """Valid `HolderColour` models."""
-    return _make.members(HolderColour)
-
-
-def holder_colours_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `HolderColour`."""
-    return _make.wire_members(HolderColour)
-
-
-def holder_others(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[HolderOther]:
-    """Valid `HolderOther` models."""
-    return _make.instances(HolderOther, x=_make.given(x, _make.optional(_make.integers())))
-
-
-def holder_others_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `HolderOther`."""
-    return _make.wire_objects({}, {"x": _make.optional(_make.wire_integers())})
-
-
 def holders(
     *,
     name: SearchStrategy[str | None] | None = None,
-    plain: SearchStrategy[Plain | None] | None = None,
+    plain: SearchStrategy[models.Plain | None] | None = None,
     age: SearchStrategy[int | Unset | None] | None = None,
     size: SearchStrategy[int | None] | None = None,
     leaves: SearchStrategy[list[str | None] | Unset | None] | None = None,
-    colour: SearchStrategy[HolderColour | Unset | None] | None = None,
+    colour: SearchStrategy[models.HolderColour | Unset | None] | None = None,
     when: SearchStrategy[AwareDatetime | Unset | None] | None = None,
-    other: SearchStrategy[HolderOther | Unset | None] | None = None,
-) -> SearchStrategy[Holder]:
+    other: SearchStrategy[models.HolderOther | Unset | None] | None = None,
+) -> SearchStrategy[models.Holder]:
     """Valid `Holder` models."""
     return _make.instances(
-        Holder,
+        models.Holder,
         name=_make.given(name, _make.optional(_make.strings(max_length=10))),
         plain=_make.given(plain, _make.optional(_plains)),
         age=_make.given(age, _make.unset_or(_make.optional(_make.integers(minimum=0)))),
@@ -102,11 +82,34 @@ def holders_wire() -> SearchStrategy[Json]:
     )
 
 
+def holder_colours() -> SearchStrategy[models.HolderColour]:
+    """Valid `HolderColour` models."""
+    return _make.members(models.HolderColour)
+
+
+def holder_colours_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `HolderColour`."""
+    return _make.wire_members(models.HolderColour)
+
+
+def holder_others(
+    *,
+    x: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.HolderOther]:
+    """Valid `HolderOther` models."""
+    return _make.instances(models.HolderOther, x=_make.given(x, _make.optional(_make.integers())))
+
+
+def holder_others_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `HolderOther`."""
+    return _make.wire_objects({}, {"x": _make.optional(_make.wire_integers())})
+
+
 _plains = _make.deferred(plains)
 _plains_wire = _make.deferred(plains_wire)
+_holders = _make.deferred(holders)
+_holders_wire = _make.deferred(holders_wire)
 _holder_colours = _make.deferred(holder_colours)
 _holder_colours_wire = _make.deferred(holder_colours_wire)
 _holder_others = _make.deferred(holder_others)
 _holder_others_wire = _make.deferred(holder_others_wire)
-_holders = _make.deferred(holders)
-_holders_wire = _make.deferred(holders_wire)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import Model店
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -19,7 +19,7 @@ __all__ = ["Handlers", "dispatch"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def call_店を得る(self, argument_番号: int) -> Reply[Model店]:
+    def call_店を得る(self, argument_番号: int) -> Reply[models.Model店]:
         """`GET /店/{番号}`"""
         ...
 

@@ -10,29 +10,19 @@ from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Model店, Model店種類
 
 __all__ = ["model店s", "model店s_wire", "model店種類s", "model店種類s_wire"]
-
-
-def model店種類s() -> SearchStrategy[Model店種類]:
-    """Valid `Model店種類` models."""
-    return _make.members(Model店種類)
-
-
-def model店種類s_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `Model店種類`."""
-    return _make.wire_members(Model店種類)
 
 
 def model店s(
     *,
     field_名前: SearchStrategy[str] | None = None,
-    field_支店: SearchStrategy[list[Model店] | None] | None = None,
-    field_店: SearchStrategy[Model店 | None] | None = None,
-    field_種類: SearchStrategy[Model店種類 | None] | None = None,
+    field_支店: SearchStrategy[list[models.Model店] | None] | None = None,
+    field_店: SearchStrategy[models.Model店 | None] | None = None,
+    field_種類: SearchStrategy[models.Model店種類 | None] | None = None,
     field_とても長い名前のとても長い欄でとても長い値を持つ: (
         SearchStrategy[Literal["とても長い値でとても長い欄に入るとても長い値でとても長い欄"] | None]
         | None
@@ -40,10 +30,10 @@ def model店s(
     é̀̀̀: SearchStrategy[int | None] | None = None,
     имя: SearchStrategy[str | None] | None = None,
     όνομα: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Model店]:
+) -> SearchStrategy[models.Model店]:
     """Valid `Model店` models."""
     return _make.instances(
-        Model店,
+        models.Model店,
         field_名前=_make.given(field_名前, _make.strings(max_length=20)),
         field_支店=_make.given(field_支店, _make.optional(_make.arrays(_model店s))),
         field_店=_make.given(field_店, _make.optional(_model店s)),
@@ -78,7 +68,17 @@ def model店s_wire() -> SearchStrategy[Json]:
     )
 
 
-_model店種類s = _make.deferred(model店種類s)
-_model店種類s_wire = _make.deferred(model店種類s_wire)
+def model店種類s() -> SearchStrategy[models.Model店種類]:
+    """Valid `Model店種類` models."""
+    return _make.members(models.Model店種類)
+
+
+def model店種類s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Model店種類`."""
+    return _make.wire_members(models.Model店種類)
+
+
 _model店s = _make.deferred(model店s)
 _model店s_wire = _make.deferred(model店s_wire)
+_model店種類s = _make.deferred(model店種類s)
+_model店種類s_wire = _make.deferred(model店種類s_wire)

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Final, Protocol
 from uuid import UUID
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.json_text import AwareDatetime
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import GetALevel, Side
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -30,7 +30,7 @@ class Handlers(Protocol):
         *,
         replaced: int,
         moment: AwareDatetime,
-        sides: list[Side],
+        sides: list[models.Side],
         x_whole: int,
         shared: str | None,
         truth: bool | None,
@@ -39,9 +39,9 @@ class Handlers(Protocol):
         blob: bytes | None,
         tag: list[str] | None,
         days: list[date] | None,
-        level: GetALevel | None,
+        level: models.GetALevel | None,
         style: str | None,
-        x_side: Side | None,
+        x_side: models.Side | None,
         if_match: str | None,
     ) -> Reply[None]:
         """`GET /a/{text}/{whole}/{key}`
@@ -73,7 +73,7 @@ def _get_a(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         incoming.path("key", UUID),
         replaced=incoming.query("replaced", int),
         moment=incoming.query("moment", AwareDatetime),
-        sides=incoming.query("sides", list[Side]),
+        sides=incoming.query("sides", list[models.Side]),
         x_whole=incoming.header("X-Whole", int),
         shared=incoming.optional_query("shared", str),
         truth=incoming.optional_query("truth", bool),
@@ -82,9 +82,9 @@ def _get_a(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         blob=incoming.optional_query("blob", bytes),
         tag=incoming.optional_query("tag", list[str]),
         days=incoming.optional_query("days", list[date]),
-        level=incoming.optional_query("level", GetALevel),
+        level=incoming.optional_query("level", models.GetALevel),
         style=incoming.optional_query("style", str),
-        x_side=incoming.optional_header("X-Side", Side),
+        x_side=incoming.optional_header("X-Side", models.Side),
         if_match=incoming.optional_header("If-Match", str),
     )
 

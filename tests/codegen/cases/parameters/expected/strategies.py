@@ -8,31 +8,31 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import GetALevel, Side
 
 __all__ = ["get_a_levels", "get_a_levels_wire", "sides", "sides_wire"]
 
 
-def sides() -> SearchStrategy[Side]:
+def sides() -> SearchStrategy[models.Side]:
     """Valid `Side` models."""
-    return _make.members(Side)
+    return _make.members(models.Side)
 
 
 def sides_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Side`."""
-    return _make.wire_members(Side)
+    return _make.wire_members(models.Side)
 
 
-def get_a_levels() -> SearchStrategy[GetALevel]:
+def get_a_levels() -> SearchStrategy[models.GetALevel]:
     """Valid `GetALevel` models."""
-    return _make.members(GetALevel)
+    return _make.members(models.GetALevel)
 
 
 def get_a_levels_wire() -> SearchStrategy[Json]:
     """Valid JSON of `GetALevel`."""
-    return _make.wire_members(GetALevel)
+    return _make.wire_members(models.GetALevel)
 
 
 _sides = _make.deferred(sides)

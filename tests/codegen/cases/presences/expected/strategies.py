@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import Presences
 
 __all__ = ["presenceses", "presenceses_wire"]
 
@@ -23,10 +23,10 @@ def presenceses(
     optional: SearchStrategy[str | None] | None = None,
     optional_nullable: SearchStrategy[str | Unset | None] | None = None,
     described: SearchStrategy[int | Unset | None] | None = None,
-) -> SearchStrategy[Presences]:
+) -> SearchStrategy[models.Presences]:
     """Valid `Presences` models."""
     return _make.instances(
-        Presences,
+        models.Presences,
         required=_make.given(required, _make.strings()),
         required_nullable=_make.given(required_nullable, _make.optional(_make.strings())),
         optional=_make.given(optional, _make.optional(_make.strings())),

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Bird, Folder, Joined, Left, Open, Right, Self
 
 __all__ = [
     "birds",
@@ -33,11 +33,11 @@ __all__ = [
 def selfs(
     *,
     value: SearchStrategy[int] | None = None,
-    next: SearchStrategy[Self | None] | None = None,
-) -> SearchStrategy[Self]:
+    next: SearchStrategy[models.Self | None] | None = None,
+) -> SearchStrategy[models.Self]:
     """Valid `Self` models."""
     return _make.instances(
-        Self,
+        models.Self,
         value=_make.given(value, _make.integers()),
         next=_make.given(next, _make.optional(_selfs)),
     )
@@ -51,9 +51,12 @@ def selfs_wire() -> SearchStrategy[Json]:
     )
 
 
-def lefts(*, right: SearchStrategy[Right | None] | None = None) -> SearchStrategy[Left]:
+def lefts(
+    *,
+    right: SearchStrategy[models.Right | None] | None = None,
+) -> SearchStrategy[models.Left]:
     """Valid `Left` models."""
-    return _make.instances(Left, right=_make.given(right, _make.optional(_rights)))
+    return _make.instances(models.Left, right=_make.given(right, _make.optional(_rights)))
 
 
 def lefts_wire() -> SearchStrategy[Json]:
@@ -61,9 +64,12 @@ def lefts_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"right": _make.optional(_rights_wire)})
 
 
-def rights(*, lefts: SearchStrategy[list[Left]] | None = None) -> SearchStrategy[Right]:
+def rights(
+    *,
+    lefts: SearchStrategy[list[models.Left]] | None = None,
+) -> SearchStrategy[models.Right]:
     """Valid `Right` models."""
-    return _make.instances(Right, lefts=_make.given(lefts, _make.arrays(_lefts)))
+    return _make.instances(models.Right, lefts=_make.given(lefts, _make.arrays(_lefts)))
 
 
 def rights_wire() -> SearchStrategy[Json]:
@@ -73,12 +79,12 @@ def rights_wire() -> SearchStrategy[Json]:
 
 def folders(
     *,
-    folders: SearchStrategy[dict[str, Folder]] | None = None,
-    shared: SearchStrategy[list[list[Folder]] | None] | None = None,
-) -> SearchStrategy[Folder]:
+    folders: SearchStrategy[dict[str, models.Folder]] | None = None,
+    shared: SearchStrategy[list[list[models.Folder]] | None] | None = None,
+) -> SearchStrategy[models.Folder]:
     """Valid `Folder` models."""
     return _make.instances(
-        Folder,
+        models.Folder,
         folders=_make.given(folders, _make.objects(_folders)),
         shared=_make.given(shared, _make.optional(_make.arrays(_make.arrays(_folders)))),
     )
@@ -92,10 +98,10 @@ def folders_wire() -> SearchStrategy[Json]:
     )
 
 
-def opens(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[Open]:
+def opens(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Open]:
     """Valid `Open` models."""
     return _make.instances(
-        Open,
+        models.Open,
         x=_make.given(x, _make.optional(_make.integers())),
         additional_properties=_make.other_properties(_opens, ["x"]),
     )
@@ -109,12 +115,12 @@ def opens_wire() -> SearchStrategy[Json]:
 def joineds(
     *,
     value: SearchStrategy[int] | None = None,
-    next: SearchStrategy[Self | None] | None = None,
-    twin: SearchStrategy[Joined | None] | None = None,
-) -> SearchStrategy[Joined]:
+    next: SearchStrategy[models.Self | None] | None = None,
+    twin: SearchStrategy[models.Joined | None] | None = None,
+) -> SearchStrategy[models.Joined]:
     """Valid `Joined` models."""
     return _make.instances(
-        Joined,
+        models.Joined,
         value=_make.given(value, _make.integers()),
         next=_make.given(next, _make.optional(_selfs)),
         twin=_make.given(twin, _make.optional(_joineds)),
@@ -129,9 +135,15 @@ def joineds_wire() -> SearchStrategy[Json]:
     )
 
 
-def birds(*, nest: SearchStrategy[list[Bird] | None] | None = None) -> SearchStrategy[Bird]:
+def birds(
+    *,
+    nest: SearchStrategy[list[models.Bird] | None] | None = None,
+) -> SearchStrategy[models.Bird]:
     """Valid `Bird` models."""
-    return _make.instances(Bird, nest=_make.given(nest, _make.optional(_make.arrays(_birds))))
+    return _make.instances(
+        models.Bird,
+        nest=_make.given(nest, _make.optional(_make.arrays(_birds))),
+    )
 
 
 def birds_wire() -> SearchStrategy[Json]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final, Protocol
 from uuid import UUID
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import Colour, Pet
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -20,11 +20,17 @@ __all__ = ["Handlers", "dispatch"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def put_pet(self, id: UUID, body: Pet, *, x_trace: Colour | None) -> Reply[Pet]:
+    def put_pet(
+        self,
+        id: UUID,
+        body: models.Pet,
+        *,
+        x_trace: models.Colour | None,
+    ) -> Reply[models.Pet]:
         """`PUT /pets/{id}`"""
         ...
 
-    def get_animal(self, id: UUID) -> Reply[Pet]:
+    def get_animal(self, id: UUID) -> Reply[models.Pet]:
         """`GET /animals/{id}`"""
         ...
 
@@ -45,8 +51,8 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
 def _put_pet(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.put_pet(
         incoming.path("id", UUID),
-        incoming.json(Pet),
-        x_trace=incoming.optional_header("X-Trace", Colour),
+        incoming.json(models.Pet),
+        x_trace=incoming.optional_header("X-Trace", models.Colour),
     )
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import Colour, Pet, PetCollar, Problem
 
 __all__ = [
     "colours",
@@ -26,39 +26,26 @@ __all__ = [
 ]
 
 
-def colours() -> SearchStrategy[Colour]:
+def colours() -> SearchStrategy[models.Colour]:
     """Valid `Colour` models."""
-    return _make.members(Colour)
+    return _make.members(models.Colour)
 
 
 def colours_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Colour`."""
-    return _make.wire_members(Colour)
-
-
-def pet_collars(*, text: SearchStrategy[str | None] | None = None) -> SearchStrategy[PetCollar]:
-    """Valid `PetCollar` models."""
-    return _make.instances(
-        PetCollar,
-        text=_make.given(text, _make.optional(_make.strings(max_length=9))),
-    )
-
-
-def pet_collars_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `PetCollar`."""
-    return _make.wire_objects({}, {"text": _make.optional(_make.strings(max_length=9))})
+    return _make.wire_members(models.Colour)
 
 
 def pets(
     *,
     id: SearchStrategy[UUID] | None = None,
-    colour: SearchStrategy[Colour] | None = None,
-    collar: SearchStrategy[PetCollar | None] | None = None,
+    colour: SearchStrategy[models.Colour] | None = None,
+    collar: SearchStrategy[models.PetCollar | None] | None = None,
     tilde_slash_percent: SearchStrategy[bool | None] | None = None,
-) -> SearchStrategy[Pet]:
+) -> SearchStrategy[models.Pet]:
     """Valid `Pet` models."""
     return _make.instances(
-        Pet,
+        models.Pet,
         id=_make.given(id, _make.uuids()),
         colour=_make.given(colour, _colours),
         collar=_make.given(collar, _make.optional(_pet_collars)),
@@ -81,11 +68,11 @@ def problems(
     *,
     text: SearchStrategy[str | None] | None = None,
     truth: SearchStrategy[bool | None] | None = None,
-    collar: SearchStrategy[PetCollar | None] | None = None,
-) -> SearchStrategy[Problem]:
+    collar: SearchStrategy[models.PetCollar | None] | None = None,
+) -> SearchStrategy[models.Problem]:
     """Valid `Problem` models."""
     return _make.instances(
-        Problem,
+        models.Problem,
         text=_make.given(text, _make.optional(_make.strings(max_length=9))),
         truth=_make.given(truth, _make.optional(_make.booleans())),
         collar=_make.given(collar, _make.optional(_pet_collars)),
@@ -104,11 +91,27 @@ def problems_wire() -> SearchStrategy[Json]:
     )
 
 
+def pet_collars(
+    *,
+    text: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.PetCollar]:
+    """Valid `PetCollar` models."""
+    return _make.instances(
+        models.PetCollar,
+        text=_make.given(text, _make.optional(_make.strings(max_length=9))),
+    )
+
+
+def pet_collars_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `PetCollar`."""
+    return _make.wire_objects({}, {"text": _make.optional(_make.strings(max_length=9))})
+
+
 _colours = _make.deferred(colours)
 _colours_wire = _make.deferred(colours_wire)
-_pet_collars = _make.deferred(pet_collars)
-_pet_collars_wire = _make.deferred(pet_collars_wire)
 _pets = _make.deferred(pets)
 _pets_wire = _make.deferred(pets_wire)
 _problems = _make.deferred(problems)
 _problems_wire = _make.deferred(problems_wire)
+_pet_collars = _make.deferred(pet_collars)
+_pet_collars_wire = _make.deferred(pet_collars_wire)

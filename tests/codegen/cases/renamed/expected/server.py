@@ -8,12 +8,12 @@ handler and encodes its reply.
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, Never, Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import AnyModel, ByNone
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -34,13 +34,13 @@ class Handlers(Protocol):
         incoming: str | None,
         list_: list[str] | None,
         page_size: int | None,
+        page_size_header: int | None,
         page_size_2: int | None,
-        page_size_3: int | None,
-    ) -> Reply[AnyModel]:
+    ) -> Reply[models.AnyModel]:
         """`GET /renamed/{class}/{cls}`"""
         ...
 
-    def refuse_(self, body: ByNone | None) -> Reply[None]:
+    def refuse_(self, body: models.ByNone | None) -> Reply[None]:
         """`POST /refuse`"""
         ...
 
@@ -56,7 +56,7 @@ class Handlers(Protocol):
         """`GET /self`"""
         ...
 
-    def list_(self) -> Reply[Never]:
+    def list_(self) -> Reply[None]:
         """`GET /list`"""
         ...
 
@@ -86,13 +86,13 @@ def _import_(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         incoming=incoming.optional_query("incoming", str),
         list_=incoming.optional_query("list", list[str]),
         page_size=incoming.optional_query("pageSize", int),
-        page_size_2=incoming.optional_header("page-size", int),
-        page_size_3=incoming.optional_query("page_size", int),
+        page_size_header=incoming.optional_header("page-size", int),
+        page_size_2=incoming.optional_query("page_size", int),
     )
 
 
 def _refuse_(handlers: Handlers, incoming: Incoming) -> Reply[object]:
-    return handlers.refuse_(incoming.optional_json(ByNone))
+    return handlers.refuse_(incoming.optional_json(models.ByNone))
 
 
 def _dispatch_(handlers: Handlers, incoming: Incoming) -> Reply[object]:

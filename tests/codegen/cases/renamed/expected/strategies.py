@@ -11,31 +11,10 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import (
-    A,
-    Annotations,
-    AnyModel,
-    ByNone,
-    Class,
-    ConstraintsModel,
-    ExceptionModel,
-    Field,
-    Fields,
-    IModel,
-    JobStatus,
-    JobStatus2,
-    Make,
-    Model,
-    Model7,
-    NeverModel,
-    OModel,
-    TrueModel,
-    UnsetModel,
-    UUIDModel,
-)
 
 __all__ = [
     "annotations_2",
@@ -66,8 +45,8 @@ __all__ = [
     "makes_wire",
     "model7s",
     "model7s_wire",
-    "models",
-    "models_wire",
+    "models_2",
+    "models_2_wire",
     "never_models",
     "never_models_wire",
     "o_models",
@@ -116,10 +95,10 @@ def fields(
     field__5: SearchStrategy[str | None] | None = None,
     unset: SearchStrategy[str | None] | None = None,
     l_: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[Fields]:
+) -> SearchStrategy[models.Fields]:
     """Valid `Fields` models."""
     return _make.instances(
-        Fields,
+        models.Fields,
         class_=_make.given(class_, _make.strings()),
         job_id=_make.given(job_id, _make.integers()),
         date_=_make.given(date_, _make.dates()),
@@ -238,19 +217,22 @@ def fields_wire() -> SearchStrategy[Json]:
     )
 
 
-def job_statuses() -> SearchStrategy[JobStatus]:
+def job_statuses() -> SearchStrategy[models.JobStatus]:
     """Valid `JobStatus` models."""
-    return _make.members(JobStatus)
+    return _make.members(models.JobStatus)
 
 
 def job_statuses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `JobStatus`."""
-    return _make.wire_members(JobStatus)
+    return _make.wire_members(models.JobStatus)
 
 
-def job_status2s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[JobStatus2]:
+def job_status2s(
+    *,
+    a: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.JobStatus2]:
     """Valid `JobStatus2` models."""
-    return _make.instances(JobStatus2, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.JobStatus2, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def job_status2s_wire() -> SearchStrategy[Json]:
@@ -258,9 +240,9 @@ def job_status2s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def any_models(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[AnyModel]:
+def any_models(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.AnyModel]:
     """Valid `AnyModel` models."""
-    return _make.instances(AnyModel, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.AnyModel, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def any_models_wire() -> SearchStrategy[Json]:
@@ -268,9 +250,12 @@ def any_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def uuid_models(*, a: SearchStrategy[UUID | None] | None = None) -> SearchStrategy[UUIDModel]:
+def uuid_models(
+    *,
+    a: SearchStrategy[UUID | None] | None = None,
+) -> SearchStrategy[models.UUIDModel]:
     """Valid `UUIDModel` models."""
-    return _make.instances(UUIDModel, a=_make.given(a, _make.optional(_make.uuids())))
+    return _make.instances(models.UUIDModel, a=_make.given(a, _make.optional(_make.uuids())))
 
 
 def uuid_models_wire() -> SearchStrategy[Json]:
@@ -278,9 +263,12 @@ def uuid_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_uuids())})
 
 
-def never_models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[NeverModel]:
+def never_models(
+    *,
+    a: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.NeverModel]:
     """Valid `NeverModel` models."""
-    return _make.instances(NeverModel, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.NeverModel, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def never_models_wire() -> SearchStrategy[Json]:
@@ -288,9 +276,9 @@ def never_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def by_nones(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[ByNone]:
+def by_nones(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.ByNone]:
     """Valid `ByNone` models."""
-    return _make.instances(ByNone, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.ByNone, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def by_nones_wire() -> SearchStrategy[Json]:
@@ -301,10 +289,10 @@ def by_nones_wire() -> SearchStrategy[Json]:
 def unset_models(
     *,
     a: SearchStrategy[str | Unset | None] | None = None,
-) -> SearchStrategy[UnsetModel]:
+) -> SearchStrategy[models.UnsetModel]:
     """Valid `UnsetModel` models."""
     return _make.instances(
-        UnsetModel,
+        models.UnsetModel,
         a=_make.given(a, _make.unset_or(_make.optional(_make.strings()))),
     )
 
@@ -314,9 +302,9 @@ def unset_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def as_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[A]:
+def as_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.A]:
     """Valid `A` models."""
-    return _make.instances(A, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.A, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def as_2_wire() -> SearchStrategy[Json]:
@@ -324,9 +312,9 @@ def as_2_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def i_models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[IModel]:
+def i_models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.IModel]:
     """Valid `IModel` models."""
-    return _make.instances(IModel, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.IModel, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def i_models_wire() -> SearchStrategy[Json]:
@@ -334,9 +322,9 @@ def i_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def makes(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Make]:
+def makes(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Make]:
     """Valid `Make` models."""
-    return _make.instances(Make, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Make, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def makes_wire() -> SearchStrategy[Json]:
@@ -347,10 +335,10 @@ def makes_wire() -> SearchStrategy[Json]:
 def constraints_models(
     *,
     a: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[ConstraintsModel]:
+) -> SearchStrategy[models.ConstraintsModel]:
     """Valid `ConstraintsModel` models."""
     return _make.instances(
-        ConstraintsModel,
+        models.ConstraintsModel,
         a=_make.given(a, _make.optional(_make.strings(max_length=1))),
     )
 
@@ -363,9 +351,9 @@ def constraints_models_wire() -> SearchStrategy[Json]:
 def exception_models(
     *,
     a: SearchStrategy[str | None] | None = None,
-) -> SearchStrategy[ExceptionModel]:
+) -> SearchStrategy[models.ExceptionModel]:
     """Valid `ExceptionModel` models."""
-    return _make.instances(ExceptionModel, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.ExceptionModel, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def exception_models_wire() -> SearchStrategy[Json]:
@@ -373,9 +361,12 @@ def exception_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def annotations_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Annotations]:
+def annotations_2(
+    *,
+    a: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.Annotations]:
     """Valid `Annotations` models."""
-    return _make.instances(Annotations, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Annotations, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def annotations_2_wire() -> SearchStrategy[Json]:
@@ -383,19 +374,19 @@ def annotations_2_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def o_models() -> SearchStrategy[OModel]:
+def o_models() -> SearchStrategy[models.OModel]:
     """Valid `OModel` models."""
-    return _make.members(OModel)
+    return _make.members(models.OModel)
 
 
 def o_models_wire() -> SearchStrategy[Json]:
     """Valid JSON of `OModel`."""
-    return _make.wire_members(OModel)
+    return _make.wire_members(models.OModel)
 
 
-def model7s(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Model7]:
+def model7s(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Model7]:
     """Valid `Model7` models."""
-    return _make.instances(Model7, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Model7, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def model7s_wire() -> SearchStrategy[Json]:
@@ -403,19 +394,19 @@ def model7s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Model]:
+def models_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Model]:
     """Valid `Model` models."""
-    return _make.instances(Model, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Model, a=_make.given(a, _make.optional(_make.strings())))
 
 
-def models_wire() -> SearchStrategy[Json]:
+def models_2_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Model`."""
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def true_models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[TrueModel]:
+def true_models(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.TrueModel]:
     """Valid `TrueModel` models."""
-    return _make.instances(TrueModel, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.TrueModel, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def true_models_wire() -> SearchStrategy[Json]:
@@ -423,9 +414,9 @@ def true_models_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def fields_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Field]:
+def fields_2(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Field]:
     """Valid `Field` models."""
-    return _make.instances(Field, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Field, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def fields_2_wire() -> SearchStrategy[Json]:
@@ -433,9 +424,9 @@ def fields_2_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.strings())})
 
 
-def classes(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[Class]:
+def classes(*, a: SearchStrategy[str | None] | None = None) -> SearchStrategy[models.Class]:
     """Valid `Class` models."""
-    return _make.instances(Class, a=_make.given(a, _make.optional(_make.strings())))
+    return _make.instances(models.Class, a=_make.given(a, _make.optional(_make.strings())))
 
 
 def classes_wire() -> SearchStrategy[Json]:
@@ -475,8 +466,8 @@ _o_models = _make.deferred(o_models)
 _o_models_wire = _make.deferred(o_models_wire)
 _model7s = _make.deferred(model7s)
 _model7s_wire = _make.deferred(model7s_wire)
-_models = _make.deferred(models)
-_models_wire = _make.deferred(models_wire)
+_models_2 = _make.deferred(models_2)
+_models_2_wire = _make.deferred(models_2_wire)
 _true_models = _make.deferred(true_models)
 _true_models_wire = _make.deferred(true_models_wire)
 _fields_2 = _make.deferred(fields_2)

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
-from .models import OptionalScalars, Scalars
+from ._runtime.unset import Unset
 
 __all__ = ["optional_scalars", "optional_scalars_wire", "scalars", "scalars_wire"]
 
@@ -33,17 +34,14 @@ def scalars(
     day: SearchStrategy[date] | None = None,
     key: SearchStrategy[UUID] | None = None,
     blob: SearchStrategy[bytes] | None = None,
-) -> SearchStrategy[Scalars]:
+) -> SearchStrategy[models.Scalars]:
     """Valid `Scalars` models."""
     return _make.instances(
-        Scalars,
+        models.Scalars,
         text=_make.given(text, _make.strings()),
         whole=_make.given(whole, _make.integers()),
         small=_make.given(small, _make.integers(minimum=-2147483648, maximum=2147483647)),
-        large=_make.given(
-            large,
-            _make.integers(minimum=-9223372036854775808, maximum=9223372036854775807),
-        ),
+        large=_make.given(large, _make.integers()),
         real=_make.given(real, _make.numbers()),
         single=_make.given(single, _make.numbers()),
         double=_make.given(double, _make.numbers()),
@@ -62,7 +60,7 @@ def scalars_wire() -> SearchStrategy[Json]:
             "text": _make.strings(),
             "whole": _make.wire_integers(),
             "small": _make.wire_integers(minimum=-2147483648, maximum=2147483647),
-            "large": _make.wire_integers(minimum=-9223372036854775808, maximum=9223372036854775807),
+            "large": _make.wire_integers(),
             "real": _make.wire_numbers(),
             "single": _make.wire_numbers(),
             "double": _make.wire_numbers(),
@@ -89,13 +87,13 @@ def optional_scalars(
     blob: SearchStrategy[bytes | None] | None = None,
     file: SearchStrategy[str | None] | None = None,
     email: SearchStrategy[str | None] | None = None,
-    nothing: SearchStrategy[None] | None = None,
-    anything: SearchStrategy[Json | None] | None = None,
-    everything: SearchStrategy[Json | None] | None = None,
-) -> SearchStrategy[OptionalScalars]:
+    nothing: SearchStrategy[Unset | None] | None = None,
+    anything: SearchStrategy[Json | Unset | None] | None = None,
+    everything: SearchStrategy[Json | Unset | None] | None = None,
+) -> SearchStrategy[models.OptionalScalars]:
     """Valid `OptionalScalars` models."""
     return _make.instances(
-        OptionalScalars,
+        models.OptionalScalars,
         text=_make.given(text, _make.optional(_make.strings())),
         whole=_make.given(whole, _make.optional(_make.integers())),
         small=_make.given(small, _make.optional(_make.integers(minimum=0, maximum=2147483647))),
@@ -107,9 +105,9 @@ def optional_scalars(
         blob=_make.given(blob, _make.optional(_make.byte_strings())),
         file=_make.given(file, _make.optional(_make.strings())),
         email=_make.given(email, _make.optional(_make.strings())),
-        nothing=_make.given(nothing, _make.optional(_make.nulls())),
-        anything=_make.given(anything, _make.optional(_make.json_values())),
-        everything=_make.given(everything, _make.optional(_make.json_values())),
+        nothing=_make.given(nothing, _make.unset_or(_make.nulls())),
+        anything=_make.given(anything, _make.unset_or(_make.json_values())),
+        everything=_make.given(everything, _make.unset_or(_make.json_values())),
     )
 
 
@@ -129,9 +127,9 @@ def optional_scalars_wire() -> SearchStrategy[Json]:
             "blob": _make.optional(_make.wire_byte_strings()),
             "file": _make.optional(_make.strings()),
             "email": _make.optional(_make.strings()),
-            "nothing": _make.optional(_make.nulls()),
-            "anything": _make.optional(_make.json_values()),
-            "everything": _make.optional(_make.json_values()),
+            "nothing": _make.nulls(),
+            "anything": _make.json_values(),
+            "everything": _make.json_values(),
         },
     )
 

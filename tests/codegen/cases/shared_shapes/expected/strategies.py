@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.unset import Unset
-from .models import MaybeValue, RowsItem, Sheet, Uses
 
 __all__ = [
-    "maybe_values",
-    "maybe_values_wire",
+    "maybes",
+    "maybes_wire",
     "rows_items",
     "rows_items_wire",
     "sheets",
@@ -25,24 +25,14 @@ __all__ = [
 ]
 
 
-def rows_items(*, cell: SearchStrategy[int] | None = None) -> SearchStrategy[RowsItem]:
-    """Valid `RowsItem` models."""
-    return _make.instances(RowsItem, cell=_make.given(cell, _make.integers()))
-
-
-def rows_items_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `RowsItem`."""
-    return _make.wire_objects({"cell": _make.wire_integers()}, {})
-
-
 def sheets(
     *,
-    first: SearchStrategy[list[RowsItem] | None] | None = None,
-    second: SearchStrategy[list[RowsItem] | None] | None = None,
-) -> SearchStrategy[Sheet]:
+    first: SearchStrategy[list[models.RowsItem] | None] | None = None,
+    second: SearchStrategy[list[models.RowsItem] | None] | None = None,
+) -> SearchStrategy[models.Sheet]:
     """Valid `Sheet` models."""
     return _make.instances(
-        Sheet,
+        models.Sheet,
         first=_make.given(first, _make.optional(_make.arrays(_rows_items))),
         second=_make.given(second, _make.optional(_make.arrays(_rows_items))),
     )
@@ -59,42 +49,52 @@ def sheets_wire() -> SearchStrategy[Json]:
     )
 
 
-def maybe_values(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[MaybeValue]:
-    """Valid `MaybeValue` models."""
-    return _make.instances(MaybeValue, x=_make.given(x, _make.optional(_make.integers())))
+def maybes(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Maybe]:
+    """Valid `Maybe` models."""
+    return _make.instances(models.Maybe, x=_make.given(x, _make.optional(_make.integers())))
 
 
-def maybe_values_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `MaybeValue`."""
+def maybes_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Maybe`."""
     return _make.wire_objects({}, {"x": _make.optional(_make.wire_integers())})
 
 
 def useses(
     *,
-    one: SearchStrategy[MaybeValue | None] | None = None,
-    two: SearchStrategy[MaybeValue | Unset | None] | None = None,
-) -> SearchStrategy[Uses]:
+    one: SearchStrategy[models.Maybe | None] | None = None,
+    two: SearchStrategy[models.Maybe | Unset | None] | None = None,
+) -> SearchStrategy[models.Uses]:
     """Valid `Uses` models."""
     return _make.instances(
-        Uses,
-        one=_make.given(one, _make.optional(_maybe_values)),
-        two=_make.given(two, _make.unset_or(_make.optional(_maybe_values))),
+        models.Uses,
+        one=_make.given(one, _make.optional(_maybes)),
+        two=_make.given(two, _make.unset_or(_make.optional(_maybes))),
     )
 
 
 def useses_wire() -> SearchStrategy[Json]:
     """Valid JSON of `Uses`."""
     return _make.wire_objects(
-        {"one": _make.optional(_maybe_values_wire)},
-        {"two": _make.optional(_maybe_values_wire)},
+        {"one": _make.optional(_maybes_wire)},
+        {"two": _make.optional(_maybes_wire)},
     )
 
 
-_rows_items = _make.deferred(rows_items)
-_rows_items_wire = _make.deferred(rows_items_wire)
+def rows_items(*, cell: SearchStrategy[int] | None = None) -> SearchStrategy[models.RowsItem]:
+    """Valid `RowsItem` models."""
+    return _make.instances(models.RowsItem, cell=_make.given(cell, _make.integers()))
+
+
+def rows_items_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `RowsItem`."""
+    return _make.wire_objects({"cell": _make.wire_integers()}, {})
+
+
 _sheets = _make.deferred(sheets)
 _sheets_wire = _make.deferred(sheets_wire)
-_maybe_values = _make.deferred(maybe_values)
-_maybe_values_wire = _make.deferred(maybe_values_wire)
+_maybes = _make.deferred(maybes)
+_maybes_wire = _make.deferred(maybes_wire)
 _useses = _make.deferred(useses)
 _useses_wire = _make.deferred(useses_wire)
+_rows_items = _make.deferred(rows_items)
+_rows_items_wire = _make.deferred(rows_items_wire)

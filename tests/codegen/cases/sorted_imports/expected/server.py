@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from . import models
 from ._runtime.http import Request, Response
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
-from .models import API, V01, V2, V10, V21, Header, HTTPError, Job, JobList, Joblist, Jobs, X, Ärger
 
 __all__ = ["Handlers", "dispatch"]
 
@@ -22,7 +22,19 @@ class Handlers(Protocol):
     def get_all(
         self,
     ) -> Reply[
-        V10 | V2 | HTTPError | Header | API | V01 | Joblist | JobList | Jobs | Job | X | Ärger | V21
+        models.V10
+        | models.V2
+        | models.HTTPError
+        | models.Header
+        | models.V01
+        | models.Joblist
+        | models.JobList
+        | models.Jobs
+        | models.Job
+        | models.X
+        | models.Ärger
+        | models.V21
+        | None
     ]:
         """`GET /all`"""
         ...

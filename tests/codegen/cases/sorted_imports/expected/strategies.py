@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from hypothesis.strategies import SearchStrategy
 
+from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from .models import API, V01, V2, V10, V21, Header, HTTPError, Job, JobList, Joblist, Jobs, X, Ärger
 
 __all__ = [
     "apis",
@@ -42,9 +42,9 @@ __all__ = [
 ]
 
 
-def v10s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[V10]:
+def v10s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.V10]:
     """Valid `V10` models."""
-    return _make.instances(V10, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.V10, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def v10s_wire() -> SearchStrategy[Json]:
@@ -52,9 +52,9 @@ def v10s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def v2s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[V2]:
+def v2s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.V2]:
     """Valid `V2` models."""
-    return _make.instances(V2, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.V2, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def v2s_wire() -> SearchStrategy[Json]:
@@ -62,9 +62,9 @@ def v2s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def v21s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[V21]:
+def v21s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.V21]:
     """Valid `V21` models."""
-    return _make.instances(V21, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.V21, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def v21s_wire() -> SearchStrategy[Json]:
@@ -72,9 +72,9 @@ def v21s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def v01s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[V01]:
+def v01s(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.V01]:
     """Valid `V01` models."""
-    return _make.instances(V01, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.V01, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def v01s_wire() -> SearchStrategy[Json]:
@@ -82,9 +82,9 @@ def v01s_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def http_errors(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[HTTPError]:
+def http_errors(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.HTTPError]:
     """Valid `HTTPError` models."""
-    return _make.instances(HTTPError, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.HTTPError, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def http_errors_wire() -> SearchStrategy[Json]:
@@ -92,9 +92,9 @@ def http_errors_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def headers(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[Header]:
+def headers(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Header]:
     """Valid `Header` models."""
-    return _make.instances(Header, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.Header, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def headers_wire() -> SearchStrategy[Json]:
@@ -102,9 +102,9 @@ def headers_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def apis(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[API]:
+def apis(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.API]:
     """Valid `API` models."""
-    return _make.instances(API, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.API, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def apis_wire() -> SearchStrategy[Json]:
@@ -112,9 +112,9 @@ def apis_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def joblists(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[Joblist]:
+def joblists(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Joblist]:
     """Valid `Joblist` models."""
-    return _make.instances(Joblist, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.Joblist, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def joblists_wire() -> SearchStrategy[Json]:
@@ -122,9 +122,9 @@ def joblists_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def job_lists(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[JobList]:
+def job_lists(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.JobList]:
     """Valid `JobList` models."""
-    return _make.instances(JobList, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.JobList, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def job_lists_wire() -> SearchStrategy[Json]:
@@ -132,9 +132,9 @@ def job_lists_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def jobses(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[Jobs]:
+def jobses(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Jobs]:
     """Valid `Jobs` models."""
-    return _make.instances(Jobs, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.Jobs, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def jobses_wire() -> SearchStrategy[Json]:
@@ -142,9 +142,9 @@ def jobses_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def jobs(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[Job]:
+def jobs(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Job]:
     """Valid `Job` models."""
-    return _make.instances(Job, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.Job, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def jobs_wire() -> SearchStrategy[Json]:
@@ -152,9 +152,9 @@ def jobs_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def xes(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[X]:
+def xes(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.X]:
     """Valid `X` models."""
-    return _make.instances(X, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.X, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def xes_wire() -> SearchStrategy[Json]:
@@ -162,9 +162,9 @@ def xes_wire() -> SearchStrategy[Json]:
     return _make.wire_objects({}, {"a": _make.optional(_make.wire_integers())})
 
 
-def ärgers(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[Ärger]:
+def ärgers(*, a: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Ärger]:
     """Valid `Ärger` models."""
-    return _make.instances(Ärger, a=_make.given(a, _make.optional(_make.integers())))
+    return _make.instances(models.Ärger, a=_make.given(a, _make.optional(_make.integers())))
 
 
 def ärgers_wire() -> SearchStrategy[Json]:

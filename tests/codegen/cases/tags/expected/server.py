@@ -19,7 +19,10 @@ class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
     def get_a(self) -> Reply[None]:
-        """`GET /a`"""
+        """Also tagged: other.
+
+        `GET /a`
+        """
         ...
 
     def put_a(self) -> Reply[None]:

@@ -3,12 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Never
-
-from .._runtime.call import Call, error, json_body, no_body, text_body
+from .. import models
+from .._runtime.call import Call, by_media_type, error, json_body, no_body, text_body
 from .._runtime.json_types import Json
 from .._runtime.parameters import path
-from ..models import One, Other, Problem
 
 __all__ = [
     "anything",
@@ -23,53 +21,61 @@ __all__ = [
 ]
 
 
-def by_status() -> Call[One | Other | None]:
+def by_status() -> Call[models.One | models.Other | None]:
     """`GET /statuses`"""
     return Call(
         "GET",
         path("statuses"),
         answers={
-            200: json_body(One),
-            201: json_body(Other),
+            200: json_body(models.One),
+            201: json_body(models.Other),
             204: no_body,
-            404: error(Problem),
+            404: error(models.Problem),
             500: error(),
         },
     )
 
 
-def by_range() -> Call[One | None]:
+def by_range() -> Call[models.One | None]:
     """`GET /ranges`"""
     return Call(
         "GET",
         path("ranges"),
         answers={
-            "2XX": json_body(One),
+            "2XX": json_body(models.One),
             "3XX": no_body,
-            "4XX": error(Problem),
-            "default": error(Problem),
+            "4XX": error(models.Problem),
+            "default": error(models.Problem),
         },
     )
 
 
-def by_default() -> Call[One]:
+def by_default() -> Call[models.One]:
     """`GET /default`"""
-    return Call("GET", path("default"), answers={"default": json_body(One)})
+    return Call("GET", path("default"), answers={"default": json_body(models.One)})
 
 
-def default_beside_errors() -> Call[One]:
+def default_beside_errors() -> Call[models.One]:
     """`GET /errors`"""
-    return Call("GET", path("errors"), answers={404: error(), "default": json_body(One)})
+    return Call("GET", path("errors"), answers={404: error(), "default": json_body(models.One)})
 
 
-def only_errors() -> Call[Never]:
+def only_errors() -> Call[None]:
     """`GET /never`"""
-    return Call("GET", path("never"), answers={400: error()})
+    return Call("GET", path("never"), answers={"2XX": no_body, 400: error()})
 
 
 def text() -> Call[str | int]:
     """`GET /text`"""
-    return Call("GET", path("text"), answers={200: text_body, 202: json_body(int)})
+    return Call(
+        "GET",
+        path("text"),
+        accept="application/json, text/plain;q=0.9, text/html;q=0.9",
+        answers={
+            200: text_body,
+            202: by_media_type({"application/json": json_body(int), "text/html": text_body}),
+        },
+    )
 
 
 def nothing() -> Call[None]:

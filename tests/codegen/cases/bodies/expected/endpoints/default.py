@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from .. import models
 from .._runtime.call import Call, json_content, no_body, optional_json_content
 from .._runtime.json_types import Json, JsonObject
 from .._runtime.parameters import path, query_fields
-from ..models import Thing
 
 __all__ = [
     "send_anything",
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 
-def send_required(body: Thing) -> Call[None]:
+def send_required(body: models.Thing) -> Call[None]:
     """`POST /required`
 
     `body`: What is sent.
@@ -28,7 +28,7 @@ def send_required(body: Thing) -> Call[None]:
     return Call("POST", path("required"), content=json_content(body), answers={204: no_body})
 
 
-def send_optional(body: Thing | None = None, *, dry: bool | None = None) -> Call[None]:
+def send_optional(body: models.Thing | None = None, *, dry: bool | None = None) -> Call[None]:
     """`POST /optional`"""
     return Call(
         "POST",
@@ -39,7 +39,7 @@ def send_optional(body: Thing | None = None, *, dry: bool | None = None) -> Call
     )
 
 
-def send_array(body: list[Thing]) -> Call[None]:
+def send_array(body: list[models.Thing]) -> Call[None]:
     """`PUT /array`"""
     return Call("PUT", path("array"), content=json_content(body), answers={204: no_body})
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from .. import models
 from .._runtime.call import Call, json_body
 from .._runtime.parameters import header_fields, path, query_fields
-from ..models import Thing
 
 __all__ = ["list_things"]
 
 
-def list_things(*, verbose: Literal["yes"] | None = None) -> Call[Thing | Literal["later | never"]]:
+def list_things(
+    *,
+    verbose: Literal["yes"] | None = None,
+) -> Call[models.Thing | Literal["later | never"]]:
     """`GET /things`"""
     return Call(
         "GET",
         path("things"),
         query=query_fields(("api-version", "2024-10-01"), ("strict", True), ("verbose", verbose)),
         headers=header_fields(("X-Depth", 3)),
-        answers={200: json_body(Thing), 202: json_body(Literal["later | never"])},
+        answers={200: json_body(models.Thing), 202: json_body(Literal["later | never"])},
     )

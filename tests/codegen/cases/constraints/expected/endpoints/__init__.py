@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
-from . import default
+from typing import TYPE_CHECKING
 
-__all__ = ["default"]
+if TYPE_CHECKING:
+    from . import default as default
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["default"])

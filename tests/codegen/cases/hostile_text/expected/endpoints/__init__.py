@@ -3,6 +3,16 @@
 
 from __future__ import annotations
 
-from . import default, n_dash_0_s_x_y_import_os_evil_31m
+from typing import TYPE_CHECKING
 
-__all__ = ["default", "n_dash_0_s_x_y_import_os_evil_31m"]
+if TYPE_CHECKING:
+    from . import default as default
+    from . import n_dash_0_s_x_y_import_os_evil_31m as n_dash_0_s_x_y_import_os_evil_31m
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {},
+        ["default", "n_dash_0_s_x_y_import_os_evil_31m"],
+    )

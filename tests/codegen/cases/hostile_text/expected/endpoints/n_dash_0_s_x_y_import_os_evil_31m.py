@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
+from .. import models
 from .._runtime.call import Call, json_body, json_content
 from .._runtime.constraints import Constraints
 from .._runtime.parameters import ResponseHeader, checked, header_fields, path, query_fields
-from ..models import Hostile
+from .._runtime.styles import Encoded
 
 __all__ = ["N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M", "n_dash_0_s_x_y_import_os_evil_31m"]
 
@@ -30,7 +31,7 @@ import os
 
 
 def n_dash_0_s_x_y_import_os_evil_31m(
-    body: Hostile,
+    body: models.Hostile,
     *,
     n_dash_0_s_x_y_import_os_evil_31m: str | None = None,
     argument: str | None = None,
@@ -67,7 +68,7 @@ def n_dash_0_s_x_y_import_os_evil_31m(
     """
     return Call(
         "GET",
-        path('"""\'\'\' \\ \\" \\NDASH 0   %s '),
+        path(Encoded("%22%22%22'''%20%5C%20%5C%22%20%5CNDASH%200%20%20%20%25s%20")),
         query=query_fields(
             (
                 "q'\" + __import__('os') + \"",

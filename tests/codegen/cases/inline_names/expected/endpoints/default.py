@@ -3,25 +3,19 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content
 from .._runtime.parameters import path, query_fields
-from ..models import (
-    CreateOrderAnswer4XX,
-    CreateOrderAnswer201Item,
-    CreateOrderBody,
-    CreateOrderSort,
-    CreateOrderState,
-)
 
 __all__ = ["create_order"]
 
 
 def create_order(
-    state: CreateOrderState,
-    body: CreateOrderBody,
+    state: models.CreateOrderState,
+    body: models.CreateOrderBody,
     *,
-    sort: CreateOrderSort | None = None,
-) -> Call[list[CreateOrderAnswer201Item]]:
+    sort: models.CreateOrderSort | None = None,
+) -> Call[list[models.CreateOrderAnswer201Item]]:
     """`POST /orders/{state}`"""
     return Call(
         "POST",
@@ -29,7 +23,7 @@ def create_order(
         query=query_fields(("sort", sort)),
         content=json_content(body),
         answers={
-            201: json_body(list[CreateOrderAnswer201Item]),
-            "4XX": error(CreateOrderAnswer4XX),
+            201: json_body(list[models.CreateOrderAnswer201Item]),
+            "4XX": error(models.CreateOrderAnswer4XX),
         },
     )

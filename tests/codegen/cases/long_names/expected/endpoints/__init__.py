@@ -3,6 +3,17 @@
 
 from __future__ import annotations
 
-from . import a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of
+from typing import TYPE_CHECKING
 
-__all__ = ["a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of"]
+if TYPE_CHECKING:
+    from . import (
+        a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of as a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of,
+    )
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {},
+        ["a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of"],
+    )

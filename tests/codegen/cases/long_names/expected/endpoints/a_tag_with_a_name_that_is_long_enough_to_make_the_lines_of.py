@@ -6,13 +6,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, error, json_body, optional_json_content
 from .._runtime.parameters import ResponseHeader, header_fields, path, query_fields
-from ..models import (
-    AnEnumerationWithANameThatIsAboutAsLongAsNames,
-    ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
-    Short,
-)
 
 __all__ = [
     "REPLACE_THE_DESCRIPTION_OF_THE_THING_THAT_IS_ASKED_FOR_BY_X",
@@ -31,18 +27,18 @@ def replace_the_description_of_the_thing_that_is_asked_for_by(
     the_identifier_of_the_thing_that_is_asked_for: str,
     and_the_identifier_of_another_thing: UUID,
     with_a_suffix_of_considerable_length: str,
-    body: dict[str, list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None = None,
+    body: dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None = None,
     *,
     a_query_parameter_of_which_there_may_be_several_and_which: list[
-        AnEnumerationWithANameThatIsAboutAsLongAsNames
+        models.AnEnumerationWithANameThatIsAboutAsLongAsNames
     ],
     x_a_header_parameter_that_is_optional_and_has_a_long_name: (
-        AnEnumerationWithANameThatIsAboutAsLongAsNames | None
+        models.AnEnumerationWithANameThatIsAboutAsLongAsNames | None
     ) = None,
 ) -> Call[
-    list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-    | dict[str, ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-    | Short
+    list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+    | dict[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+    | models.Short
 ]:
     """Replace the description of the thing, in a sentence of more than one hundred characters that
     has to be wrapped.
@@ -76,9 +72,9 @@ def replace_the_description_of_the_thing_that_is_asked_for_by(
         ),
         content=optional_json_content(body),
         answers={
-            200: json_body(list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]),
-            201: json_body(dict[str, ARecordWithANameThatIsAboutAsLongAsNamesCanBe]),
-            202: json_body(Short),
-            "4XX": error(dict[str, list[ARecordWithANameThatIsAboutAsLongAsNamesCanBe]]),
+            200: json_body(list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]),
+            201: json_body(dict[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]),
+            202: json_body(models.Short),
+            "4XX": error(dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]]),
         },
     )

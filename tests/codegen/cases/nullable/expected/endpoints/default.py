@@ -3,24 +3,27 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, json_body, optional_json_content
 from .._runtime.parameters import path
-from ..models import TreeValue
 
 __all__ = ["put_tree"]
 
 
 def put_tree(
     id: int,
-    body: TreeValue | None = None,
-) -> Call[TreeValue | dict[str, int | None] | list[int | None] | None]:
-    """`PUT /trees/{id}`"""
+    body: models.Tree | None = None,
+) -> Call[models.Tree | dict[str, int | None] | list[int | None] | None]:
+    """`PUT /trees/{id}`
+
+    `body`: A model that may be null, and holds others of its kind.
+    """
     return Call(
         "PUT",
         path("trees", id),
         content=optional_json_content(body),
         answers={
-            200: json_body(TreeValue | None),
+            200: json_body(models.Tree | None),
             201: json_body(dict[str, int | None]),
             203: json_body(list[int | None]),
         },

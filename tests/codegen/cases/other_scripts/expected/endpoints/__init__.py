@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
-from . import default_店
+from typing import TYPE_CHECKING
 
-__all__ = ["default_店"]
+if TYPE_CHECKING:
+    from . import default_店 as default_店
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["default_店"])

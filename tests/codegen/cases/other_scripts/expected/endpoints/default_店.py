@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, json_body
 from .._runtime.parameters import path
-from ..models import Model店
 
 __all__ = ["call_店を得る"]
 
 
-def call_店を得る(argument_番号: int) -> Call[Model店]:
+def call_店を得る(argument_番号: int) -> Call[models.Model店]:
     """`GET /店/{番号}`"""
-    return Call("GET", path("店", argument_番号), answers={200: json_body(Model店)})
+    return Call("GET", path("店", argument_番号), answers={200: json_body(models.Model店)})

@@ -6,10 +6,10 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, no_body
 from .._runtime.json_text import AwareDatetime
 from .._runtime.parameters import header_fields, path, query_fields
-from ..models import GetALevel, Side
 
 __all__ = ["get_a"]
 
@@ -21,7 +21,7 @@ def get_a(
     *,
     replaced: int,
     moment: AwareDatetime,
-    sides: list[Side],
+    sides: list[models.Side],
     x_whole: int,
     shared: str | None = None,
     truth: bool | None = None,
@@ -30,9 +30,9 @@ def get_a(
     blob: bytes | None = None,
     tag: list[str] | None = None,
     days: list[date] | None = None,
-    level: GetALevel | None = None,
+    level: models.GetALevel | None = None,
     style: str | None = None,
-    x_side: Side | None = None,
+    x_side: models.Side | None = None,
     if_match: str | None = None,
 ) -> Call[None]:
     """`GET /a/{text}/{whole}/{key}`

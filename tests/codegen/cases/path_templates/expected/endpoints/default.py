@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .._runtime.call import Call, json_content, no_body
 from .._runtime.parameters import path
+from .._runtime.styles import Encoded
 
 __all__ = ["act", "get_file", "get_root", "get_twice", "get_words", "post_json", "post_nothing"]
 
@@ -21,7 +22,7 @@ def get_file(name: str, extension: str) -> Call[None]:
 
 def act(verb: str) -> Call[None]:
     """`POST /v1:{verb}/`"""
-    return Call("POST", path(("v1:", verb), trailing_slash=True), answers={204: no_body})
+    return Call("POST", path((Encoded("v1:"), verb), trailing_slash=True), answers={204: no_body})
 
 
 def get_twice(id: int) -> Call[None]:

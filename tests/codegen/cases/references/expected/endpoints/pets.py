@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, error, json_body, json_content
 from .._runtime.parameters import ResponseHeader, header_fields, path
-from ..models import Colour, Pet, Problem
 
 __all__ = ["GET_ANIMAL_E_TAG", "PUT_PET_E_TAG", "get_animal", "put_pet"]
 
@@ -20,17 +20,22 @@ GET_ANIMAL_E_TAG: Final = ResponseHeader("ETag", str)
 """Changes with the pet."""
 
 
-def put_pet(id: UUID, body: Pet, *, x_trace: Colour | None = None) -> Call[Pet]:
+def put_pet(
+    id: UUID,
+    body: models.Pet,
+    *,
+    x_trace: models.Colour | None = None,
+) -> Call[models.Pet]:
     """`PUT /pets/{id}`"""
     return Call(
         "PUT",
         path("pets", id),
         headers=header_fields(("X-Trace", x_trace)),
         content=json_content(body),
-        answers={200: json_body(Pet), 404: error(Problem)},
+        answers={200: json_body(models.Pet), 404: error(models.Problem)},
     )
 
 
-def get_animal(id: UUID) -> Call[Pet]:
+def get_animal(id: UUID) -> Call[models.Pet]:
     """`GET /animals/{id}`"""
-    return Call("GET", path("animals", id), answers={200: json_body(Pet)})
+    return Call("GET", path("animals", id), answers={200: json_body(models.Pet)})

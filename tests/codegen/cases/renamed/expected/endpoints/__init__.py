@@ -3,6 +3,12 @@
 
 from __future__ import annotations
 
-from . import default, lambda_
+from typing import TYPE_CHECKING
 
-__all__ = ["default", "lambda_"]
+if TYPE_CHECKING:
+    from . import default as default
+    from . import lambda_ as lambda_
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["default", "lambda_"])

@@ -4,17 +4,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Never
 from uuid import UUID
 
+from .. import models
 from .._runtime.call import Call, error, no_body, optional_json_content
 from .._runtime.parameters import path, query_fields
-from ..models import ByNone
 
 __all__ = ["date_", "dispatch_", "list_", "refuse_", "self_"]
 
 
-def refuse_(body: ByNone | None = None) -> Call[None]:
+def refuse_(body: models.ByNone | None = None) -> Call[None]:
     """`POST /refuse`"""
     return Call("POST", path("refuse"), content=optional_json_content(body), answers={204: no_body})
 
@@ -39,6 +38,6 @@ def self_() -> Call[None]:
     return Call("GET", path("self"), answers={"default": no_body})
 
 
-def list_() -> Call[Never]:
+def list_() -> Call[None]:
     """`GET /list`"""
-    return Call("GET", path("list"), answers={400: error()})
+    return Call("GET", path("list"), answers={"2XX": no_body, 400: error()})

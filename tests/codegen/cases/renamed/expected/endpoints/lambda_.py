@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.call import Call, json_body
 from .._runtime.parameters import header_fields, path, query_fields
-from ..models import AnyModel
 
 __all__ = ["import_"]
 
@@ -22,9 +22,9 @@ def import_(
     incoming: str | None = None,
     list_: list[str] | None = None,
     page_size: int | None = None,
+    page_size_header: int | None = None,
     page_size_2: int | None = None,
-    page_size_3: int | None = None,
-) -> Call[AnyModel]:
+) -> Call[models.AnyModel]:
     """`GET /renamed/{class}/{cls}`"""
     return Call(
         "GET",
@@ -38,8 +38,8 @@ def import_(
             ("incoming", incoming),
             ("list", list_),
             ("pageSize", page_size),
-            ("page_size", page_size_3),
+            ("page_size", page_size_2),
         ),
-        headers=header_fields(("page-size", page_size_2)),
-        answers={200: json_body(AnyModel)},
+        headers=header_fields(("page-size", page_size_header)),
+        answers={200: json_body(models.AnyModel)},
     )

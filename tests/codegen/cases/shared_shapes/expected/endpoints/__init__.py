@@ -3,4 +3,11 @@
 
 from __future__ import annotations
 
-__all__ = []
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {})

@@ -3,6 +3,13 @@
 
 from __future__ import annotations
 
-from . import http, v2, v10
+from typing import TYPE_CHECKING
 
-__all__ = ["http", "v10", "v2"]
+if TYPE_CHECKING:
+    from . import http as http
+    from . import v2 as v2
+    from . import v10 as v10
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["http", "v10", "v2"])

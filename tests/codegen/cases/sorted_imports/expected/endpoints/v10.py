@@ -3,47 +3,45 @@
 
 from __future__ import annotations
 
-from .._runtime.call import Call, json_body
+from .. import models
+from .._runtime.call import Call, json_body, no_body
 from .._runtime.parameters import path
-from ..models import (
-    API,
-    V01,
-    V2,
-    V10,
-    V21,
-    Header,
-    HTTPError,
-    Job,
-    JobList,
-    Joblist,
-    Jobs,
-    X,
-    Ärger,
-)
 
 __all__ = ["get_all"]
 
 
 def get_all() -> Call[
-    V10 | V2 | HTTPError | Header | API | V01 | Joblist | JobList | Jobs | Job | X | Ärger | V21
+    models.V10
+    | models.V2
+    | models.HTTPError
+    | models.Header
+    | models.V01
+    | models.Joblist
+    | models.JobList
+    | models.Jobs
+    | models.Job
+    | models.X
+    | models.Ärger
+    | models.V21
+    | None
 ]:
     """`GET /all`"""
     return Call(
         "GET",
         path("all"),
         answers={
-            200: json_body(V10),
-            201: json_body(V2),
-            202: json_body(HTTPError),
-            203: json_body(Header),
-            204: json_body(API),
-            205: json_body(V01),
-            206: json_body(Joblist),
-            207: json_body(JobList),
-            208: json_body(Jobs),
-            209: json_body(Job),
-            210: json_body(X),
-            211: json_body(Ärger),
-            212: json_body(V21),
+            200: json_body(models.V10),
+            201: json_body(models.V2),
+            202: json_body(models.HTTPError),
+            203: json_body(models.Header),
+            204: no_body,
+            205: json_body(models.V01),
+            206: json_body(models.Joblist),
+            207: json_body(models.JobList),
+            208: json_body(models.Jobs),
+            209: json_body(models.Job),
+            210: json_body(models.X),
+            211: json_body(models.Ärger),
+            212: json_body(models.V21),
         },
     )

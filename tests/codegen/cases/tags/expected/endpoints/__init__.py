@@ -3,6 +3,13 @@
 
 from __future__ import annotations
 
-from . import class_, default, pet_shop
+from typing import TYPE_CHECKING
 
-__all__ = ["class_", "default", "pet_shop"]
+if TYPE_CHECKING:
+    from . import class_ as class_
+    from . import default as default
+    from . import pet_shop as pet_shop
+else:
+    from .._runtime.lazy import lazy_names
+
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["class_", "default", "pet_shop"])

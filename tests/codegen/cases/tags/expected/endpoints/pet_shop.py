@@ -10,7 +10,10 @@ __all__ = ["get_a", "post_a"]
 
 
 def get_a() -> Call[None]:
-    """`GET /a`"""
+    """Also tagged: other.
+
+    `GET /a`
+    """
     return Call("GET", path("a"), answers={204: no_body})
 
 

@@ -1,0 +1,257 @@
+"""Bodies and answers in generated code: their types, how they are written, how they are read.
+
+Only this module knows what the runtime calls the kinds of content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, assert_never
+
+from ..ir import Answer, Body, Content, ContentKind, Encoding, Style, Text, Type
+from .annotations import Annotations
+from .source import Declared, Doc, Subscript, any_of, call, keyword, literal, mapping
+
+_JSON: Final = "application/json"
+
+_OF_RANGES: Final = {
+    "*/*": "application/octet-stream",
+    "application/*": "application/octet-stream",
+    "text/*": "text/plain",
+}
+"""What a body is sent as unless the caller says, where the document names a range."""
+
+_JSON_NAMES: Final = (_JSON, "text/json")
+
+
+# Request bodies.
+
+
+def body_declarations(
+    body: Body, annotations: Annotations, *, with_defaults: bool
+) -> tuple[Doc, list[Doc]]:
+    """The parameter of a body, and that of its media type where a caller may choose."""
+    annotation = any_of(*(_written_type(one, annotations) for one in body.contents))
+    if body.is_required:
+        declared = Declared("body", annotation)
+    else:
+        default = " = None" if with_defaults else ""
+        declared = Declared("body", any_of(annotation, "None"), default)
+    if not _is_chosen(body):
+        return declared, []
+    default_type = _default_type(body)
+    default = f" = {literal(default_type)}" if with_defaults and default_type is not None else ""
+    return declared, [Declared("content_type", _types_to_choose(body, annotations), default)]
+
+
+def body_item(body: Body, annotations: Annotations) -> Doc:
+    """The argument of a `Call` that holds its body."""
+    first = body.contents[0]
+    if _is_chosen(body):
+        name = "content_of" if body.is_required else "optional_content_of"
+        writer = annotations.runtime("contents", name)
+        return keyword("content", call(writer, "body", "content_type", _formats(body, annotations)))
+    if first.kind is ContentKind.JSON:
+        name = "json_content" if body.is_required else "optional_json_content"
+        items: list[Doc] = ["body", *_limits(first.type, annotations)]
+        if first.media_type.reveal() != _JSON:
+            items.append(keyword("media_type", literal(first.media_type)))
+        return keyword("content", call(annotations.runtime("call", name), *items))
+    writer = annotations.runtime("contents", "content_in")
+    written_as = _format(first, annotations)
+    return keyword("content", call(writer, literal(first.media_type), written_as, "body"))
+
+
+def body_read(body: Body, annotations: Annotations) -> tuple[Doc, list[Doc]]:
+    """How a server takes the body from a request, and its media type where it is chosen."""
+    first = body.contents[0]
+    optional = "" if body.is_required else "optional_"
+    if _is_json_alone(body):
+        form = annotations.annotation(first.type)
+        return call(f"incoming.{optional}json", form, *_limits(first.type, annotations)), []
+    written = list(dict.fromkeys(_written_type(one, annotations) for one in body.contents))
+    if len(written) == 1:
+        read = call(f"incoming.{optional}body", _formats(body, annotations))
+    else:
+        formats = _formats(body, annotations)
+        read = call(f"incoming.{optional}body_of", any_of(*written), formats)
+    if not _is_chosen(body):
+        return read, []
+    items: list[Doc] = [_types_to_choose(body, annotations)]
+    default = _default_type(body)
+    if default is not None:
+        items.append(literal(default))
+    return read, [keyword("content_type", call("incoming.content_type", *items))]
+
+
+def _is_json_alone(body: Body) -> bool:
+    """Whether the body is JSON by any of the names that JSON has, and nothing else."""
+    first = body.contents[0]
+    if len(body.contents) > 1:
+        return False
+    name = first.media_type.reveal().partition(";")[0].strip().lower()
+    is_named_so = name in _JSON_NAMES or name.endswith("+json")
+    return first.kind is ContentKind.JSON and is_named_so
+
+
+def _is_chosen(body: Body) -> bool:
+    """Whether a caller says in which media type the body goes."""
+    return len(body.contents) > 1 or any(map(_is_range, body.contents))
+
+
+def _is_range(content: Content) -> bool:
+    return "*" in content.media_type.reveal().partition(";")[0]
+
+
+def _default_type(body: Body) -> Text | str | None:
+    """The media type of a body unless the caller says; None where nothing is likely."""
+    first = body.contents[0]
+    if not _is_range(first):
+        return first.media_type
+    if first.kind is ContentKind.TEXT:
+        return "text/plain"
+    return _OF_RANGES.get(first.media_type.reveal().partition(";")[0].strip())
+
+
+def _types_to_choose(body: Body, annotations: Annotations) -> Doc:
+    if any(_is_range(one) for one in body.contents):
+        return "str"
+    names = tuple(literal(one.media_type) for one in body.contents)
+    return Subscript(annotations.use_typing("Literal"), names)
+
+
+def _written_type(content: Content, annotations: Annotations) -> Doc:
+    match content.kind:
+        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
+            return annotations.annotation(content.type)
+        case ContentKind.TEXT:
+            return "str"
+        case ContentKind.BINARY:
+            return "bytes"
+        case _:
+            assert_never(content.kind)
+
+
+def _formats(body: Body, annotations: Annotations) -> Doc:
+    return mapping((literal(one.media_type), _format(one, annotations)) for one in body.contents)
+
+
+def _format(content: Content, annotations: Annotations) -> Doc:
+    """How a content is written and read."""
+    limits = _limits(content.type, annotations)
+    match content.kind:
+        case ContentKind.JSON:
+            as_json = annotations.runtime("contents", "as_json")
+            return call(as_json, annotations.annotation(content.type), *limits)
+        case ContentKind.FORM | ContentKind.MULTIPART:
+            is_form = content.kind is ContentKind.FORM
+            items: list[Doc] = [annotations.annotation(content.type)]
+            encodings = list(_encodings(content.encodings, is_form=is_form))
+            if encodings:
+                items.append(mapping(encodings))
+            items.extend(keyword("constraints", one) for one in limits)
+            name = "as_form" if is_form else "as_multipart"
+            return call(annotations.runtime("contents", name), *items)
+        case ContentKind.TEXT:
+            return call(annotations.runtime("contents", "as_text"), *limits)
+        case ContentKind.BINARY:
+            return annotations.runtime("contents", "as_bytes")
+        case _:
+            assert_never(content.kind)
+
+
+def _encodings(encodings: Iterable[Encoding], *, is_form: bool) -> Iterable[tuple[str, Doc]]:
+    """The styles of a form's properties, or the media types of parts."""
+    for encoding in encodings:
+        said = _style_name(encoding) if is_form else _part_type(encoding)
+        if said is not None:
+            yield literal(encoding.wire_name), literal(said)
+
+
+def _style_name(encoding: Encoding) -> str | None:
+    """A style as the runtime calls it; None for the usual way."""
+    reserved = "+" if encoding.allows_reserved else ""
+    if encoding.style is None:
+        says_json = any("json" in one.reveal().lower() for one in encoding.media_types)
+        return "json" if says_json else None
+    if encoding.style is Style.DEEP_OBJECT or not encoding.explode:
+        return f"{encoding.style.value}{reserved}"
+    return f"form*{reserved}"  # what is a field for each item needs no delimiter
+
+
+def _part_type(encoding: Encoding) -> Text | None:
+    """The media type of a part, if it is one and no range."""
+    first = next(iter(encoding.media_types), None)
+    return None if first is None or "*" in first.reveal() else first
+
+
+def _limits(type_: Type, annotations: Annotations) -> tuple[Doc, ...]:
+    """The constraints of a body, as one more argument where there are some."""
+    constraints = annotations.constraints(type_)
+    return () if constraints is None else (constraints,)
+
+
+# Answers.
+
+
+def answer_type(answer: Answer, annotations: Annotations) -> Doc:
+    """The annotation of what an answer holds."""
+    if not answer.contents:
+        return "None"
+    return any_of(*(_read_type(one, annotations) for one in answer.contents))
+
+
+def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
+    """How an answer that succeeds is read."""
+    if not answer.contents:
+        return annotations.runtime("call", "no_body")
+    readers = [(literal(one.media_type), _reader(one, annotations)) for one in answer.contents]
+    if len({reader if isinstance(reader, str) else reader.flat for _, reader in readers}) == 1:
+        return readers[0][1]
+    return call(annotations.runtime("call", "by_media_type"), mapping(readers))
+
+
+def error_reader(answer: Answer, annotations: Annotations) -> Doc:
+    """How an answer that is an error is read: its model, where it has one."""
+    described = [
+        annotations.annotation(one.type) for one in answer.contents if one.kind is ContentKind.JSON
+    ]
+    form = [any_of(*described)] if described else []
+    return call(annotations.runtime("call", "error"), *form)
+
+
+def accepted_types(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """The media types of answers, JSON first; none where JSON is all that there is."""
+    found: dict[str, bool] = {}
+    for answer in answers:
+        for content in answer.contents:
+            is_json = content.kind is ContentKind.JSON
+            found.setdefault(content.media_type.reveal(), is_json)
+    ordered = tuple(sorted(found, key=lambda name: not found[name]))
+    return () if ordered == (_JSON,) else ordered
+
+
+def _read_type(content: Content, annotations: Annotations) -> Doc:
+    match content.kind:
+        case ContentKind.JSON:
+            return annotations.annotation(content.type)
+        case ContentKind.TEXT | ContentKind.FORM:
+            return "str"
+        case ContentKind.BINARY | ContentKind.MULTIPART:
+            return "bytes"
+        case _:
+            assert_never(content.kind)
+
+
+def _reader(content: Content, annotations: Annotations) -> Doc:
+    match content.kind:
+        case ContentKind.JSON:
+            reader = annotations.runtime("call", "json_body")
+            form = annotations.annotation(content.type)
+            return call(reader, form, *_limits(content.type, annotations))
+        case ContentKind.TEXT | ContentKind.FORM:
+            return annotations.runtime("call", "text_body")
+        case ContentKind.BINARY | ContentKind.MULTIPART:
+            return annotations.runtime("call", "bytes_body")
+        case _:
+            assert_never(content.kind)

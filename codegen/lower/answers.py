@@ -1,0 +1,166 @@
+"""Responses of the document to answers of endpoints: statuses, contents, header fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
+from ..places import file_and_pointer
+from ..tree import tokens
+from .contents import Contents
+from .media_types import kind_of, spelled
+from .names import Names, constant_name
+from .node import Node
+from .notes import Notes
+from .references import References
+from .schemas import Schemas
+
+_STATUS: Final = re.compile(r"[1-5]\d\d|[1-5]XX|default")
+
+_NO_BODY: Final = re.compile("1..|204|304")
+"""Statuses of answers that never have a body (RFC 9110, section 6.4.1)."""
+
+_TEXT: Final = Node({"type": "string"}, "")
+
+FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A header field's name (RFC 9110, section 5.1)."""
+
+
+_Held: TypeAlias = tuple[tuple[Content, ...], tuple[Header, ...], Text | None]
+"""The contents, the header fields and the text of an answer."""
+
+_NAMED_LATER: Final = Identifier("HEADER")
+"""A header field's constant is named after the operation, of which there may be many."""
+
+
+@frozen
+class Answers:
+    """Lowers the responses of one document."""
+
+    references: References
+    schemas: Schemas
+    contents: Contents
+    notes: Notes
+    _shared: dict[str, _Held] = field(factory=dict[str, "_Held"])
+    """What answers hold that operations refer to, by pointer."""
+
+    def lower(
+        self, operation: Node, owner: Identifier, *, is_head: bool = False
+    ) -> tuple[Answer, ...]:
+        """The answers of an operation; where none succeeds, success has no body."""
+        found = list(self._described(operation, owner, is_head=is_head))
+        if all(answer.is_error and answer.status != "default" for answer in found):
+            self.notes.remark(operation, "no success is described; it is taken to have no body")
+            found.insert(0, Answer(status="2XX"))
+        return tuple(found)
+
+    def _described(self, operation: Node, owner: Identifier, *, is_head: bool) -> Iterator[Answer]:
+        for status, described in operation.entries_of("responses"):
+            if status.startswith("x-"):
+                continue
+            spelled = status.upper().replace("DEFAULT", "default")
+            if not _STATUS.fullmatch(spelled):
+                raise described.refusal(
+                    f"{status!r} is no status; write one such as 200, a range such as 4XX, "
+                    "or default"
+                )
+            contents, headers, doc = self._held(described, owner, status)
+            if contents and (is_head or _NO_BODY.fullmatch(spelled)):
+                self.notes.remark(
+                    described, "HTTP gives this answer no body, whatever is described"
+                )
+                contents = ()
+            yield Answer(
+                status=int(spelled) if spelled.isdecimal() else spelled,
+                contents=contents,
+                headers=headers,
+                doc=doc,
+            )
+
+    def _held(self, described: Node, owner: Identifier, status: str) -> _Held:
+        """What an answer holds; one that many operations refer to is named after itself."""
+        answer = self.references.resolve(described)
+        if answer.pointer == described.pointer:
+            return self._lowered(answer, f"{owner}_answer_{status}", owner)
+        held = self._shared.get(answer.pointer)
+        if held is None:
+            name = tokens(file_and_pointer(answer.pointer)[1])[-1]
+            held = self._shared[answer.pointer] = self._lowered(answer, f"{name}_answer", name)
+        return held
+
+    def _lowered(self, answer: Node, hint: str, owner: str) -> _Held:
+        contents = self.contents.lower(answer, hint)
+        for content in contents:
+            if content.kind in (ContentKind.FORM, ContentKind.MULTIPART):
+                what = "text" if content.kind is ContentKind.FORM else "bytes"
+                self.notes.remark(answer, f"an answer that is a form stays {what}, unread")
+        return (
+            contents,
+            tuple(self._headers(answer, owner)),
+            answer.text_of("description"),
+        )
+
+    def _headers(self, answer: Node, owner: str) -> Iterator[Header]:
+        for wire_name, described in answer.entries_of("headers"):
+            if wire_name.lower() == "content-type":
+                continue  # ignored (OpenAPI 3.1, section 4.8.17)
+            if not FIELD_NAME.fullmatch(wire_name):
+                raise described.refusal("this is no name for a header field")
+            header = self.references.resolve(described)
+            schema, is_json = self._described_by(header)
+            yield Header(
+                name=_NAMED_LATER,
+                wire_name=Text(wire_name),
+                type=self.schemas.type_of(schema, f"{owner}_{wire_name}"),
+                is_required=header.boolean_of("required"),
+                is_json=is_json,
+                explode=header.boolean_of("explode"),
+                doc=header.text_of("description"),
+            )
+
+    def _described_by(self, header: Node) -> tuple[Node, bool]:
+        """The schema of a header field, and whether the field holds JSON text."""
+        if header.string_of("style") not in (None, "simple"):
+            raise header.require("style").refusal("a header field is always in style 'simple'")
+        for media_type, media in header.entries_of("content"):
+            is_json = kind_of(spelled(media, media_type)) is ContentKind.JSON
+            return (media.get("schema") or Node({}, media.pointer)) if is_json else _TEXT, is_json
+        schema = header.get("schema")
+        if schema is None:
+            self.notes.warn(header, "nothing says what this header field holds; it is a string")
+        return schema or _TEXT, False
+
+
+def with_constants(
+    answers: tuple[Answer, ...], owner: Identifier, taken: Names
+) -> tuple[Answer, ...]:
+    """The answers with one constant for each header field, whichever of them carry it."""
+    known: dict[str, Identifier] = {}
+    renamed: list[Answer] = []
+    for answer in answers:
+        headers: list[Header] = []
+        for header in answer.headers:
+            key = header.wire_name.reveal().lower()
+            if key not in known:
+                wanted = constant_name(owner, header.wire_name.reveal())
+                known[key] = taken.take(wanted)
+            headers.append(_named(header, known[key]))
+        renamed.append(evolve(answer, headers=tuple(headers)) if headers else answer)
+    return tuple(renamed)
+
+
+def _named(header: Header, name: Identifier) -> Header:
+    """The header field under another name; written out, for there are more of them than models."""
+    return Header(
+        name=name,
+        wire_name=header.wire_name,
+        type=header.type,
+        is_required=header.is_required,
+        is_json=header.is_json,
+        explode=header.explode,
+        doc=header.doc,
+    )

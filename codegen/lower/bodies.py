@@ -1,0 +1,46 @@
+"""Request bodies of the document to bodies of endpoints."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from ..ir import Body, Content, Identifier, Named, Text
+from .contents import Contents
+from .node import Node
+from .notes import Notes
+from .references import References
+
+
+@frozen
+class Bodies:
+    """Lowers the request bodies of one document."""
+
+    references: References
+    contents: Contents
+    notes: Notes
+
+    def lower(self, operation: Node, owner: Identifier) -> Body | None:
+        """The body of an operation, if it takes one."""
+        place = operation.get("requestBody")
+        if place is None:
+            return None
+        described = self.references.resolve(place)
+        contents = self.contents.lower(described, f"{owner}_body")
+        if not contents:
+            self.notes.warn(described, "a body without media types is left out; describe one")
+            return None
+        return Body(
+            contents=contents,
+            is_required=described.boolean_of("required"),
+            doc=described.text_of("description") or self._of_schema(described, contents),
+        )
+
+    def _of_schema(self, described: Node, contents: tuple[Content, ...]) -> Text | None:
+        """What the schema of a body says, where no model says it."""
+        if isinstance(contents[0].type, Named):
+            return None
+        for _, media in described.entries_of("content"):
+            schema = media.get("schema") if media.is_object else None
+            if schema is not None and schema.is_object:
+                return self.references.resolve(schema).text_of("description")
+        return None

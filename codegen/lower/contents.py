@@ -1,0 +1,226 @@
+"""What a body or an answer holds, by media type: `content` of the document to `Content`s.
+
+Only this module knows how a media type and a schema agree on what bytes mean.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import frozen
+
+from ..ir import (
+    Anything,
+    Content,
+    ContentKind,
+    Encoding,
+    ListOf,
+    Literal,
+    MapOf,
+    Named,
+    Nullable,
+    Scalar,
+    ScalarKind,
+    Style,
+    Text,
+    Type,
+)
+from .media_types import essence, is_range, kind_of, spelled, takes_any_schema
+from .node import Node
+from .notes import Notes
+from .schemas import Schemas
+
+_STRING: Final = Scalar(ScalarKind.STRING)
+_BYTES: Final = Scalar(ScalarKind.BYTES)
+
+_STYLES: Final = {
+    "form": Style.FORM,
+    "spaceDelimited": Style.SPACE_DELIMITED,
+    "pipeDelimited": Style.PIPE_DELIMITED,
+    "deepObject": Style.DEEP_OBJECT,
+}
+
+_HINTS: Final = {
+    ContentKind.JSON: "",
+    ContentKind.FORM: "_form",
+    ContentKind.MULTIPART: "_multipart",
+    ContentKind.TEXT: "_text",
+    ContentKind.BINARY: "_bytes",
+}
+"""What is added to the name of an inline model, so that JSON, the usual, keeps the plain one."""
+
+
+@frozen
+class Contents:
+    """Lowers the contents of one document."""
+
+    schemas: Schemas
+    notes: Notes
+
+    def lower(self, described: Node, hint: str) -> tuple[Content, ...]:
+        """What is under `content`: JSON first, otherwise in the document's order."""
+        found = [
+            self._content(media, spelled(media, media_type), hint)
+            for media_type, media in described.entries_of("content")
+            if not media_type.startswith("x-")
+        ]
+        found.sort(key=_rank)
+        return tuple(_without_synonyms(found))
+
+    def _content(self, media: Node, media_type: str, hint: str) -> Content:
+        kind = kind_of(media_type)
+        schema = None if media.value is None else media.get("schema")
+        if schema is None or schema.value is None:  # YAML's way to say nothing
+            return _bare(kind, media_type)
+        type_ = self.schemas.type_of(schema, f"{hint}{_HINTS[kind]}")
+        kind = self._agreed(schema, kind, media_type, type_)
+        return Content(
+            kind=kind,
+            media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),
+            type=_type_in(kind, type_),
+            encodings=self._encodings(media, kind),
+        )
+
+    def _agreed(self, schema: Node, kind: ContentKind, media_type: str, type_: Type) -> ContentKind:
+        """The kind of content, once the schema has been heard."""
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        if self._is_binary(schema):
+            return ContentKind.BINARY
+        is_text = self._is_text(inner)
+        if takes_any_schema(media_type) and not isinstance(inner, Anything):
+            is_bytes = isinstance(inner, Scalar) and inner.kind is ScalarKind.BYTES
+            if not is_text:
+                return ContentKind.JSON
+            return ContentKind.BINARY if is_bytes else ContentKind.TEXT
+        if kind in (ContentKind.FORM, ContentKind.MULTIPART) and not _may_be_object(inner):
+            self.notes.remark(schema, "this is no object, so that a form of it is sent as text")
+            return ContentKind.TEXT
+        if kind in (ContentKind.TEXT, ContentKind.BINARY) and not is_text:
+            what = "text" if kind is ContentKind.TEXT else "bytes"
+            if not isinstance(inner, Anything):
+                self.notes.remark(schema, f"content of this media type stays {what}, unread")
+        return kind
+
+    def _is_binary(self, schema: Node) -> bool:
+        """Whether a schema says that the content is bytes as they are (OpenAPI 3.1, 4.8.14.1)."""
+        node = self.schemas.references.resolve(schema)
+        if not node.is_object:
+            return False
+        is_raw = node.has("contentMediaType") and not node.has("contentEncoding")
+        return node.string_of("format") == "binary" or is_raw
+
+    def _is_text(self, type_: Type) -> bool:
+        match type_:
+            case Scalar(kind):
+                return kind not in (ScalarKind.INTEGER, ScalarKind.NUMBER, ScalarKind.BOOLEAN)
+            case Literal(value):
+                return isinstance(value, Text)
+            case Named(name):
+                return self.schemas.is_enumeration(name)
+            case _:
+                return False
+
+    def _encodings(self, media: Node, kind: ContentKind) -> tuple[Encoding, ...]:
+        if kind not in (ContentKind.FORM, ContentKind.MULTIPART):
+            return ()
+        return tuple(
+            self._encoding(node, wire_name, kind)
+            for wire_name, node in media.entries_of("encoding")
+        )
+
+    def _encoding(self, node: Node, wire_name: str, kind: ContentKind) -> Encoding:
+        if node.has("headers") and kind is ContentKind.MULTIPART:
+            self.notes.remark(node.require("headers"), "parts are sent without these header fields")
+        style = _style(node)
+        if kind is ContentKind.MULTIPART and style is not None:
+            self.notes.remark(node, "the style of a part is not heeded; its media type is")
+            style = None
+        return Encoding(
+            wire_name=Text(wire_name),
+            media_types=tuple(Text(one) for one in _media_types(node)),
+            style=style,
+            explode=node.boolean_of("explode", default=style in (None, Style.FORM)),
+            allows_reserved=node.boolean_of("allowReserved"),
+        )
+
+
+def _rank(content: Content) -> int:
+    """What goes first: plain JSON, then JSON by other names."""
+    if content.kind is not ContentKind.JSON:
+        return 2
+    return 0 if essence(content.media_type.reveal()) == "application/json" else 1
+
+
+def _bare(kind: ContentKind, media_type: str) -> Content:
+    """Content of which no schema says anything."""
+    types: dict[ContentKind, Type] = {
+        ContentKind.JSON: Anything(),
+        ContentKind.FORM: MapOf(Anything()),
+        ContentKind.MULTIPART: MapOf(Anything()),
+        ContentKind.TEXT: _STRING,
+        ContentKind.BINARY: _BYTES,
+    }
+    sent = _sendable(media_type) if kind is ContentKind.JSON else media_type
+    return Content(kind=kind, media_type=Text(sent), type=types[kind])
+
+
+def _type_in(kind: ContentKind, type_: Type) -> Type:
+    """What a schema's type is in content of a kind."""
+    match kind:
+        case ContentKind.JSON:
+            return type_
+        case ContentKind.FORM | ContentKind.MULTIPART:
+            inner = type_.inner if isinstance(type_, Nullable) else type_
+            return MapOf(Anything()) if isinstance(inner, Anything) else inner
+        case ContentKind.TEXT:
+            is_string = isinstance(type_, Scalar) and type_.kind is ScalarKind.STRING
+            return type_ if is_string else _STRING
+        case ContentKind.BINARY:
+            return _BYTES
+
+
+def _may_be_object(type_: Type) -> bool:
+    return not isinstance(type_, Scalar | Literal | ListOf)
+
+
+def _sendable(media_type: str) -> str:
+    """A media type that JSON can be sent as, where the document names a range."""
+    return "application/json" if is_range(media_type) else media_type
+
+
+def _without_synonyms(found: list[Content]) -> list[Content]:
+    """Leave out other names of plain JSON for the same type, such as `text/json`."""
+    kept: list[Content] = []
+    seen: set[tuple[str, ContentKind, Type]] = set()
+    for content in found:
+        key = (_plain_name(content), content.kind, content.type)
+        if key not in seen:
+            seen.add(key)
+            kept.append(content)
+    return kept
+
+
+def _plain_name(content: Content) -> str:
+    name = essence(content.media_type.reveal())
+    is_plain = name in ("application/json", "text/json", "application/x-json", "text/plain")
+    return "application/json" if is_plain and content.kind is ContentKind.JSON else name
+
+
+def _media_types(node: Node) -> list[str]:
+    """The media types of an encoding, which are parted by commas."""
+    found = node.get("contentType")
+    if found is None:
+        return []
+    return [spelled(found, one) for one in found.string().split(",") if one.strip()]
+
+
+def _style(node: Node) -> Style | None:
+    """How a property is written; one of the three keywords is enough to ask for a style."""
+    named = node.string_of("style")
+    if named is not None and named not in _STYLES:
+        raise node.require("style").refusal(
+            f"the style {named!r} is none for forms; use one of {sorted(_STYLES)}"
+        )
+    if named is not None:
+        return _STYLES[named]
+    return Style.FORM if node.has("explode", "allowReserved") else None

@@ -1,0 +1,213 @@
+"""What tells the alternatives of a union apart: discriminators, constants, required properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations
+
+from attrs import field, frozen
+
+from ..errors import SpecError
+from ..ir import Discriminator, Identifier, Text
+from ..places import file_and_pointer
+from ..tree import Json, tokens
+from .joining import Joined, Joining
+from .node import Node
+from .notes import Notes
+from .references import References
+
+
+@frozen
+class Discriminators:
+    """The discriminators of one document, and who inherits from whom."""
+
+    references: References
+    joining: Joining
+    notes: Notes
+    _children: dict[str, list[Node]] = field(factory=dict[str, list[Node]])
+    """The components that join a base with a discriminator, by the base's pointer."""
+    _bases: dict[str, Node] = field(factory=dict[str, Node])
+
+    def find_children(self, components: Iterable[Node]) -> None:
+        """Find all components that join another one, directly or through others."""
+        for component in components:
+            if not component.is_object:
+                continue
+            if component.has("discriminator") and not component.has("oneOf", "anyOf"):
+                self._bases[component.pointer] = component
+            for base in self._ancestors(component, frozenset()):
+                self._children.setdefault(base, []).append(component)
+
+    def _ancestors(self, node: Node, above: frozenset[str]) -> Iterator[str]:
+        for part in node.items_of("allOf"):
+            target = self.references.target(part)
+            if target is None or target.pointer in above or not target.is_object:
+                continue
+            yield target.pointer
+            yield from self._ancestors(target, above | {target.pointer})
+
+    def base_of(self, node: Node) -> Node | None:
+        """The node itself where it has a discriminator for those that inherit from it."""
+        base = self._bases.get(node.pointer)
+        if base is None or not (self._children.get(node.pointer) or self._mapping(base)):
+            return None
+        return base
+
+    def children_of(self, base: Node) -> list[Node]:
+        """Who inherits from a base, or is named by its mapping; each once."""
+        mapped = [target for _, target in self._mapping(base)]
+        every = [*self._children.get(base.pointer, []), *mapped]
+        return list({one.pointer: one for one in every if one.pointer != base.pointer}.values())
+
+    def inherited(
+        self, base: Node, named: Sequence[tuple[Identifier, Joined, Node]], otherwise: Identifier
+    ) -> Discriminator | None:
+        """The discriminator of a base and its children."""
+        described = base.require("discriminator")
+        names = self._names(described, named)
+        return Discriminator(
+            wire_name=Text(described.require("propertyName").string()),
+            names=tuple((Text(value), name) for value, name in names.items()),
+            otherwise=otherwise,
+        )
+
+    def discriminator(
+        self, described: Node, named: Sequence[tuple[Identifier, Joined, Node]], count: int
+    ) -> Discriminator | None:
+        """The discriminator of a choice; None where it does not name each alternative."""
+        key = described.require("propertyName").string()
+        if any(key not in joined.properties for _, joined, _ in named):
+            what = (
+                f"the alternatives do not all have {key!r}; they are told apart by what they hold"
+            )
+            self.notes.remark(described, what)
+            return None
+        names = self._names(described, named)
+        missing = {name for name, _, _ in named} - set(names.values())
+        if missing or not names or len(named) != count:
+            what = "does not name every alternative; they are told apart by what they hold"
+            self.notes.remark(described, what)
+            return None
+        return Discriminator(
+            wire_name=Text(key),
+            names=tuple((Text(value), name) for value, name in names.items()),
+        )
+
+    def inherited_by(self, alternatives: Sequence[Node | None]) -> Node | None:
+        """The discriminator of a base that all of some schemas join."""
+        pointers = [one.pointer for one in alternatives if one is not None]
+        for pointer, base in self._bases.items():
+            children = {one.pointer for one in self._children.get(pointer, ())}
+            if len(pointers) == len(alternatives) and children.issuperset(pointers):
+                return base.require("discriminator")
+        return None
+
+    def _names(
+        self, described: Node, named: Sequence[tuple[Identifier, Joined, Node]]
+    ) -> dict[str, Identifier]:
+        """What the property may say: as mapped, by constants, by the names of components."""
+        key = described.require("propertyName").string()
+        by_pointer = {
+            (self.references.target(node) or node).pointer: name for name, _, node in named
+        }
+        names: dict[str, Identifier] = {}
+        for value, target in self._mapping_of(described):
+            found = by_pointer.get(target.pointer) or by_pointer.get(
+                self.references.resolve(target).pointer
+            )
+            if found is None:
+                self.notes.remark(described, f"maps {value!r} to what is no alternative")
+            else:
+                names[value] = found
+        for name, joined, _ in named:
+            for constant in sorted(constants_of(joined, key) or ()):
+                names.setdefault(constant, name)
+        for pointer, name in by_pointer.items():
+            path = tokens(file_and_pointer(pointer)[1])
+            is_component = len(path) == 3 and path[:2] == ["components", "schemas"]
+            if is_component and path[-1] not in names:
+                names[path[-1]] = name
+        return names
+
+    def _mapping(self, base: Node) -> list[tuple[str, Node]]:
+        return list(self._mapping_of(base.require("discriminator")))
+
+    def _mapping_of(self, described: Node) -> Iterator[tuple[str, Node]]:
+        for value, named in described.entries_of("mapping"):
+            reference = named.string()
+            try:
+                yield value, self.references.find(named, _as_reference(reference))
+            except SpecError:
+                if reference.startswith("#"):
+                    raise
+                self.notes.warn(named, "names no schema; the value is left out")
+
+
+def _as_reference(name: str) -> str:
+    """A mapping names a component, or refers to a schema (OpenAPI 3.1, section 4.8.25.3)."""
+    if "/" in name or name.startswith("#") or name.endswith((".json", ".yaml", ".yml")):
+        return name
+    escaped = name.replace("~", "~0").replace("%", "%25")
+    return f"#/components/schemas/{escaped}"
+
+
+def are_apart(members: Sequence[Joined]) -> bool:
+    """Whether no value can match two of some schemas of objects, arrays or both."""
+    return all(_is_apart(one, other) for one, other in combinations(members, 2))
+
+
+def _is_apart(one: Joined, other: Joined) -> bool:
+    first, second = _kind_of(one), _kind_of(other)
+    if first is None or second is None:
+        return False
+    if first != second:
+        return True
+    if first != "object":
+        return False
+    return _differ(one, other) or _is_closed_to(one, other) or _is_closed_to(other, one)
+
+
+def _kind_of(joined: Joined) -> str | None:
+    kinds = [kind for kind in joined.kinds or [] if kind != "null"]
+    if not kinds and joined.implied_kind:
+        return joined.implied_kind
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _differ(one: Joined, other: Joined) -> bool:
+    """Whether a property that both need must have another value in each."""
+    for key in one.required.keys() & other.required.keys():
+        first, second = constants_of(one, key), constants_of(other, key)
+        if first is not None and second is not None and not first & second:
+            return True
+    return False
+
+
+def _is_closed_to(one: Joined, other: Joined) -> bool:
+    """Whether one forbids a property that the other needs."""
+    is_closed = any(
+        (others := part.get("additionalProperties")) is not None and others.value is False
+        for part in one.parts
+    )
+    return is_closed and bool(other.required.keys() - one.properties.keys())
+
+
+def constants_of(joined: Joined, key: str) -> frozenset[str] | None:
+    """The strings that a property may be, where these are listed."""
+    listed = [
+        said
+        for node in joined.properties.get(key, ())
+        if node.is_object and (said := _listed(node)) is not None
+    ]
+    return listed[0].intersection(*listed) if listed else None
+
+
+def _listed(node: Node) -> frozenset[str] | None:
+    if node.has("const"):
+        constant: Json = node.require("const").value
+        return frozenset({constant}) if isinstance(constant, str) else None
+    if not node.has("enum"):
+        return None
+    values: list[Json] = [item.value for item in node.items_of("enum")]
+    texts = [value for value in values if isinstance(value, str)]
+    return frozenset(texts) if len(texts) == len(values) else None

@@ -1,0 +1,89 @@
+"""Media types: how they are spelled, and what kind of content they name.
+
+Only this module knows which of them are JSON, which are text, and that all others are bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ..ir import ContentKind
+from .node import Node
+
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_MEDIA_TYPE: Final = re.compile(
+    rf'{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|"[ !#-\[\]-~]*"))?)*'
+)
+"""A media type or a range of them (RFC 9110, sections 8.3.1 and 12.5.1)."""
+
+_TEXTUAL: Final = frozenset(
+    {
+        "application/csv",
+        "application/ecmascript",
+        "application/graphql",
+        "application/javascript",
+        "application/jose",
+        "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/jwt",
+        "application/ndjson",
+        "application/pem-certificate-chain",
+        "application/sql",
+        "application/toml",
+        "application/typescript",
+        "application/x-csv",
+        "application/x-javascript",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "application/x-pem-file",
+        "application/x-sh",
+        "application/x-yaml",
+        "application/xml",
+        "application/xml-dtd",
+        "application/yaml",
+        "image/svg+xml",
+    }
+)
+"""What is text without saying so in its first half."""
+
+_TEXTUAL_SUFFIXES: Final = ("+xml", "+yaml", "+json-seq", "+jwt")
+
+
+def spelled(node: Node, media_type: str) -> str:
+    """The media type of a key of `content`, without white space around it; refuses others."""
+    text = "*/*" if media_type.strip() == "*" else media_type.strip()
+    if not _MEDIA_TYPE.fullmatch(text):
+        raise node.refusal(f"{media_type!r} is no media type; write one such as application/json")
+    return text
+
+
+def essence(media_type: str) -> str:
+    """The type itself: lower case, and without parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def is_range(media_type: str) -> bool:
+    """Whether it stands for several types, such as `*/*`, `image/*` or `application/*+json`."""
+    return "*" in essence(media_type)
+
+
+def kind_of(media_type: str) -> ContentKind:
+    """What kind of content a media type names by itself, whatever a schema says of it."""
+    name = essence(media_type)
+    top, _, sub = name.partition("/")
+    if name in ("application/json", "text/json", "application/x-json") or sub.endswith("+json"):
+        return ContentKind.JSON
+    if name == "application/x-www-form-urlencoded":
+        return ContentKind.FORM
+    if top == "multipart":
+        return ContentKind.MULTIPART
+    if top == "text" or name in _TEXTUAL or sub.endswith(_TEXTUAL_SUFFIXES):
+        return ContentKind.TEXT
+    return ContentKind.BINARY
+
+
+def takes_any_schema(media_type: str) -> bool:
+    """Whether content of the type is whatever its schema says: nothing else tells what it is."""
+    return essence(media_type) in ("*/*", "application/*", "text/plain")

@@ -1,0 +1,182 @@
+"""Objects with properties: attrs classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+from ..ir import (
+    NO_LIMITS,
+    Access,
+    Anything,
+    Field,
+    Identifier,
+    ListOf,
+    Named,
+    NoDefault,
+    Null,
+    Nullable,
+    Others,
+    Presence,
+    Record,
+    Scalar,
+    ScalarKind,
+    Text,
+    Type,
+    UnionOf,
+)
+from .defaults import default_of
+from .enumerations import is_deprecated
+from .joining import Joined
+from .keywords import doc_of
+from .names import Names, field_name
+from .node import Node
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+_NO_NODE = Node({}, "")
+
+
+def forbids_others(node: Node) -> bool:
+    """Whether a schema forbids properties that it does not name."""
+    others = node.get("additionalProperties")
+    return others is not None and others.value is False and not node.has("patternProperties")
+
+
+@frozen
+class Records:
+    """Lowers the records of one document."""
+
+    schemas: Schemas
+
+    def record(self, joined: Joined, name: Identifier, wire_name: Text) -> Record:
+        """The class of schemas that hold of one object together."""
+        names = Names()
+        properties = joined.properties
+        required = joined.required
+        is_form = any(part.pointer in self.schemas.files for part in joined.parts)
+        fields = [
+            self._field(
+                joined, key, nodes, names, name, is_required=key in required, is_form=is_form
+            )
+            for key, nodes in properties.items()
+        ]
+        fields += [_bare_field(key, names) for key in required if key not in properties]
+        others = self.schemas.others_of(joined, name)
+        whole = joined.place if joined.place.is_object else _NO_NODE
+        return Record(
+            name=name,
+            wire_name=wire_name,
+            fields=(
+                *(one for one in fields if one.presence is Presence.REQUIRED),
+                *(one for one in fields if one.presence is not Presence.REQUIRED),
+            ),
+            others=None
+            if others is None
+            else Others(name=names.take("additional_properties"), value=others),
+            is_closed=_is_closed(joined),
+            limits=self.schemas.record_limits(joined),
+            doc=doc_of(whole),
+            is_deprecated=is_deprecated(whole),
+        )
+
+    def _field(
+        self,
+        joined: Joined,
+        key: str,
+        nodes: list[Node],
+        names: Names,
+        owner: Identifier,
+        *,
+        is_required: bool,
+        is_form: bool,
+    ) -> Field:
+        node = nodes[-1] if nodes[-1].is_object else _NO_NODE
+        inner = self._type(joined, nodes, f"{owner}_{key}")
+        if is_form:
+            inner = _with_files(inner, node)
+        presence = _presence(inner, is_required=is_required)
+        return Field(
+            name=names.take(field_name(key)),
+            wire_name=Text(key),
+            type=inner,
+            presence=presence,
+            default=NoDefault() if is_required else default_of(self.schemas, nodes[-1], inner),
+            access=_access(nodes),
+            doc=doc_of(node),
+            is_deprecated=is_deprecated(node),
+        )
+
+    def _type(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
+        with self.schemas.inside(joined.place):
+            if len({node.pointer for node in nodes}) == 1:
+                return self.schemas.type_of(nodes[-1], hint)
+            together = self.schemas.joining.together(nodes[-1], nodes)
+            return self.schemas.of_joined(together, hint)
+
+
+def _bare_field(key: str, names: Names) -> Field:
+    """A property that must be there, whatever it is."""
+    return Field(
+        name=names.take(field_name(key)),
+        wire_name=Text(key),
+        type=Anything(),
+        presence=Presence.REQUIRED,
+    )
+
+
+def _presence(type_: Type, *, is_required: bool) -> Presence:
+    if is_required:
+        return Presence.REQUIRED
+    parts = type_.alternatives if isinstance(type_, UnionOf) else (type_,)
+    is_null_too = any(
+        isinstance(part, Nullable | Null) or part == Anything(NO_LIMITS) for part in parts
+    )
+    return Presence.OPTIONAL_NULLABLE if is_null_too else Presence.OPTIONAL
+
+
+def _access(nodes: list[Node]) -> Access:
+    for node in nodes:
+        if node.is_object and node.boolean_of("readOnly"):
+            return Access.READ_ONLY
+        if node.is_object and node.boolean_of("writeOnly"):
+            return Access.WRITE_ONLY
+    return Access.BOTH
+
+
+def _is_closed(joined: Joined) -> bool:
+    """Whether a part forbids all properties that no part names; the residue says the rest."""
+    return any(forbids_others(part) for part in joined.parts)
+
+
+def _with_files(type_: Type, node: Node) -> Type:
+    """The type of a property of a multipart body: binary ones are files."""
+    match type_:
+        case Nullable(inner):
+            return Nullable(_with_files(inner, node))
+        case ListOf(item, limits):
+            items = node.get("items") if node.is_object else None
+            return ListOf(_with_files(item, items) if items is not None else item, limits)
+        case Scalar(ScalarKind.STRING) | Anything() if _is_binary(node):
+            return Scalar(ScalarKind.FILE)
+        case _:
+            return type_
+
+
+def _is_binary(node: Node) -> bool:
+    if not node.is_object:
+        return False
+    if node.has("contentMediaType"):
+        return not node.has("contentEncoding")
+    return node.string_of("format") == "binary"
+
+
+def named_in(type_: Type) -> Identifier | None:
+    """The name of a type that is a model, perhaps or null."""
+    match type_:
+        case Named(name) | Nullable(Named(name)):
+            return name
+        case _:
+            return None

@@ -1,0 +1,154 @@
+"""What no type can say, as a JSON Schema that is complete in itself.
+
+It is JSON Schema 2020-12, whatever dialect the document speaks, with all that it refers to under
+`$defs`. Formats are left out: only those with a type of their own are checked, by that type.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from ..ir import Text
+from .joining import Joined
+from .keywords import ANNOTATIONS, KNOWN
+from .limits import is_readable
+from .node import Json, Node
+from .notes import Notes
+from .references import References
+
+Said: TypeAlias = Mapping[str, Json]
+"""Keywords and what stands under them: places of the document, or JSON."""
+
+_MOST_CHARACTERS = 100_000
+"""A longer schema is not put into an SDK."""
+
+_OF_SCHEMAS = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
+)
+_OF_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_OF_MAPS = frozenset({"dependentSchemas", "patternProperties", "properties"})
+_ROOT_FREE = ANNOTATIONS | {"$id", "$anchor", "nullable"}
+
+
+@frozen
+class Residues:
+    """Writes schemas of one document down."""
+
+    references: References
+    notes: Notes
+    is_3_0: bool
+
+    def of_whole(self, joined: Joined) -> Text | None:
+        """All that some schemas say together."""
+        return self.of(joined.place, {"allOf": list(joined.parts)})
+
+    def of(self, place: Node, *said: Said) -> Text | None:
+        """Keywords with what the document says under them; None where that is too much."""
+        writer = _Writer(self.references, is_3_0=self.is_3_0)
+        schemas: list[dict[str, Json]] = [
+            {key: writer.keyword(key, value) for key, value in each.items()} for each in said
+        ]
+        schema: dict[str, Json] = schemas[0] if len(schemas) == 1 else {"allOf": schemas}
+        writer.write_definitions()
+        if writer.definitions:
+            schema["$defs"] = writer.definitions
+        text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+        if len(text) > _MOST_CHARACTERS:
+            self.notes.remark(place, "is not checked: what it refers to is too much for a check")
+            return None
+        return Text(text)
+
+
+@frozen
+class _Writer:
+    references: References
+    is_3_0: bool = field(kw_only=True)
+    definitions: dict[str, Json] = field(factory=dict[str, Json])
+    _names: dict[str, str] = field(factory=dict[str, str])
+    _ahead: list[tuple[str, Node]] = field(factory=list[tuple[str, Node]])
+
+    def keyword(self, key: str, value: Json) -> Json:
+        """What stands under a keyword."""
+        match value:
+            case Node():
+                return self._value(key, value)
+            case [Node(), *_]:
+                return [self._schema(item) for item in value]
+            case _:
+                return value
+
+    def write_definitions(self) -> None:
+        """Write what was referred to, and what that refers to."""
+        while self._ahead:
+            name, target = self._ahead.pop()
+            self.definitions[name] = self._schema(target)
+
+    def _schema(self, node: Node) -> Json:
+        if isinstance(node.value, bool):
+            return node.value
+        target = self.references.target(node)
+        if target is not None and self.is_3_0:
+            return self._reference(target)
+        written: dict[str, Json] = {}
+        if target is not None:
+            written.update(self._reference(target))
+        for key, value in node.entries():
+            if key == "pattern" and not is_readable(value.value):
+                continue  # noted where it stands
+            if key in KNOWN and key not in _ROOT_FREE and key != "$ref":
+                written[key] = self._value(key, value)
+        return self._of_2020(node, written) if self.is_3_0 else written
+
+    def _reference(self, target: Node) -> dict[str, Json]:
+        if target.pointer not in self._names:
+            name = f"s{len(self._names) + 1}"
+            self._names[target.pointer] = name
+            self._ahead.append((name, target))
+        return {"$ref": f"#/$defs/{self._names[target.pointer]}"}
+
+    def _value(self, key: str, value: Node) -> Json:
+        if key == "patternProperties":
+            for pattern, schema in value.entries():
+                _refuse_unreadable(schema, pattern)
+        if key in _OF_SCHEMAS and (value.is_object or isinstance(value.value, bool)):
+            return self._schema(value)
+        if key in _OF_LISTS:
+            return [self._schema(item) for item in value.items()]
+        if key in _OF_MAPS:
+            return {name: self._schema(item) for name, item in value.entries()}
+        plain: Json = value.value
+        return plain
+
+    def _of_2020(self, node: Node, written: dict[str, Json]) -> Json:
+        """A schema of OpenAPI 3.0 in the words of 2020-12."""
+        for bound, flag in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+            if isinstance(written.get(flag), bool) and written.pop(flag) and bound in written:
+                written[flag] = written.pop(bound)
+        if not node.boolean_of("nullable"):
+            return written
+        if isinstance(written.get("type"), str):
+            written["type"] = [written["type"], "null"]
+            if isinstance(written.get("enum"), list):
+                written["enum"] = [*written["enum"], None]
+            return written
+        return {"anyOf": [written, {"type": "null"}]} if written else {"type": "null"}
+
+
+def _refuse_unreadable(node: Node, pattern: str) -> None:
+    if not is_readable(pattern):
+        raise node.refusal("Python cannot read this regular expression; write it in other words")

@@ -1,0 +1,267 @@
+"""Types that are alternatives of each other, made one type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+from typing import assert_never
+
+from attrs import evolve, frozen
+
+from ..ir import (
+    NO_LIMITS,
+    Anything,
+    Identifier,
+    Limits,
+    ListOf,
+    Literal,
+    MapOf,
+    Named,
+    Null,
+    Nullable,
+    Scalar,
+    ScalarKind,
+    Text,
+    Type,
+    UnionOf,
+)
+from .limits import are_apart, joined
+
+_TEXTS = frozenset({ScalarKind.DATE, ScalarKind.DATE_TIME, ScalarKind.UUID, ScalarKind.BYTES})
+"""Kinds of strings that another kind of string overlaps by its format only."""
+
+
+@frozen
+class Choice:
+    """What a choice of types came to."""
+
+    type: Type
+    is_exact: bool
+    """Whether the type says all that the alternatives say of scalars, arrays and maps."""
+
+
+def choice_of(
+    types: Iterable[Type], is_enumeration: Callable[[Identifier], bool] = lambda _: False
+) -> Choice:
+    """The type of values that have one of some types, at least."""
+    types = list(types)
+    flat = list(dict.fromkeys(part for type_ in types for part in _flattened(type_)))
+    if Null() in types and len(set(types)) <= 2:
+        return Choice(
+            _or_null(next((one for one in types if one != Null()), Null())), is_exact=True
+        )
+    is_nullable = any(isinstance(part, Null) for part in flat)
+    parts = _without_covered([part for part in flat if not isinstance(part, Null)])
+    kept, is_exact = _without_conflicts(parts, is_enumeration)
+    if len(flat) > 1 and any(isinstance(part, Anything) and not is_free(part) for part in flat):
+        is_exact = False
+    is_exact = is_exact and not any(map(_has_limits_of_its_own, types))
+    return Choice(_nullable(_united(kept), is_nullable=is_nullable), is_exact)
+
+
+def _or_null(type_: Type) -> Type:
+    return _nullable(type_, is_nullable=True)
+
+
+def _has_limits_of_its_own(type_: Type) -> bool:
+    """Whether a type is a union with limits besides those of its alternatives."""
+    inner = type_.inner if isinstance(type_, Nullable) else type_
+    return isinstance(inner, UnionOf) and inner.limits != NO_LIMITS
+
+
+def overlap(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool]) -> bool:
+    """Whether a scalar may have two of the types."""
+    return any(
+        _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
+        for one, other in combinations(types, 2)
+        if not (isinstance(one, Literal) and isinstance(other, Literal))
+    )
+
+
+def is_free(type_: Type) -> bool:
+    """Whether a type is without limits, at any depth."""
+    match type_:
+        case Scalar(_, limits) | Anything(limits) | Named(_, limits):
+            return limits == NO_LIMITS
+        case ListOf(inner, limits) | MapOf(inner, limits):
+            return limits == NO_LIMITS and is_free(inner)
+        case Nullable(inner):
+            return is_free(inner)
+        case UnionOf():
+            return type_.limits == NO_LIMITS and all(map(is_free, type_.alternatives))
+        case Null() | Literal():
+            return True
+        case _:
+            assert_never(type_)
+
+
+def needs_name(type_: UnionOf) -> bool:
+    """Whether a union says how its alternatives are told apart, which only an alias can note."""
+    return type_.discriminator is not None or type_.is_exclusive
+
+
+def with_limits(type_: Type, limits: Limits) -> Type:
+    """The type with further limits, which are apart from those that it has."""
+    if limits == NO_LIMITS:
+        return type_
+    match type_:
+        case Nullable(inner):
+            return Nullable(with_limits(inner, limits))
+        case Null() | Literal():
+            return Anything(limits)
+        case _:
+            return evolve(type_, limits=joined(type_.limits, limits))
+
+
+def _flattened(type_: Type) -> Iterator[Type]:
+    match type_:
+        case Nullable(inner):
+            yield from _flattened(inner)
+            yield Null()
+        case UnionOf() if not needs_name(type_):
+            yield from type_.alternatives
+        case _:
+            yield type_
+
+
+def _without_covered(parts: Sequence[Type]) -> list[Type]:
+    """The alternatives without scalars that another one covers in Python too."""
+    if len(parts) > 1 and any(isinstance(part, Anything) for part in parts):
+        return [
+            *(part for part in parts if not isinstance(part, Anything | Scalar | Literal)),
+            Anything(),
+        ]
+    kinds = {part.kind for part in parts if isinstance(part, Scalar)}
+    covered = _TEXTS if ScalarKind.STRING in kinds else frozenset[ScalarKind]()
+    return [part for part in parts if not (isinstance(part, Scalar) and part.kind in covered)]
+
+
+def _without_conflicts(
+    parts: list[Type], is_enumeration: Callable[[Identifier], bool]
+) -> tuple[list[Type], bool]:
+    """Alternatives whose limits can be joined, and whether none had to go for that."""
+    if len(parts) == 1:
+        return parts, True
+    if Anything() in parts:
+        return [_freed(part) for part in parts], True  # what breaks a limit is still something
+    kept: list[Type] = []
+    is_exact = True
+    together = NO_LIMITS
+    for part in parts:
+        free = _freed(part)
+        if free in kept or any(_freed(other) == free for other in kept):
+            # The same to Python, though not to the schema.
+            kept = [_freed(other) if _freed(other) == free else other for other in kept]
+            is_exact = False
+            continue
+        limits = _limits_of(part)
+        if not are_apart(together, limits) or not _nests_apart(part, kept):
+            is_exact = False
+            kept.append(free)
+            continue
+        together = joined(together, limits)
+        kept.append(part)
+    shared = [
+        (one, other)
+        for one, other in combinations(kept, 2)
+        if _limits_of(one) != _limits_of(other)
+        and _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
+    ]
+    if shared or not is_exact:
+        return [_freed(part) for part in kept], False
+    return kept, is_exact
+
+
+def _nests_apart(part: Type, others: list[Type]) -> bool:
+    """Whether what is inside arrays or maps would not be held to limits of another's inside."""
+    if not isinstance(part, ListOf | MapOf) or _is_inside_free(part):
+        return not (
+            isinstance(part, ListOf | MapOf)
+            and any(type(one) is type(part) and not _is_inside_free(one) for one in others)
+        )
+    return not any(type(one) is type(part) for one in others)
+
+
+def _is_inside_free(part: Type) -> bool:
+    match part:
+        case ListOf(item):
+            return is_free(item)
+        case MapOf(value):
+            return is_free(value)
+        case _:
+            return True
+
+
+def _limits_of(part: Type) -> Limits:
+    return NO_LIMITS if isinstance(part, Null | Nullable | Literal) else part.limits
+
+
+def _freed(part: Type) -> Type:
+    """The type without limits, at any depth."""
+    match part:
+        case Scalar(kind):
+            return Scalar(kind)
+        case Anything():
+            return Anything()
+        case Named(name):
+            return Named(name)
+        case ListOf(item):
+            return ListOf(_freed(item))
+        case MapOf(value):
+            return MapOf(_freed(value))
+        case Nullable(inner):
+            return Nullable(_freed(inner))
+        case UnionOf():
+            freed = tuple(dict.fromkeys(map(_freed, part.alternatives)))
+            if len(freed) == 1 and part.discriminator is None:
+                return freed[0]
+            return evolve(part, alternatives=freed, limits=NO_LIMITS)
+        case Null() | Literal():
+            return part
+        case _:
+            assert_never(part)
+
+
+def _united(parts: list[Type]) -> Type:
+    if not parts:
+        return Null()
+    return parts[0] if len(parts) == 1 else UnionOf(alternatives=tuple(parts))
+
+
+def _nullable(type_: Type, *, is_nullable: bool) -> Type:
+    if not is_nullable or isinstance(type_, Null | Nullable):
+        return type_
+    if isinstance(type_, Anything) and type_.limits == NO_LIMITS:
+        return type_
+    return Nullable(type_)
+
+
+def _kinds_of(type_: Type, is_enumeration: Callable[[Identifier], bool]) -> frozenset[str]:
+    """The JSON types of scalars that a type has; records, arrays and maps are no scalars."""
+    match type_:
+        case Scalar(ScalarKind.INTEGER):
+            return frozenset({"integer"})
+        case Scalar(ScalarKind.NUMBER):
+            return frozenset({"integer", "number"})
+        case Scalar(ScalarKind.BOOLEAN):
+            return frozenset({"boolean"})
+        case Scalar():
+            return frozenset({"string"})
+        case Anything():
+            return frozenset({"boolean", "integer", "number", "string"})
+        case Literal(value):
+            return frozenset({_kind_of_constant(value)})
+        case Named(name) if is_enumeration(name):
+            return frozenset({"string", "integer"})
+        case UnionOf():
+            return frozenset[str]().union(
+                *(_kinds_of(one, is_enumeration) for one in type_.alternatives)
+            )
+        case _:
+            return frozenset()
+
+
+def _kind_of_constant(value: Text | int | bool) -> str:
+    if isinstance(value, Text):
+        return "string"
+    return "boolean" if isinstance(value, bool) else "integer"

@@ -1,0 +1,79 @@
+"""Properties with a default that nobody has given.
+
+They read as their defaults, and are absent when the object is written, until somebody sets them:
+what a server did not say is not said back to it, and a PATCH changes only what it was given.
+"""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any, TypeVar
+
+import attrs
+
+from .unset import UNSET
+
+Model = TypeVar("Model")
+
+_MARK = "__getattr__"
+
+_FACTORY: Any = attrs.Factory
+"""To type checkers a function; at run time the class of defaults that are made anew."""
+
+
+def with_defaults(cls: type[Model]) -> type[Model]:
+    """Keep the absence of a model's properties, all of which are given by name."""
+    known: Any = cls
+    names = frozenset(one.name for one in attrs.fields(known) if has_default(one.default))
+    arguments = {one.name: one.alias or one.name for one in attrs.fields(known)}
+    make = known.__init__
+
+    @wraps(make)
+    def make_absent(self: object, **given: Any) -> None:
+        make(self, **given)
+        for name in names:
+            if arguments[name] not in given:
+                leave_out(self, name)
+
+    known.__init__ = make_absent
+    setattr(cls, _MARK, _default_of)
+    return cls
+
+
+def has_default(default: object) -> bool:
+    """Whether being absent is not the same as the default of a field."""
+    return default is not None and default is not UNSET and default is not attrs.NOTHING
+
+
+def keeps_absence(cls: type[Any]) -> bool:
+    """Whether a class is so marked."""
+    return vars(cls).get(_MARK) is _default_of
+
+
+def is_there(instance: object, name: str) -> bool:
+    """Whether a field holds anything of its own."""
+    try:
+        vars(type(instance))[name].__get__(instance)
+    except AttributeError:
+        return False
+    return True
+
+
+def leave_out(instance: object, name: str) -> None:
+    """Leave a field without a value of its own."""
+    object.__delattr__(instance, name)
+
+
+def _default_of(self: object, name: str) -> Any:
+    """What an empty field reads as; Python asks only when a field is empty."""
+    cls: type[Any] = type(self)
+    default: Any = next(
+        (one.default for one in attrs.fields(cls) if one.name == name), attrs.NOTHING
+    )
+    if default is attrs.NOTHING:
+        raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
+    if isinstance(default, _FACTORY):
+        made = default.factory()
+        object.__setattr__(self, name, made)  # it may be changed from now on
+        return made
+    return default

@@ -1,0 +1,13 @@
+"""Arithmetic on numbers as the decimals that were written: 0.3 is a multiple of 0.1."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+
+def is_multiple(value: int | float, divisor: int | float) -> bool:
+    """Whether the decimal that was written is a multiple, floats or not."""
+    if not math.isfinite(value):
+        return False
+    return (Fraction(repr(value)) / Fraction(repr(divisor))).denominator == 1

@@ -1,0 +1,78 @@
+"""Media types on the wire: which description fits what was sent (RFC 9110, sections 8.3 and 12.5)."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from .errors import RequestError
+
+_TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PARAMETER: Final = rf'[ \t]*;[ \t]*(?:({_TOKEN})=({_TOKEN}|"[ !#-\[\]-~]*"))?'
+_MEDIA_TYPE: Final = re.compile(rf"{_TOKEN}/{_TOKEN}(?:{_PARAMETER})*")
+
+
+def checked_media_type(text: str) -> str:
+    """The same; raises `RequestError` for what is no media type, or stands for several."""
+    if not _MEDIA_TYPE.fullmatch(text) or "*" in essence(text):
+        raise RequestError(f"{text!r} is no media type to send; write one such as image/png")
+    return text
+
+
+def essence(media_type: str) -> str:
+    """The type itself: lower case, and without parameters."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def parameter_of(media_type: str, name: str) -> str | None:
+    """A parameter of a media type, such as its `boundary` or `charset`."""
+    parameters = media_type[len(media_type.partition(";")[0]) :]
+    for found in re.finditer(_PARAMETER, parameters):
+        if found[1] is not None and found[1].lower() == name:
+            return str(found[2]).strip('"')
+    return None
+
+
+def charset_of(media_type: str) -> str:
+    """The encoding of text: UTF-8 unless the media type names another that Python knows."""
+    named = parameter_of(media_type, "charset") or "utf-8"
+    try:
+        b"a".decode(named, "replace")  # some codecs are none of text, or cannot replace
+        return codecs.lookup(named).name
+    except (LookupError, UnicodeError):
+        return "utf-8"
+
+
+def is_json(media_type: str) -> bool:
+    """Whether content of the type is JSON."""
+    name = essence(media_type)
+    return name in ("application/json", "text/json") or name.endswith("+json")
+
+
+def covers(described: str, media_type: str) -> bool:
+    """Whether a described type or range, such as `image/*`, takes in a media type."""
+    pattern = re.escape(essence(described)).replace(r"\*", ".*")
+    return re.fullmatch(pattern, essence(media_type)) is not None
+
+
+def nearest(described: Iterable[str], media_type: str) -> str | None:
+    """The description that fits a media type best: itself, its essence, then ranges."""
+    known = list(described)
+    named = _spelled_alike(media_type)
+    for one in known:
+        if _spelled_alike(one) == named:
+            return one
+    fitting = [one for one in known if covers(one, media_type)]
+    return min(fitting, key=lambda one: essence(one).count("*"), default=None)
+
+
+def _spelled_alike(media_type: str) -> str:
+    return re.sub(r"[ \t]", "", media_type).lower()
+
+
+def accepting(media_types: Iterable[str]) -> str:
+    """The `Accept` field for answers of these types: any, but the first rather."""
+    first, *others = dict.fromkeys(media_types)
+    return ", ".join([first, *(f"{other};q=0.9" for other in others)])

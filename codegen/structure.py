@@ -1,0 +1,224 @@
+"""What stands where in an OpenAPI document: which objects there are, and what they may hold.
+
+Only this module knows that grammar as a table (OpenAPI 3.0 and 3.1, section 4.8; JSON Schema
+2020-12). It tells a `$ref` from an example that holds one, and a schema from a property that is
+called `schema`. It judges nothing: what is not as it should be is passed over here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+from typing import TypeAlias
+
+from attrs import define, field, frozen
+
+from .places import place_of
+from .tree import Json, pointer_to
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Kind(Enum):
+    """The objects of OpenAPI that hold others, or may be references."""
+
+    DOCUMENT = "document"
+    COMPONENTS = "components"
+    PATH_ITEM = "path item"
+    OPERATION = "operation"
+    PARAMETER = "parameter"
+    HEADER = "header"
+    BODY = "request body"
+    RESPONSE = "response"
+    MEDIA_TYPE = "media type"
+    ENCODING = "encoding"
+    CALLBACK = "callback"
+    EXAMPLE = "example"
+    LINK = "link"
+    SECURITY_SCHEME = "security scheme"
+    SCHEMA = "schema"
+
+
+class _Held(Enum):
+    """How an object holds others under a key."""
+
+    ONE = "one"
+    LIST = "list"
+    MAP = "map"
+    """By names that are data."""
+    EXTENSIBLE_MAP = "extensible map"
+    """By names that are data, but for those that begin with `x-`."""
+
+
+_Rule: TypeAlias = tuple[_Held, Kind]
+_Rules: TypeAlias = dict[str, _Rule]
+
+
+def _under(held: _Held, kind: Kind, *keys: str) -> _Rules:
+    return dict.fromkeys(keys, (held, kind))
+
+
+_PARAMETER = {
+    **_under(_Held.ONE, Kind.SCHEMA, "schema"),
+    **_under(_Held.MAP, Kind.MEDIA_TYPE, "content"),
+    **_under(_Held.MAP, Kind.EXAMPLE, "examples"),
+}
+
+_RULES: dict[Kind, _Rules] = {
+    Kind.DOCUMENT: {
+        **_under(_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM, "paths", "webhooks"),
+        **_under(_Held.ONE, Kind.COMPONENTS, "components"),
+    },
+    Kind.COMPONENTS: {
+        **_under(_Held.MAP, Kind.SCHEMA, "schemas"),
+        **_under(_Held.MAP, Kind.RESPONSE, "responses"),
+        **_under(_Held.MAP, Kind.PARAMETER, "parameters"),
+        **_under(_Held.MAP, Kind.EXAMPLE, "examples"),
+        **_under(_Held.MAP, Kind.BODY, "requestBodies"),
+        **_under(_Held.MAP, Kind.HEADER, "headers"),
+        **_under(_Held.MAP, Kind.SECURITY_SCHEME, "securitySchemes"),
+        **_under(_Held.MAP, Kind.LINK, "links"),
+        **_under(_Held.MAP, Kind.CALLBACK, "callbacks"),
+        **_under(_Held.MAP, Kind.PATH_ITEM, "pathItems"),
+    },
+    Kind.PATH_ITEM: {
+        **_under(_Held.ONE, Kind.OPERATION, *METHODS),
+        **_under(_Held.LIST, Kind.PARAMETER, "parameters"),
+    },
+    Kind.OPERATION: {
+        **_under(_Held.LIST, Kind.PARAMETER, "parameters"),
+        **_under(_Held.ONE, Kind.BODY, "requestBody"),
+        **_under(_Held.EXTENSIBLE_MAP, Kind.RESPONSE, "responses"),
+        **_under(_Held.MAP, Kind.CALLBACK, "callbacks"),
+    },
+    Kind.PARAMETER: _PARAMETER,
+    Kind.HEADER: _PARAMETER,
+    Kind.BODY: _under(_Held.MAP, Kind.MEDIA_TYPE, "content"),
+    Kind.RESPONSE: {
+        **_under(_Held.MAP, Kind.HEADER, "headers"),
+        **_under(_Held.MAP, Kind.MEDIA_TYPE, "content"),
+        **_under(_Held.MAP, Kind.LINK, "links"),
+    },
+    Kind.MEDIA_TYPE: {
+        **_under(_Held.ONE, Kind.SCHEMA, "schema"),
+        **_under(_Held.MAP, Kind.EXAMPLE, "examples"),
+        **_under(_Held.MAP, Kind.ENCODING, "encoding"),
+    },
+    Kind.ENCODING: _under(_Held.MAP, Kind.HEADER, "headers"),
+    Kind.CALLBACK: {},  # a map itself: see `_members`
+    Kind.EXAMPLE: {},
+    Kind.LINK: {},
+    Kind.SECURITY_SCHEME: {},
+    Kind.SCHEMA: {
+        **_under(
+            *(_Held.MAP, Kind.SCHEMA),
+            *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"),
+        ),
+        **_under(
+            *(_Held.ONE, Kind.SCHEMA),
+            *("items", "additionalProperties", "not", "contains", "propertyNames"),
+            *("if", "then", "else", "contentSchema", "unevaluatedItems", "unevaluatedProperties"),
+        ),
+        **_under(_Held.LIST, Kind.SCHEMA, "allOf", "anyOf", "oneOf", "prefixItems"),
+    },
+}
+
+Trail: TypeAlias = "tuple[Trail, str | int] | None"
+"""How a walk came to an object; pointers are made of it only when somebody asks."""
+
+
+@frozen
+class Start:
+    """Where a walk began."""
+
+    file: str
+    pointer: str
+
+
+@define(eq=False)  # frozen ones take twice as long to make, and there are many
+class Part:
+    """One object of the document, or a reference in its place."""
+
+    kind: Kind
+    value: dict[str, Json]
+    start: Start
+    trail: Trail = None
+
+    @property
+    def file(self) -> str:
+        """The file that it stands in."""
+        return self.start.file
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        steps: list[str | int] = []
+        trail = self.trail
+        while trail is not None:
+            trail, step = trail
+            steps.append(step)
+        return place_of(self.start.file, self.start.pointer + pointer_to(*reversed(steps)))
+
+    @property
+    def reference(self) -> str | None:
+        """The `$ref`, if there is one that may be followed."""
+        reference = self.value.get("$ref")
+        return reference if isinstance(reference, str) else None
+
+
+@frozen(eq=False)
+class Walk:
+    """Visits every object once, in the order of the document, and whatever else is begun at."""
+
+    _ahead: list[Part] = field(factory=list)
+    _seen: set[tuple[int, Kind]] = field(factory=set)
+
+    def begin(self, kind: Kind, value: Json, file: str, pointer: str = "") -> None:
+        """Visit an object, and what it holds, next."""
+        if isinstance(value, dict):
+            self._ahead.append(Part(kind, value, Start(file, pointer)))
+
+    def __iter__(self) -> Iterator[Part]:
+        while self._ahead:
+            part = self._ahead.pop()
+            identity = (id(part.value), part.kind)
+            if identity not in self._seen:
+                self._seen.add(identity)
+                self._ahead.extend(reversed(_members(part)))
+                yield part
+
+
+def _members(part: Part) -> list[Part]:
+    found: list[Part] = []
+    if part.kind is Kind.CALLBACK:
+        _take_map(found, part, (_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM), part.value, part.trail)
+        return found
+    rules = _RULES[part.kind]
+    for key, value in part.value.items():
+        rule = rules.get(key)
+        if rule is not None:
+            _take(found, part, rule, value, (part.trail, key))
+    return found
+
+
+def _take(found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail) -> None:
+    held, kind = rule
+    if isinstance(value, dict):
+        if held is _Held.ONE:
+            found.append(Part(kind, value, part.start, trail))
+        elif held is not _Held.LIST:
+            _take_map(found, part, rule, value, trail)
+    elif isinstance(value, list) and held is _Held.LIST:
+        for place, item in enumerate(value):
+            if isinstance(item, dict):
+                found.append(Part(kind, item, part.start, (trail, place)))
+
+
+def _take_map(
+    found: list[Part], part: Part, rule: _Rule, values: dict[str, Json], trail: Trail
+) -> None:
+    held, kind = rule
+    is_extensible = held is _Held.EXTENSIBLE_MAP
+    for name, value in values.items():
+        if isinstance(value, dict) and not (is_extensible and name.startswith("x-")):
+            found.append(Part(kind, value, part.start, (trail, name)))

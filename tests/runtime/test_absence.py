@@ -1,0 +1,94 @@
+"""Absent properties read as their defaults and stay absent until somebody sets them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from inspect import signature
+
+import pytest
+from attrs import define, evolve, field
+
+from codegen.runtime.absence import with_defaults
+from codegen.runtime.codec import Codec, codec, lenient_codec
+from codegen.runtime.constraints import Constraints
+from codegen.runtime.json_types import JsonObject
+from codegen.runtime.violations import InvalidError
+
+
+@with_defaults
+@define(kw_only=True)
+class Page:
+    """Has defaults of both kinds."""
+
+    title: str
+    number: int = field(default=1, validator=Constraints(minimum=1))
+    tags: list[str] = field(factory=list)
+    note: str | None = None
+
+
+@pytest.mark.parametrize("reader", [codec, lenient_codec], ids=["strict", "lenient"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"title": "a"},
+        {"title": "a", "number": 1},
+        {"title": "a", "number": 2, "tags": []},
+        {"title": "a", "tags": ["x"], "note": "n"},
+    ],
+)
+def test_what_was_absent_stays_absent(reader: Codec, value: JsonObject) -> None:
+    assert value == reader.unstructure(reader.structure(value, Page))
+
+
+def test_an_absent_property_reads_as_its_default() -> None:
+    page = codec.structure({"title": "a"}, Page)
+    assert (1, [], None) == (page.number, page.tags, page.note)
+
+
+def test_a_list_that_was_absent_can_be_filled() -> None:
+    page = codec.structure({"title": "a"}, Page)
+    page.tags.append("x")
+    assert {"title": "a", "tags": ["x"]} == codec.unstructure(page)
+
+
+def test_a_property_that_is_set_to_its_default_is_written() -> None:
+    page = codec.structure({"title": "a"}, Page)
+    page.number = 1
+    assert {"title": "a", "number": 1} == codec.unstructure(page)
+
+
+def test_an_object_made_by_hand_writes_what_it_was_given() -> None:
+    assert {"title": "a"} == codec.unstructure(Page(title="a"))
+    assert {"title": "a", "number": 1} == codec.unstructure(Page(title="a", number=1))
+
+
+def test_a_copy_with_changes_gives_everything() -> None:
+    page = evolve(Page(title="a"), title="b")
+    assert {"title": "b", "number": 1, "tags": []} == codec.unstructure(page)
+
+
+def test_the_constructor_still_says_what_it_takes() -> None:
+    assert ["title", "number", "tags", "note"] == list(signature(Page).parameters)
+
+
+def test_objects_are_equal_whether_a_default_was_said_or_not() -> None:
+    assert Page(title="a") == codec.structure({"title": "a"}, Page)
+
+
+def test_copies_are_equal() -> None:
+    page = codec.structure({"title": "a"}, Page)
+    again = pickle.loads(pickle.dumps(page))  # our own
+    assert [page, page, page, page] == [copy.copy(page), copy.deepcopy(page), evolve(page), again]
+    assert "Page(title='a', number=1, tags=[], note=None)" == repr(page)
+
+
+def test_an_unknown_attribute_is_missing_as_usual() -> None:
+    page = Page(title="a")
+    with pytest.raises(AttributeError, match="'Page' object has no attribute 'nothing'"):
+        getattr(page, "nothing")  # noqa: B009  # type checkers know that it is missing
+
+
+def test_constraints_hold_as_always() -> None:
+    with pytest.raises(InvalidError, match=r"\$\.number: is less than 1"):
+        codec.structure({"title": "a", "number": 0}, Page)

@@ -1,0 +1,93 @@
+"""Finding the endpoint of a request, however its path is spelled, and typing its reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from codegen.runtime.http import Headers, Request
+from codegen.runtime.server import Incoming, Refusal, Reply, Route, Router
+
+
+class Handlers:
+    """A handler that answers with what it is told to, and refuses in words."""
+
+    def __init__(self, value: object = None, **headers: str) -> None:
+        self.value = value
+        self.headers = headers
+
+    def refuse(self, refusal: Refusal) -> Reply[object]:
+        return Reply(refusal.title, refusal.status)
+
+
+def _value(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return Reply(handlers.value, headers=handlers.headers)
+
+
+def _part(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return Reply(incoming.path("part", str))
+
+
+ROUTER = Router[Handlers](
+    Route("GET", "/a:b/{part}", _part, takes_body=False),
+    Route("GET", "/{part}.json", _part, takes_body=False),
+    Route("GET", "/é/", _value, takes_body=False),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/a:b/x", 200, b'"x"'),
+        ("/a%3Ab/x", 200, b'"x"'),
+        ("/a%3ab/%78", 200, b'"x"'),
+        ("/%61:b/x%2Fy", 200, b'"x/y"'),
+        ("/a:b/x,y;z=1", 200, b'"x,y;z=1"'),
+        ("/a:b/x/y", 404, b'"Not Found"'),
+        ("/one.json", 200, b'"one"'),
+        ("/a.b%2Ejson", 200, b'"a.b"'),
+        ("/%C3%A9/", 200, b""),
+        ("/%c3%a9/", 200, b""),
+        ("/é/", 200, b""),
+        ("/%C3%A9", 404, b'"Not Found"'),
+    ],
+)
+def test_a_path_is_found_in_all_its_spellings(path: str, status: int, body: bytes) -> None:
+    response = ROUTER.dispatch(Handlers(), Request(method="GET", url=path))
+    assert (response.status, response.body) == (status, body)
+
+
+@pytest.mark.parametrize(
+    ("value", "replies", "media_type", "body"),
+    [
+        ("text", ("application/json",), "application/json", b'"text"'),
+        ("text", ("application/json", "text/csv"), "text/csv", b"text"),
+        ("text", ("application/xml",), "application/xml", b"text"),
+        ("text", ("text/*",), "text/plain", b"text"),
+        (b"data", ("text/csv", "image/png"), "image/png", b"data"),
+        (b"data", ("text/csv",), "text/csv", b"data"),
+        (b"data", ("*/*",), "application/octet-stream", b"data"),
+        (
+            {"a": 1},
+            ("application/vnd.api+json", "text/csv"),
+            "application/vnd.api+json",
+            b'{"a":1}',
+        ),
+        ({"a": 1}, ("text/csv",), "application/json", b'{"a":1}'),
+    ],
+)
+def test_a_reply_goes_out_in_a_media_type_that_is_described(
+    value: object, replies: Sequence[str], media_type: str, body: bytes
+) -> None:
+    router = Router[Handlers](Route("GET", "/", _value, takes_body=False, replies=replies))
+    response = router.dispatch(Handlers(value), Request(method="GET", url="/"))
+    assert (response.headers["Content-Type"], response.body) == (media_type, body)
+
+
+def test_a_reply_goes_out_in_the_media_type_that_its_handler_says() -> None:
+    router = Router[Handlers](Route("GET", "/", _value, takes_body=False))
+    handlers = Handlers("é", **{"Content-Type": "text/html; charset=latin-1"})
+    response = router.dispatch(handlers, Request(method="GET", url="/"))
+    assert response.headers == Headers({"Content-Type": "text/html; charset=latin-1"})
+    assert response.body == b"\xe9"
