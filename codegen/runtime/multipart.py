@@ -21,8 +21,9 @@ from .violations import invalid
 _DISPOSITION: Final = re.compile(
     r""";[ \t]*([!#$%&'*+.^_`|~0-9A-Za-z-]+)=(?:"((?:[^"\\]|\\.)*)"|([^; \t"]+))"""
 )
-_ESCAPES: Final = {'"': "%22", "\r": "%0D", "\n": "%0A"}
-_ESCAPED: Final = re.compile("%22|%0D|%0A")
+_ESCAPES: Final = {'"': "%22", "\\": "%5C", "\r": "%0D", "\n": "%0A"}
+"""As browsers write names, and the backslash, which some receivers take for an escape."""
+_ESCAPED: Final = re.compile("%22|%5C|%0D|%0A")
 
 
 @frozen(kw_only=True)
