@@ -9,7 +9,7 @@ from typing import Any, Final
 from attrs import evolve, fields
 
 from ..ir import NO_LIMITS, Limits, Text
-from .node import Node
+from .node import Json, Node
 from .notes import Notes
 
 _Bound = int | float | None
@@ -134,6 +134,20 @@ def joined(one: Limits, other: Limits) -> Limits:
             for field in fields(Limits)
         }
     )
+
+
+def is_within(value: Json, limits: Limits) -> bool:
+    """Whether a JSON value keeps limits, a schema among them."""
+    if limits == NO_LIMITS:
+        return True
+    # Few values are checked, and the checks take their time to import.
+    from ..runtime.constraints import Constraints
+
+    said: dict[str, Any] = {}
+    for each in fields(Limits):
+        limit: object = getattr(limits, each.name)
+        said[each.name] = limit.reveal() if isinstance(limit, Text) else limit
+    return not list(Constraints(**said).problems(value))
 
 
 def _exclusive_3_1(node: Node, key: str, exclusive: str) -> tuple[_Bound, _Bound]:

@@ -37,10 +37,10 @@ from .defaults import default_of
 from .discriminators import Discriminators, are_apart
 from .joining import Joined, Joining, says_only
 from .keywords import OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
-from .kinds import plain_scalar, range_of, scalar_kind
-from .limits import LIMITING, limits_of, spoken_of, tightened
+from .kinds import kinds_of, plain_scalar, range_of, scalar_kind
+from .limits import LIMITING, is_within, limits_of, spoken_of, tightened
 from .names import Names, class_name
-from .node import Node
+from .node import Json, Node
 from .notes import Notes
 from .records import Records, forbids_others, named_in
 from .references import References
@@ -338,7 +338,7 @@ class Schemas:
         joined = self.joining.joined(node)
         if joined.is_nothing or joined.has("const"):
             return False
-        values = enumerations.values_of(joined, self.notes)
+        values = self._values(joined)
         if values is not None:
             return enumerations.makes_class(values)
         if self._choices(joined):
@@ -380,18 +380,13 @@ class Schemas:
         kinds = joined.kinds
         if joined.is_nullable:
             return True
-        if joined.has("const"):
-            return False
-        values = enumerations.values_of(joined, self.notes) if joined.has("enum") else None
+        values = self._values(joined)
         if values is not None:
             return None in values and any(value is not None for value in values)
         return kinds is not None and "null" in kinds and kinds != ["null"]
 
     def _without_null(self, joined: Joined, hint: str) -> Type:
-        constant = joined.first_of("const")
-        if constant is not None:
-            return self._constant(joined, constant)
-        values = enumerations.values_of(joined, self.notes)
+        values = self._values(joined)
         if values == []:
             return Anything(NOTHING)
         if values is not None:
@@ -406,28 +401,45 @@ class Schemas:
             return Null() if joined.kinds == ["null"] else Anything(NOTHING)
         return self._of_kinds(joined, kinds, hint)
 
-    def _constant(self, joined: Joined, constant: Node) -> Type:
-        if len(joined.all_of("const")) > 1 or joined.has("enum", "oneOf", "anyOf"):
-            return Anything(Limits(schema=self._residues.of_whole(joined)))
-        found = enumerations.constant_type(constant.value)
-        if found is not None:
-            return found
-        types = enumerations.types_of_values([constant.value])
-        limits = Limits(schema=self._residues.of(joined.place, {"const": constant}))
-        return with_limits(choice_of(types).type, limits)
+    def _values(self, joined: Joined) -> list[Json] | None:
+        """The values that a schema names one by one and allows; None where it names none."""
+        constants = joined.all_of("const")
+        listed = enumerations.values_of(joined, self.notes) if joined.has("enum") else None
+        if not constants:
+            return listed if listed is None else self._allowed(joined, listed)
+        named = [constants[0].value]
+        for others in (listed, *([one.value] for one in constants[1:])):
+            if others is not None:
+                named = [value for value in named if enumerations.is_among(value, others)]
+        return self._allowed(
+            joined, [value for value in named if enumerations.is_of_kinds(value, joined.kinds)]
+        )
 
-    def _enumerated(self, joined: Joined, values: list[object], hint: str) -> Type:
+    def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
+        """The values to which nothing else that the schema says is opposed."""
+        rest = _without(joined, "const", "enum", "type", "nullable")
+        if not rest or not values:
+            return values
+        limits, left = tightened(limits_of(part, self.notes, is_3_0=self.is_3_0) for part in rest)
+        if left or not all(says_only(part, frozenset(LIMITING)) for part in rest):
+            limits = Limits(schema=self._residues.of(joined.place, {"allOf": rest}))
+        return [value for value in values if is_within(value, limits)]
+
+    def _enumerated(self, joined: Joined, values: list[Json], hint: str) -> Type:
+        """The type of values that are named one by one, besides null."""
         some = [value for value in values if value is not None]
-        limits = self._limits(joined, ["string", "number"])
+        if not some:
+            return Null()
+        constant = enumerations.constant_type(some[0])
+        if joined.has("const") and constant is not None:
+            return constant
         if enumerations.makes_class(some):
             name = self._class(joined, hint)
             if not isinstance(self._models.get(name), Enumeration):
                 self._models[name] = enumerations.enumeration_of(joined, some, name, Text(hint))
-            return Named(name, limits)
-        if not some:
-            return Null()
+            return Named(name)
         types = enumerations.types_of_values(some)
-        said: Said = {"enum": [*some, *([None] if None in values else [])]}
+        said: Said = {"const": values[0]} if joined.has("const") else {"enum": values}
         residue = self._residues.of(joined.place, said)
         return with_limits(choice_of(types).type, Limits(schema=residue))
 
@@ -595,11 +607,11 @@ class Schemas:
         limits = self._limits_of_choice(joined, choosing, choice.is_exact, types)
         match found:
             case UnionOf() as union:
-                told = self._told_apart(joined, choosing, union, types, members)
+                told = self._told_apart(joined, choosing, union, types, members, limits)
                 is_whole = not self._is_nullable(joined)
                 return with_limits(self._by_name(joined, told, hint, is_whole=is_whole), limits)
             case Nullable(UnionOf() as union):
-                told = self._told_apart(joined, choosing, union, types, members)
+                told = self._told_apart(joined, choosing, union, types, members, limits)
                 named = self._by_name(joined, told, hint, is_whole=False)
                 return Nullable(with_limits(named, limits))
             case _:
@@ -617,7 +629,9 @@ class Schemas:
             return Limits(
                 schema=self._residues.of(joined.place, {"allOf": [joined.place, *joined.also]})
             )
-        scalars = choosing.keyword == "oneOf" and overlap(_distinct(types), self.is_enumeration)
+        scalars = choosing.keyword == "oneOf" and (
+            overlap(_distinct(types), self.is_enumeration) or _take_null_twice(types)
+        )
         if is_exact and not scalars:
             return NO_LIMITS
         if not _is_said(choosing.part, choosing.keyword):
@@ -674,8 +688,9 @@ class Schemas:
         union: UnionOf,
         types: list[Type],
         members: list[Joined],
+        limits: Limits,
     ) -> UnionOf:
-        """A union with what tells its alternatives apart."""
+        """A union with what tells its alternatives apart, besides what is checked anyway."""
         pairs = [
             (name, member, node)
             for type_, member, node in zip(types, members, choosing.alternatives, strict=True)
@@ -690,15 +705,24 @@ class Schemas:
             found = self._discriminators.discriminator(described, pairs, len(types))
             if found is not None:
                 return evolve(union, discriminator=found)
-        is_exclusive = choosing.keyword == "oneOf" and not are_apart(
-            [
-                member
-                for type_, member in zip(types, members, strict=True)
-                if isinstance(type_, Named | ListOf | MapOf | UnionOf)
-                and not (isinstance(type_, Named) and self.is_enumeration(type_.name))
-            ]
-        )
-        return evolve(union, is_exclusive=is_exclusive)
+        if choosing.keyword != "oneOf" or limits.schema is not None:
+            return union
+        compound = [
+            member
+            for type_, member in zip(types, members, strict=True)
+            if self._may_be_compound(type_)
+        ]
+        return evolve(union, is_exclusive=not are_apart(compound))
+
+    def _may_be_compound(self, type_: Type) -> bool:
+        """Whether objects or arrays may be of a type."""
+        match type_:
+            case Nullable(inner):
+                return self._may_be_compound(inner)
+            case Named(name):
+                return not self.is_enumeration(name)
+            case _:
+                return isinstance(type_, Anything | ListOf | MapOf | UnionOf)
 
     def _by_name(self, joined: Joined, union: UnionOf, hint: str, *, is_whole: bool) -> Type:
         """A union that needs a name by the name of its alias."""
@@ -842,14 +866,28 @@ def _distinct(types: list[Type]) -> list[Type]:
     return [inner for one in types for inner in [one.inner if isinstance(one, Nullable) else one]]
 
 
+def _take_null_twice(types: list[Type]) -> bool:
+    return sum(isinstance(one, Nullable | Null) for one in types) > 1
+
+
+def _without(joined: Joined, *keywords: str) -> list[Node]:
+    """The parts that say anything besides some keywords, without these."""
+    parts = [part.without(*keywords) for part in joined.parts]
+    return [part for part in parts if restricts(part)]
+
+
 def _is_said(part: Node, keyword: str) -> bool:
     """Whether a choice is one of more than formats, which nobody checks but the types."""
-    return not all(one.is_object and _is_format_only(one) for one in part.items_of(keyword))
+    alternatives = list(part.items_of(keyword))
+    return not (
+        all(_is_string(one) for one in alternatives)
+        and any(one.has("format") for one in alternatives)
+    )
 
 
-def _is_format_only(node: Node) -> bool:
-    said = {key for key in node.names if is_said(key)}
-    return node.has("format") and said <= {"type"}
+def _is_string(node: Node) -> bool:
+    """Whether a schema says no more than that a value is a string, or what format it has."""
+    return says_only(node, frozenset({"type"})) and kinds_of(node) in ([], ["string"])
 
 
 def _apply_to_the_same_items(joined: Joined) -> bool:

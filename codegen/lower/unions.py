@@ -109,8 +109,22 @@ def with_limits(type_: Type, limits: Limits) -> Type:
             return Nullable(with_limits(inner, limits))
         case Null() | Literal():
             return Anything(limits)
+        case UnionOf() if limits.schema is not None:
+            # It says all that the alternatives' own schemas say, and these cannot be told apart.
+            freed = tuple(dict.fromkeys(map(_without_schema, type_.alternatives)))
+            if len(freed) == 1 and type_.discriminator is None:
+                return with_limits(freed[0], limits)
+            return evolve(type_, alternatives=freed, limits=limits)
         case _:
             return evolve(type_, limits=joined(type_.limits, limits))
+
+
+def _without_schema(type_: Type) -> Type:
+    match type_:
+        case Scalar() | Anything() | Named() | ListOf() | MapOf():
+            return evolve(type_, limits=evolve(type_.limits, schema=None))
+        case _:
+            return type_
 
 
 def _flattened(type_: Type) -> Iterator[Type]:
@@ -144,6 +158,9 @@ def _without_conflicts(
         return parts, True
     if Anything() in parts:
         return [_freed(part) for part in parts], True  # what breaks a limit is still something
+    if len({_limits_of(part).schema for part in parts}) > 1:
+        # Each schema would be held against the values of all types.
+        return list(dict.fromkeys(map(_freed, parts))), False
     kept: list[Type] = []
     is_exact = True
     together = NO_LIMITS

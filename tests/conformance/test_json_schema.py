@@ -14,7 +14,7 @@ pytestmark = needs(SUITE)
 RIGHT: dict[str, tuple[int, int]] = {
     "draft2020-12 A-annotation": (151, 151),
     "draft2020-12 A-core": (585, 611),
-    "draft2020-12 B-applicator": (382, 397),
+    "draft2020-12 B-applicator": (388, 397),
     "draft2020-12 B-ref-scope": (2, 52),
     "draft2020-12 X-refuse": (4, 88),
     "draft4 A-annotation": (36, 36),
