@@ -133,8 +133,10 @@ def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
     if not any(value is not None for value in fitting) and any(
         value is not None for value in values
     ):
-        named = joined.first_of("enum") or joined.place
-        notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
-        return values
+        mistaken = [part for part in joined.parts if part.has("enum", "type")]
+        if len(mistaken) == 1 and mistaken[0].has("enum") and mistaken[0].has("type"):
+            named = mistaken[0].require("enum")
+            notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
+            return values
     null_too = joined.is_3_0 and "null" in kinds and None not in fitting
     return [*fitting, None] if null_too else fitting

@@ -45,7 +45,7 @@ from .notes import Notes
 from .records import Records, forbids_others, named_in
 from .references import References
 from .residue import Residues, Said
-from .unions import choice_of, is_free, needs_name, overlap, with_limits
+from .unions import NOTHING, choice_of, is_free, needs_name, overlap, with_limits
 
 _MOST_NESTED = 50
 """How many schemas without a class may be written out inside each other."""
@@ -54,9 +54,6 @@ _MOST_COMBINED = 100
 """Into how many alternatives choices that stand beside each other are multiplied out."""
 
 _ALL_KINDS = ("array", "boolean", "number", "object", "string")
-
-NOTHING = Limits(schema=Text('{"not":{}}'))
-"""What no value meets."""
 
 _OF_CONSTRAINTS = frozenset(
     {
@@ -126,6 +123,8 @@ class Schemas:
     """The schemas that are being written out, and "" where a value is in another one's inside."""
     _begun: set[str] = field(init=False, factory=set[str])
     """The records that are lowered or being lowered, by name."""
+    _classes: set[Identifier] = field(init=False, factory=set[Identifier])
+    """The names of records and enumerations, also of such as are not lowered yet."""
     _types: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas by pointer."""
     _chosen_from: dict[str, list[Choosing]] = field(init=False, factory=dict[str, list[Choosing]])
@@ -189,7 +188,7 @@ class Schemas:
 
     def _new_type(self, node: Node, hint: str) -> Type:
         if isinstance(node.value, bool):
-            return Anything(NO_LIMITS if node.value else NOTHING)
+            return Anything() if node.value else NOTHING
         plain = plain_scalar(node)
         if plain is not None:
             return plain
@@ -206,7 +205,7 @@ class Schemas:
     def of_joined(self, joined: Joined, hint: str) -> Type:
         """The type of schemas that hold of one value together."""
         if joined.is_nothing:
-            return Anything(NOTHING)
+            return NOTHING
         with self.inside(joined.place, marker=None):
             inner = self._without_null(joined, hint)
         return choice_of([inner, Null()]).type if self._is_nullable(joined) else inner
@@ -261,6 +260,7 @@ class Schemas:
         name = self._component_names.get(target.pointer)
         if self._makes_class(target):
             if name is not None:
+                self._classes.add(name)
                 is_nullable = self._is_nullable(self.joining.joined(target))
                 return Nullable(Named(name)) if is_nullable else Named(name)
             return self.of_joined(self.joining.joined(target), self._name_for(target))
@@ -383,12 +383,19 @@ class Schemas:
         values = self._values(joined)
         if values is not None:
             return None in values and any(value is not None for value in values)
-        return kinds is not None and "null" in kinds and kinds != ["null"]
+        if kinds is None or "null" not in kinds or kinds == ["null"]:
+            return False
+        return self._allows_null(joined)
+
+    def _allows_null(self, joined: Joined) -> bool:
+        """Whether nothing is opposed to null, which is among the types."""
+        is_opposed = not self.is_3_0 and joined.has(*OF_ALL, "anyOf", "oneOf")
+        return not is_opposed or self._residues.takes_null(joined)
 
     def _without_null(self, joined: Joined, hint: str) -> Type:
         values = self._values(joined)
         if values == []:
-            return Anything(NOTHING)
+            return NOTHING
         if values is not None:
             return self._enumerated(joined, values, hint)
         choices = self._choices(joined)
@@ -398,7 +405,7 @@ class Schemas:
         if kinds is None:
             return Anything(self._limits(joined, _ALL_KINDS))
         if not kinds:
-            return Null() if joined.kinds == ["null"] else Anything(NOTHING)
+            return Null() if joined.kinds == ["null"] and self._allows_null(joined) else NOTHING
         return self._of_kinds(joined, kinds, hint)
 
     def _values(self, joined: Joined) -> list[Json] | None:
@@ -497,7 +504,7 @@ class Schemas:
         if not first:
             return rest
         forms = [self.type_of(item, f"{hint}_{at}") for at, item in enumerate(first, 1)]
-        return choice_of([*forms, *([] if rest == Anything(NOTHING) else [rest])]).type
+        return choice_of([*forms, *([] if rest == NOTHING else [rest])]).type
 
     def of_joined_or_reference(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
         """The type of one schema, or of several that hold together."""
@@ -555,6 +562,7 @@ class Schemas:
             known = self._component_names.get(joined.key)
         if known is None:
             known = self._class_names[joined.key] = self.names.take(class_name(hint))
+        self._classes.add(known)
         if known not in self._models:
             self._models[known] = _placeholder(known, hint)
         return known
@@ -626,18 +634,25 @@ class Schemas:
     ) -> Limits:
         """What of a choice the types do not say: which scalars it allows, and how many may fit."""
         if joined.has("unevaluatedProperties", "unevaluatedItems"):
-            return Limits(
-                schema=self._residues.of(joined.place, {"allOf": [joined.place, *joined.also]})
-            )
+            return Limits(schema=self._residues.of_whole(joined))
         scalars = choosing.keyword == "oneOf" and (
-            overlap(_distinct(types), self.is_enumeration) or _take_null_twice(types)
+            overlap(_distinct(types), self.is_enumeration) or sum(map(self._takes_null, types)) > 1
         )
-        if is_exact and not scalars:
+        is_vague = choosing.keyword == "oneOf" and any(map(_is_vague, _distinct(types)))
+        if is_exact and not scalars and not is_vague:
             return NO_LIMITS
-        if not _is_said(choosing.part, choosing.keyword):
-            return NO_LIMITS
-        said: Said = {choosing.keyword: list(choosing.alternatives)}
-        return Limits(schema=self._residues.of(joined.place, said))
+        # What is not exact has lost the limits of its alternatives, with all that stood beside them.
+        parts = (
+            list(joined.parts)
+            if _is_said(choosing.part, choosing.keyword)
+            else _without_choice(joined, choosing)
+        )
+        if len(parts) == 1 and says_only(parts[0], frozenset({choosing.keyword})):
+            said: Said = {choosing.keyword: list(choosing.alternatives)}
+            return Limits(schema=self._residues.of(joined.place, said))
+        return (
+            Limits(schema=self._residues.of(joined.place, {"allOf": parts})) if parts else NO_LIMITS
+        )
 
     def _alternative(
         self, joined: Joined, choosing: Choosing, member: Joined, index: int, hint: str
@@ -714,6 +729,17 @@ class Schemas:
         ]
         return evolve(union, is_exclusive=not are_apart(compound))
 
+    def _takes_null(self, type_: Type) -> bool:
+        """Whether null may be of a type."""
+        match type_:
+            case Named(name):
+                model = None if name in self._classes else self._models.get(name)
+                return isinstance(model, Alias) and self._takes_null(model.type)
+            case UnionOf():
+                return any(map(self._takes_null, type_.alternatives))
+            case _:
+                return isinstance(type_, Null | Nullable | Anything)
+
     def _may_be_compound(self, type_: Type) -> bool:
         """Whether objects or arrays may be of a type."""
         match type_:
@@ -789,7 +815,7 @@ class Schemas:
             if kind in kinds
         )
         if whole:
-            yield {"allOf": [joined.place, *joined.also]}
+            yield {"allOf": list(joined.undivided)}
             return
         if not joined.has(*_UNSAID):
             return
@@ -797,7 +823,7 @@ class Schemas:
             yield {"allOf": list(joined.parts)}
             return
         structural = {id(one.part.value) for one in self._choices(joined)}
-        named = joined.properties.keys()
+        named = joined.properties.keys() | joined.required.keys()
         for part in joined.parts:
             keys = [key for key in OF_ALL if part.has(key)]
             if "object" in kinds:
@@ -866,14 +892,23 @@ def _distinct(types: list[Type]) -> list[Type]:
     return [inner for one in types for inner in [one.inner if isinstance(one, Nullable) else one]]
 
 
-def _take_null_twice(types: list[Type]) -> bool:
-    return sum(isinstance(one, Nullable | Null) for one in types) > 1
-
-
 def _without(joined: Joined, *keywords: str) -> list[Node]:
     """The parts that say anything besides some keywords, without these."""
     parts = [part.without(*keywords) for part in joined.parts]
     return [part for part in parts if restricts(part)]
+
+
+def _without_choice(joined: Joined, choosing: Choosing) -> list[Node]:
+    """The parts that say anything besides a choice."""
+    parts = [
+        part.without(choosing.keyword) if part is choosing.part else part for part in joined.parts
+    ]
+    return [part for part in parts if restricts(part)]
+
+
+def _is_vague(type_: Type) -> bool:
+    """Whether a type is not told apart from others: it takes anything, or becomes part of them."""
+    return isinstance(type_, Anything) or (isinstance(type_, UnionOf) and not needs_name(type_))
 
 
 def _is_said(part: Node, keyword: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import assert_never
@@ -26,6 +27,11 @@ from ..ir import (
     UnionOf,
 )
 from .limits import are_apart, joined
+from .nulls import or_null, takes_null
+from .residue import json_text
+
+NOTHING = Anything(Limits(schema=Text('{"not":{}}')))
+"""The type that no value has."""
 
 _TEXTS = frozenset({ScalarKind.DATE, ScalarKind.DATE_TIME, ScalarKind.UUID, ScalarKind.BYTES})
 """Kinds of strings that another kind of string overlaps by its format only."""
@@ -44,7 +50,10 @@ def choice_of(
     types: Iterable[Type], is_enumeration: Callable[[Identifier], bool] = lambda _: False
 ) -> Choice:
     """The type of values that have one of some types, at least."""
-    types = list(types)
+    every = list(types)
+    if len(every) == 1:
+        return Choice(every[0], is_exact=True)
+    types = [one for one in every if one != NOTHING] or every
     flat = list(dict.fromkeys(part for type_ in types for part in _flattened(type_)))
     if Null() in types and len(set(types)) <= 2:
         return Choice(
@@ -74,7 +83,7 @@ def overlap(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool])
     return any(
         _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
         for one, other in combinations(types, 2)
-        if not (isinstance(one, Literal) and isinstance(other, Literal))
+        if not (isinstance(one, Literal) and isinstance(other, Literal) and one != other)
     )
 
 
@@ -101,7 +110,10 @@ def needs_name(type_: UnionOf) -> bool:
 
 
 def with_limits(type_: Type, limits: Limits) -> Type:
-    """The type with further limits, which are apart from those that it has."""
+    """The type with further limits, which are apart from those that it has.
+
+    A schema among them says all that one of the type's own says.
+    """
     if limits == NO_LIMITS:
         return type_
     match type_:
@@ -116,7 +128,7 @@ def with_limits(type_: Type, limits: Limits) -> Type:
                 return with_limits(freed[0], limits)
             return evolve(type_, alternatives=freed, limits=limits)
         case _:
-            return evolve(type_, limits=joined(type_.limits, limits))
+            return evolve(type_, limits=joined(limits, type_.limits))
 
 
 def _without_schema(type_: Type) -> Type:
@@ -250,7 +262,19 @@ def _nullable(type_: Type, *, is_nullable: bool) -> Type:
         return type_
     if isinstance(type_, Anything) and type_.limits == NO_LIMITS:
         return type_
-    return Nullable(type_)
+    return Nullable(_with_null(type_))
+
+
+def _with_null(type_: Type) -> Type:
+    """A type whose schema, if it has one, has nothing against null."""
+    schema = None if isinstance(type_, Null | Nullable | Literal) else type_.limits.schema
+    if isinstance(type_, Null | Nullable | Literal) or schema is None:
+        return type_
+    written = json.loads(schema.reveal())
+    if takes_null(written):
+        return type_
+    limits = evolve(type_.limits, schema=json_text(or_null(written)))
+    return evolve(type_, limits=limits)
 
 
 def _kinds_of(type_: Type, is_enumeration: Callable[[Identifier], bool]) -> frozenset[str]:

@@ -135,6 +135,8 @@ class Reader:
             return record.make(values)
         except (TypeError, ValueError) as error:
             _raise_if_any(record.constraint_problems(values, value))
+            if record.has_only_constraints and record.is_plain:
+                return record.make_unchecked(values)  # the JSON is right, of which less is kept
             # What validators of attrs raise has the field, the validator and the value behind it.
             text = f"is refused: {error.args[0] if error.args else type(error).__name__}"
             raise BrokenError([((), "validator", text)]) from error
