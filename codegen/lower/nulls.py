@@ -13,7 +13,7 @@ from .node import Json
 
 def takes_null(schema: Json) -> bool:
     """Whether null fits a schema, whose references lead to its own `$defs`."""
-    definitions = schema.get("$defs", {}) if isinstance(schema, dict) else {}
+    definitions: Json = {} if isinstance(schema, bool) else schema.get("$defs", {})
     return _Judge(definitions).takes(schema, frozenset())
 
 
