@@ -294,6 +294,8 @@ class Record:
     others: Others | None = None
     is_closed: bool = False
     """Whether other properties are forbidden."""
+    untyped: Limits | None = None
+    """What holds of values that are no objects, where the schema has no type; else None."""
     limits: Limits = NO_LIMITS
     """What holds for the whole object: counts of properties, and what only a schema can say."""
     doc: Text | None = None

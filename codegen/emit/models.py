@@ -102,6 +102,10 @@ class _Writer:
             decorators.insert(0, f"@{self._annotations.runtime('absence', 'with_defaults')}")
         if record.is_closed:
             decorators.insert(0, f"@{self._annotations.runtime('record', 'closed')}")
+        if record.untyped is not None:
+            of_others = self._annotations.constraints_of(limit_items(record.untyped))
+            mark = self._annotations.runtime("record", "untyped")
+            decorators.insert(0, layout("@", call(mark, *([of_others] if of_others else []))))
         limits = self._annotations.constraints_of(limit_items(record.limits))
         if limits is not None:
             check = self._annotations.runtime("record", "checked")

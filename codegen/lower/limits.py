@@ -179,9 +179,11 @@ def _pattern(node: Node, notes: Notes) -> Text | None:
 
 
 def is_readable(pattern: object) -> bool:
-    """Whether Python can read a regular expression, which may be in words of other languages."""
+    """Whether Python can read a regular expression, which is in words of ECMA-262."""
+    from ..runtime.patterns import compiled
+
     try:
-        re.compile(str(pattern))
+        compiled(str(pattern))
     except (re.error, OverflowError, RecursionError):
         return False
     return True

@@ -77,6 +77,7 @@ class Records:
             if others is None
             else Others(name=names.take("additional_properties"), value=others),
             is_closed=_is_closed(joined),
+            untyped=self.schemas.limits_of_others(joined) if joined.kinds is None else None,
             limits=self.schemas.record_limits(joined),
             doc=doc_of(whole),
             is_deprecated=is_deprecated(whole),

@@ -45,7 +45,7 @@ from .notes import Notes
 from .records import Records, forbids_others, named_in
 from .references import References
 from .residue import Residues, Said
-from .unions import NOTHING, choice_of, is_free, needs_name, overlap, with_limits
+from .unions import NOTHING, Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
 
 _MOST_NESTED = 50
 """How many schemas without a class may be written out inside each other."""
@@ -53,7 +53,9 @@ _MOST_NESTED = 50
 _MOST_COMBINED = 100
 """Into how many alternatives choices that stand beside each other are multiplied out."""
 
-_ALL_KINDS = ("array", "boolean", "number", "object", "string")
+_NO_OBJECTS = ("array", "boolean", "number", "string")
+
+_ALL_KINDS = (*_NO_OBJECTS, "object")
 
 _OF_CONSTRAINTS = frozenset(
     {
@@ -404,6 +406,9 @@ class Schemas:
         kinds = self._kinds(joined)
         if kinds is None:
             return Anything(self._limits(joined, _ALL_KINDS))
+        if joined.kinds is None and not self._is_record(joined):
+            implied = choice_of([self._of_kind(joined, kinds[0], hint), Anything()]).type
+            return with_limits(implied, Limits(schema=self._residues.of_whole(joined)))
         if not kinds:
             return Null() if joined.kinds == ["null"] and self._allows_null(joined) else NOTHING
         return self._of_kinds(joined, kinds, hint)
@@ -548,6 +553,10 @@ class Schemas:
         """What holds for a whole object."""
         return self._limits(joined, ["object"])
 
+    def limits_of_others(self, joined: Joined) -> Limits:
+        """What holds for values that are no objects."""
+        return self._limits(joined, _NO_OBJECTS)
+
     def others_of(self, joined: Joined, name: Identifier) -> Type | None:
         """The type of the properties that a record keeps besides its own; None for none."""
         others = [node for node in joined.all_of("additionalProperties") if node.value is not False]
@@ -611,6 +620,8 @@ class Schemas:
             for index, member in enumerate(members)
         ]
         choice = choice_of(types, self.is_enumeration)
+        if not is_free(choice.type) and self._has_untyped(joined, choosing, members):
+            choice = Choice(freed(choice.type), is_exact=False)
         found = choice.type
         limits = self._limits_of_choice(joined, choosing, choice.is_exact, types)
         match found:
@@ -624,6 +635,14 @@ class Schemas:
                 return Nullable(with_limits(named, limits))
             case _:
                 return with_limits(found, limits)
+
+    def _has_untyped(self, joined: Joined, choosing: Choosing, members: list[Joined]) -> bool:
+        """Whether what breaks the limits of an alternative may fit a record that has no type."""
+        return (
+            choosing.keyword == "anyOf"
+            and joined.kinds is None
+            and any(one.kinds is None and self._is_record(one) for one in members)
+        )
 
     def _limits_of_choice(
         self,

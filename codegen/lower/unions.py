@@ -123,10 +123,10 @@ def with_limits(type_: Type, limits: Limits) -> Type:
             return Anything(limits)
         case UnionOf() if limits.schema is not None:
             # It says all that the alternatives' own schemas say, and these cannot be told apart.
-            freed = tuple(dict.fromkeys(map(_without_schema, type_.alternatives)))
-            if len(freed) == 1 and type_.discriminator is None:
-                return with_limits(freed[0], limits)
-            return evolve(type_, alternatives=freed, limits=limits)
+            bare = tuple(dict.fromkeys(map(_without_schema, type_.alternatives)))
+            if len(bare) == 1 and type_.discriminator is None:
+                return with_limits(bare[0], limits)
+            return evolve(type_, alternatives=bare, limits=limits)
         case _:
             return evolve(type_, limits=joined(limits, type_.limits))
 
@@ -169,18 +169,18 @@ def _without_conflicts(
     if len(parts) == 1:
         return parts, True
     if Anything() in parts:
-        return [_freed(part) for part in parts], True  # what breaks a limit is still something
+        return [freed(part) for part in parts], True  # what breaks a limit is still something
     if len({_limits_of(part).schema for part in parts}) > 1:
         # Each schema would be held against the values of all types.
-        return list(dict.fromkeys(map(_freed, parts))), False
+        return list(dict.fromkeys(map(freed, parts))), False
     kept: list[Type] = []
     is_exact = True
     together = NO_LIMITS
     for part in parts:
-        free = _freed(part)
-        if free in kept or any(_freed(other) == free for other in kept):
+        free = freed(part)
+        if free in kept or any(freed(other) == free for other in kept):
             # The same to Python, though not to the schema.
-            kept = [_freed(other) if _freed(other) == free else other for other in kept]
+            kept = [freed(other) if freed(other) == free else other for other in kept]
             is_exact = False
             continue
         limits = _limits_of(part)
@@ -197,7 +197,7 @@ def _without_conflicts(
         and _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
     ]
     if shared or not is_exact:
-        return [_freed(part) for part in kept], False
+        return [freed(part) for part in kept], False
     return kept, is_exact
 
 
@@ -225,7 +225,7 @@ def _limits_of(part: Type) -> Limits:
     return NO_LIMITS if isinstance(part, Null | Nullable | Literal) else part.limits
 
 
-def _freed(part: Type) -> Type:
+def freed(part: Type) -> Type:
     """The type without limits, at any depth."""
     match part:
         case Scalar(kind):
@@ -235,16 +235,16 @@ def _freed(part: Type) -> Type:
         case Named(name):
             return Named(name)
         case ListOf(item):
-            return ListOf(_freed(item))
+            return ListOf(freed(item))
         case MapOf(value):
-            return MapOf(_freed(value))
+            return MapOf(freed(value))
         case Nullable(inner):
-            return Nullable(_freed(inner))
+            return Nullable(freed(inner))
         case UnionOf():
-            freed = tuple(dict.fromkeys(map(_freed, part.alternatives)))
-            if len(freed) == 1 and part.discriminator is None:
-                return freed[0]
-            return evolve(part, alternatives=freed, limits=NO_LIMITS)
+            bare = tuple(dict.fromkeys(map(freed, part.alternatives)))
+            if len(bare) == 1 and part.discriminator is None:
+                return bare[0]
+            return evolve(part, alternatives=bare, limits=NO_LIMITS)
         case Null() | Literal():
             return part
         case _:

@@ -26,6 +26,11 @@ class RandomSchemas:
     random: Random
     references: tuple[str, ...] = ()
     """What `$ref` may name."""
+    is_untyped: bool = False
+    """Whether objects and arrays need not say what they are; then there is no `oneOf`.
+
+    There an alternative without a type is meant for objects alone, whatever JSON Schema says.
+    """
     _made_inside: list[int] = field(factory=lambda: [0])
 
     def schema(self) -> Json:
@@ -101,7 +106,7 @@ class RandomSchemas:
         wanted = self.random.choice((pool[:4], pool[4:6], pool))
         values = self.random.sample(wanted, self.random.randint(1, min(4, len(wanted))))
         beside = self._some({"minLength": 1, "maximum": 1, "not": {"const": "a"}}, 0.15)
-        if self.random.random() < 0.1:
+        if self.random.random() < 0.1 and not self.is_untyped:
             beside["oneOf"] = [self.schema(), self.schema()]
         return {"enum": values, **beside}
 
@@ -112,7 +117,7 @@ class RandomSchemas:
     def _object(self) -> Json:
         random = self.random
         named = random.sample(_NAMES, random.randint(0, 3))
-        said: Json = {"type": "object"}
+        said: Json = self._type("object")
         if named:
             said["properties"] = {name: self.schema() for name in named}
         said |= self._some(
@@ -149,10 +154,13 @@ class RandomSchemas:
             },
             0.12,
         )
-        return {"type": "array", **said}
+        return {**self._type("array"), **said}
+
+    def _type(self, kind: str) -> Json:
+        return {} if self.is_untyped and self.random.random() < 0.4 else {"type": kind}
 
     def _choice(self) -> Json:
-        keyword = self.random.choice(("oneOf", "anyOf"))
+        keyword = self.random.choice(("anyOf",) if self.is_untyped else ("oneOf", "anyOf"))
         alternatives = [self.schema() for _ in range(self.random.randint(1, 3))]
         return self._beside({keyword: alternatives})
 

@@ -53,7 +53,7 @@ def disagreements(seed: int, root: Path) -> Iterator[str]:
     names = [f"S{index}" for index in range(_SCHEMAS)]
     schemas: dict[str, Json] = {}
     for name in names:
-        schemas[name] = RandomSchemas(random, tuple(schemas)).schema()
+        schemas[name] = RandomSchemas(random, tuple(schemas), is_untyped=seed % 2 == 1).schema()
     whole = document(schemas)
     spec = root / f"verdicts{seed}.json"
     spec.write_text(json.dumps(whole), "utf-8")

@@ -23,6 +23,7 @@ from .files import File
 from .json_types import Json, is_array, is_object
 from .record import record_of
 from .shapes import is_record
+from .stand_ins import is_stand_in, stood_for
 from .violations import Problem, Step
 
 
@@ -57,6 +58,8 @@ def _write(
         ]
     if isinstance(value, UnknownVariant):
         return _write_unknown(value, steps, problems)
+    if is_stand_in(value):
+        return stood_for(value)
     if is_record(kind) and not isinstance(value, File):
         return _write_record(value, steps, problems, checks=checks)
     return _write_scalar(value, steps, problems)
