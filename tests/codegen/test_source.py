@@ -29,6 +29,7 @@ from codegen.emit.source import (
     signature,
 )
 from codegen.ir import Text
+from tests.thoroughness import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -268,7 +269,7 @@ def formatted(source: str, tmp_path: Path) -> str:
 def test_ruff_leaves_literals_and_docstrings_as_they_are(tmp_path: Path) -> None:
     blocks: list[str] = []
 
-    @settings(max_examples=150, database=None, derandomize=True)
+    @settings(max_examples=examples(100))
     @given(texts)
     def collect(text: str) -> None:
         number = len(blocks)
@@ -286,7 +287,7 @@ def test_ruff_leaves_literals_and_docstrings_as_they_are(tmp_path: Path) -> None
 def test_ruff_leaves_calls_as_they_are(tmp_path: Path) -> None:
     lines: list[str] = []
 
-    @settings(max_examples=150, database=None, derandomize=True)
+    @settings(max_examples=examples(100))
     @given(st.lists(docs, min_size=1, max_size=3))
     def collect(found: list[Doc]) -> None:
         lines.append(layout("value = ", Group("call", tuple(found))))
@@ -299,7 +300,7 @@ def test_ruff_leaves_calls_as_they_are(tmp_path: Path) -> None:
 def test_ruff_leaves_signatures_as_they_are(tmp_path: Path) -> None:
     blocks: list[str] = []
 
-    @settings(max_examples=150, database=None, derandomize=True)
+    @settings(max_examples=examples(100))
     @given(names, parameters, types)
     def collect(name: str, found: list[Declared], result: Doc) -> None:
         ordered = sorted(found, key=lambda parameter: parameter.default)
@@ -322,7 +323,7 @@ def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
         ).map(lambda items: Group("field", tuple(items))),
     )
 
-    @settings(max_examples=300, database=None, derandomize=True)
+    @settings(max_examples=examples(200))
     @given(st.integers(1, 60), types, values)
     def collect(length: int, annotation: Doc, value: Doc | None) -> None:
         lines.append(declaration("n" * length, annotation, value, indent="    "))

@@ -33,7 +33,7 @@ def of_documents(root: Path) -> bool:
     is_clean = True
     for spec in documents():
         start = time.monotonic()
-        found = report(spec, root / spec.stem)
+        found = report(spec, root / spec.stem, root / "mypy")
         cells = [_cell(found.faults.get(name)) for name in CHECKS]
         counts = f"{len(found.sdk.document.operations)} | {len(found.sdk.document.schemas)}"
         seconds = time.monotonic() - start
