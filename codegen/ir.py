@@ -87,7 +87,13 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-class ScalarKind(Enum):
+class _Choice(Enum):
+    """What is compared by identity, so that Python need not hash names: half of all look-ups."""
+
+    __hash__ = object.__hash__
+
+
+class ScalarKind(_Choice):
     """The scalar types, told apart by their Python types."""
 
     STRING = "string"
@@ -243,7 +249,7 @@ class NoDefault:
     """Nothing is said of what an absent property is; null would be something."""
 
 
-class Access(Enum):
+class Access(_Choice):
     """In which direction a property goes."""
 
     BOTH = "both"
@@ -251,7 +257,7 @@ class Access(Enum):
     WRITE_ONLY = "writeOnly"
 
 
-class Presence(Enum):
+class Presence(_Choice):
     """When a property may be missing, and what that means."""
 
     REQUIRED = "required"
@@ -344,7 +350,7 @@ class Alias:
 Model: TypeAlias = Record | Enumeration | Alias
 
 
-class Location(Enum):
+class Location(_Choice):
     """Where a parameter stands."""
 
     PATH = "path"
@@ -353,7 +359,7 @@ class Location(Enum):
     COOKIE = "cookie"
 
 
-class Style(Enum):
+class Style(_Choice):
     """How a parameter's value is written (OpenAPI 3.1, section 4.8.12.3)."""
 
     SIMPLE = "simple"
@@ -410,7 +416,7 @@ class Path:
         )
 
 
-class ContentKind(Enum):
+class ContentKind(_Choice):
     """How the bytes of a body or of an answer are read and written."""
 
     JSON = "json"
@@ -497,7 +503,7 @@ class Answer:
         return self.status == "default" or str(self.status)[0] in "45"
 
 
-class SecurityKind(Enum):
+class SecurityKind(_Choice):
     """How a credential goes with a request (OpenAPI 3.1, section 4.8.27)."""
 
     API_KEY = "apiKey"

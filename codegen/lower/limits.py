@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, fields
 
 from ..ir import NO_LIMITS, Limits, Text
+from .keywords import LIMITING
 from .node import Json, Node
 from .notes import Notes
 
@@ -25,23 +26,6 @@ _SPOKEN_OF = {
     "string": ("min_length", "max_length", "pattern"),
 }
 """Which keywords speak of values of a type; all others mean nothing there (2020-12, section 6)."""
-
-LIMITING: Final = (
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-)
-"""The keywords that limits are made of."""
 
 _TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
     "exclusive_maximum": min,

@@ -188,12 +188,13 @@ def constant_name(*parts: str) -> str:
     return unicodedata.normalize("NFKC", _snake(" ".join(parts), "header").upper())
 
 
+@lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
     name = _legal("_".join(_words(wire_name)).lower() or otherwise, otherwise)
     return f"{name}_" if name in _AMBIGUOUS else name
 
 
-@lru_cache(maxsize=20_000)  # most names come again, in other models and as hints
+@lru_cache(maxsize=20_000)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings; what is no letter or digit parts them."""
     plain = _GAPS.sub(" ", text) if text.isascii() else _parted(text)

@@ -36,9 +36,9 @@ from . import enumerations
 from .defaults import default_of
 from .discriminators import Discriminators, are_apart
 from .joining import Joined, Joining, says_only
-from .keywords import OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
-from .kinds import kinds_of, plain_scalar, range_of, scalar_kind
-from .limits import LIMITING, is_within, limits_of, spoken_of, tightened
+from .keywords import LIMITING, OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
+from .kinds import ScalarKey, kinds_of, plain_scalar, range_of, scalar_key, scalar_kind
+from .limits import is_within, limits_of, spoken_of, tightened
 from .names import Names, class_name
 from .node import Json, Node
 from .notes import Notes
@@ -127,6 +127,8 @@ class Schemas:
     """The names of records and enumerations, also of such as are not lowered yet."""
     _types: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas by pointer."""
+    _scalars: dict[ScalarKey, Type] = field(init=False, factory=dict[ScalarKey, Type])
+    """The types of schemas of scalars by what they say."""
     _chosen_from: dict[str, list[Choosing]] = field(init=False, factory=dict[str, list[Choosing]])
     _written: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas that references lead to, by pointer."""
@@ -192,6 +194,15 @@ class Schemas:
         plain = plain_scalar(node)
         if plain is not None:
             return plain
+        key = scalar_key(node)
+        if key is None:
+            return self._found_type(node, hint)
+        known = self._scalars.get(key)
+        if known is None:
+            known = self._scalars[key] = self._found_type(node, hint)
+        return known
+
+    def _found_type(self, node: Node, hint: str) -> Type:
         target = self.references.target(node)
         if target is not None and (self.is_3_0 or not restricts(node.without("$ref"))):
             return self._referenced(node, target)
