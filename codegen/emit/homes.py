@@ -106,12 +106,14 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     return names
 
 
+_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
+_HUMP = re.compile(r"([a-z\d])([A-Z])")
+
+
 def _snake(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    parted = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1_\2", plain)
-    parted = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", parted)
-    snake = parted.lower()
+    snake = _HUMP.sub(r"\1_\2", _ACRONYM_END.sub(r"\1_\2", plain)).lower()
     if not snake.isidentifier():
         snake = f"model_{snake}".rstrip("_")
     return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake

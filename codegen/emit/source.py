@@ -63,6 +63,11 @@ def _numbered(character: str) -> str:
 
 def docstring(text: Text | str, *, indent: str) -> str:
     """A docstring with its lines wrapped, indented, and without trailing white space."""
+    return _docstring(text.reveal() if isinstance(text, Text) else text, indent)
+
+
+@lru_cache(maxsize=10_000)  # a third of all texts of a document come again, in other models
+def _docstring(text: str, indent: str) -> str:
     first, *others = _doc_lines(text, indent)
     if not others:
         line = _escaped_line(first, beside_quotes='^"+|"+$')
@@ -74,8 +79,7 @@ def docstring(text: Text | str, *, indent: str) -> str:
     return f'{indent}"""{line}\n{body}\n{indent}"""'
 
 
-def _doc_lines(text: Text | str, indent: str) -> list[str]:
-    raw = text.reveal() if isinstance(text, Text) else text
+def _doc_lines(raw: str, indent: str) -> list[str]:
     width = WIDTH - len(indent) - len('"""')
     if raw.isprintable():  # so it has no line ends
         return _wrapped(raw.strip() or "…", width)
@@ -254,6 +258,7 @@ def is_plain(doc: Doc) -> bool:
     return type(doc) is str
 
 
+@lru_cache(maxsize=10_000, typed=True)  # `str | None` is half of all unions
 def any_of(*types: Doc) -> Doc:
     """The union of types, each once, None last."""
     parts: dict[Doc, None] = {}
@@ -451,11 +456,13 @@ def _section(module: str) -> int:
     return 0 if module.partition(".")[0] in sys.stdlib_module_names else 1
 
 
+@lru_cache(maxsize=10_000)
 def _module_order(module: str) -> tuple[int, str]:
     dots = len(module) - len(module.lstrip("."))
     return -dots, _natural_order(module.lstrip(".").lower())
 
 
+@lru_cache(maxsize=10_000)
 def _name_order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then the rest (ruff's `order-by-type`), as people sort them."""
     kind = 2
