@@ -15,8 +15,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
-from attrs import evolve
-
 from .config import nearest_config
 from .emit import emit
 from .errors import OptionError, SpecError, WriteError, printable
@@ -27,6 +25,7 @@ from .report import report, warn
 from .select import select
 from .source_file import SourceFile
 from .unheeded import unheeded
+from .values import evolve
 from .write import refuse_strangers, stale, write
 
 if find_spec("yaml") is None:

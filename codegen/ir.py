@@ -12,7 +12,7 @@ import unicodedata
 from enum import Enum
 from typing import NoReturn, TypeAlias
 
-from attrs import frozen
+from .values import frozen
 
 
 class Identifier(str):
@@ -191,7 +191,7 @@ class UnionOf:
     """Whether a value of two of the types is none (`oneOf`), and there may be such values."""
     limits: Limits = NO_LIMITS
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if len(self.alternatives) < 2 and self.discriminator is None:
             raise ValueError("a union needs two types or more")
         if any(isinstance(one, Null | Nullable | UnionOf) for one in self.alternatives):
@@ -324,7 +324,7 @@ class Enumeration:
     doc: Text | None = None
     is_deprecated: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if len({type(member.value) for member in self.members}) != 1:
             raise ValueError("an enumeration needs members of one kind")
 
@@ -458,7 +458,7 @@ class Body:
     is_required: bool
     doc: Text | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not self.contents:
             raise ValueError("a body needs content")
 
@@ -490,7 +490,7 @@ class Answer:
     headers: tuple[Header, ...] = ()
     doc: Text | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if isinstance(self.status, int):
             if not 100 <= self.status <= 599:
                 raise ValueError(f"{self.status} is no HTTP status")

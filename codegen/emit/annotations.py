@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import assert_never
 
-from attrs import fields
-
 from ..ir import (
     NO_LIMITS,
     Anything,
@@ -29,6 +27,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import names_of
 from .source import (
     Doc,
     Group,
@@ -259,7 +258,7 @@ def _is_quotable(source: str) -> bool:
     return {"\\", "'", '"'}.isdisjoint(source[1:-1])
 
 
-_LIMIT_NAMES = tuple(one.name for one in fields(Limits))
+_LIMIT_NAMES = names_of(Limits)
 _LIMIT_VALUES = attrgetter(*_LIMIT_NAMES)
 
 

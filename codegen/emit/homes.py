@@ -10,8 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
 from ..ir import (
     Alias,
     Anything,
@@ -35,6 +33,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import frozen
 
 _NO_FILE_NAMES = frozenset(
     {"aux", "con", "nul", "prn"}

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, KeysView, Mapping
 from typing import Any, TypeAlias, TypeGuard, cast
 
-from attrs import define
-
 from ..errors import SpecError
 from ..ir import Text
 from ..tree import child
@@ -14,12 +12,14 @@ from ..tree import child
 Json: TypeAlias = Any
 
 
-@define(eq=False)  # frozen classes take twice the time to make, and there are very many
 class Node:
     """A JSON value of the document and its pointer; never changed."""
 
-    value: Json
-    pointer: str
+    __slots__ = ("pointer", "value")  # written out, because there are very many
+
+    def __init__(self, value: Json, pointer: str) -> None:
+        self.value = value
+        self.pointer = pointer
 
     def refusal(self, what: str) -> SpecError:
         """The error to raise for this place: what is wrong, and what to do about it."""

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from attrs import define, evolve, field, frozen
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -32,6 +30,7 @@ from ..ir import (
 )
 from ..places import last_name
 from ..tree import tokens
+from ..values import define, evolve, field, frozen
 from . import enumerations
 from .defaults import default_of
 from .discriminators import Discriminators, are_apart
@@ -139,7 +138,7 @@ class Schemas:
     _records: Records = field(init=False)
     _discriminators: Discriminators = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._residues = Residues(self.references, self.notes, self.is_3_0)
         self._records = Records(self)
         self._discriminators = Discriminators(self.references, self.joining, self.notes)
