@@ -174,6 +174,8 @@ def _values(names: tuple[str, ...]) -> Callable[[object], object]:
 
 def _equality(values: Callable[[object], object]) -> Callable[[object, object], bool]:
     def is_equal(self: object, other: object) -> bool:
+        if self is other:
+            return True
         return other.__class__ is self.__class__ and values(self) == values(other)
 
     return is_equal

@@ -105,14 +105,14 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     return names
 
 
-_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
-_HUMP = re.compile(r"([a-z\d])([A-Z])")
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _snake(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    snake = _HUMP.sub(r"\1_\2", _ACRONYM_END.sub(r"\1_\2", plain)).lower()
+    snake = _HUMP.sub("_", _ACRONYM_END.sub("_", plain)).lower()
     if not snake.isidentifier():
         snake = f"model_{snake}".rstrip("_")
     return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake

@@ -34,12 +34,12 @@ def _chooses(alias: Alias) -> bool:
     return isinstance(alias.type, UnionOf)
 
 
-_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
-_HUMP = re.compile(r"([a-z\d])([A-Z])")
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _snake(name: str) -> str:
-    return _HUMP.sub(r"\1_\2", _ACRONYM_END.sub(r"\1_\2", name)).lower().strip("_") or "model"
+    return _HUMP.sub("_", _ACRONYM_END.sub("_", name)).lower().strip("_") or "model"
 
 
 def _plural(name: str) -> str:
