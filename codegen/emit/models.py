@@ -35,6 +35,7 @@ from .source import (
     call,
     declaration,
     docstring,
+    is_plain,
     keyword,
     layout,
     literal,
@@ -203,7 +204,7 @@ class _Writer:
         return layout(f"{alias.name} = ", call(make, literal(alias.name), quoted))
 
     def _constant(self, name: str, value: Doc) -> str:
-        kind = "Final" if isinstance(value, str) else "TypeAlias"
+        kind = "Final" if is_plain(value) else "TypeAlias"
         return layout(f"{name}: {self._imports.use('typing', kind)} = ", value)
 
 

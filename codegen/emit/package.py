@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir import Api, Text
+from ..ir import Api, Identifier, Text
 from ..options import DEFAULT, Options
 from . import base_error
 from .lazy_packages import lazy_package
@@ -67,7 +67,7 @@ def base_error_files(options: Options) -> tuple[tuple[str, str], ...]:
     public = {"endpoints", "models", *(name for names in _PUBLIC.values() for name in names)}
     if name is None or name == "SdkError":
         return ()
-    return ((f"{base_error.HOME}.py", base_error.base_error_module(name, public)),)
+    return ((f"{base_error.HOME}.py", base_error.base_error_module(Identifier(name), public)),)
 
 
 def endpoints_package(api: Api) -> str:

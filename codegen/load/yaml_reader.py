@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias, cast
 
 import yaml
-from attrs import define, field, frozen
 from yaml import (
     AliasEvent,
     CollectionEndEvent,
@@ -30,6 +29,7 @@ from yaml import (
 
 from ..errors import SpecError
 from ..tree import MAX_DEPTH, Json, pointer_to, tokens
+from ..values import define, field, frozen
 from .yaml_disguise import Disguise
 from .yaml_scalars import CORE, is_scalar_tag, plain, tagged, unusable
 

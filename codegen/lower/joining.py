@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from attrs import define, field, frozen
-
+from ..values import define, field, frozen
 from .keywords import is_said, refuse_unsupported, restricts
 from .kinds import implied_kind, kinds_of
 from .node import Node
@@ -44,7 +43,7 @@ class Joined:
     """The parts that do not stand there, where this is an alternative of a choice."""
     _keys: frozenset[str] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._keys = frozenset(key for part in self.parts for key in part.names)
 
     def all_of(self, key: str) -> list[Node]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
-
-from attrs import evolve, fields
+from typing import Any
 
 from ..ir import NO_LIMITS, Limits, Text
+from ..values import evolve, names_of
+from .keywords import LIMITING
 from .node import Json, Node
 from .notes import Notes
 
@@ -25,23 +25,6 @@ _SPOKEN_OF = {
     "string": ("min_length", "max_length", "pattern"),
 }
 """Which keywords speak of values of a type; all others mean nothing there (2020-12, section 6)."""
-
-LIMITING: Final = (
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-)
-"""The keywords that limits are made of."""
 
 _TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
     "exclusive_maximum": min,
@@ -119,8 +102,9 @@ def _limits(named: dict[str, Any]) -> Limits:
 def are_apart(one: Limits, other: Limits) -> bool:
     """Whether two limits set no keyword both, so that joining them changes neither."""
     return not any(
-        getattr(one, field.name) != field.default and getattr(other, field.name) != field.default
-        for field in fields(Limits)
+        getattr(one, name) != unsaid and getattr(other, name) != unsaid
+        for name in names_of(Limits)
+        for unsaid in [getattr(NO_LIMITS, name)]
     )
 
 
@@ -128,10 +112,10 @@ def joined(one: Limits, other: Limits) -> Limits:
     """The limits that say what two say that are apart."""
     return Limits(
         **{
-            field.name: getattr(one, field.name)
-            if getattr(one, field.name) != field.default
-            else getattr(other, field.name)
-            for field in fields(Limits)
+            name: getattr(one, name)
+            if getattr(one, name) != getattr(NO_LIMITS, name)
+            else getattr(other, name)
+            for name in names_of(Limits)
         }
     )
 
@@ -144,9 +128,9 @@ def is_within(value: Json, limits: Limits) -> bool:
     from ..runtime.constraints import Constraints
 
     said: dict[str, Any] = {}
-    for each in fields(Limits):
-        limit: object = getattr(limits, each.name)
-        said[each.name] = limit.reveal() if isinstance(limit, Text) else limit
+    for name in names_of(Limits):
+        limit: object = getattr(limits, name)
+        said[name] = limit.reveal() if isinstance(limit, Text) else limit
     return not list(Constraints(**said).problems(value))
 
 

@@ -6,8 +6,7 @@ only these here speak of null.
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from ..values import frozen
 from .node import Json
 
 

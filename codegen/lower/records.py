@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from ..ir import (
     NO_LIMITS,
     Access,
@@ -26,6 +24,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import frozen
 from .defaults import default_of
 from .enumerations import is_deprecated
 from .joining import Joined

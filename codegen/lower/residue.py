@@ -10,9 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
-
 from ..ir import Text
+from ..values import field, frozen
 from .joining import Joined
 from .keywords import ANNOTATIONS, KNOWN
 from .limits import is_readable

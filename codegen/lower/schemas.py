@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from attrs import define, evolve, field, frozen
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -32,13 +30,14 @@ from ..ir import (
 )
 from ..places import last_name
 from ..tree import tokens
+from ..values import define, evolve, field, frozen
 from . import enumerations
 from .defaults import default_of
 from .discriminators import Discriminators, are_apart
 from .joining import Joined, Joining, says_only
-from .keywords import OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
-from .kinds import kinds_of, plain_scalar, range_of, scalar_kind
-from .limits import LIMITING, is_within, limits_of, spoken_of, tightened
+from .keywords import LIMITING, OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
+from .kinds import ScalarKey, kinds_of, plain_scalar, range_of, scalar_key, scalar_kind
+from .limits import is_within, limits_of, spoken_of, tightened
 from .names import Names, class_name
 from .node import Json, Node
 from .notes import Notes
@@ -129,6 +128,8 @@ class Schemas:
     """The names of records and enumerations, also of such as are not lowered yet."""
     _types: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas by pointer."""
+    _scalars: dict[ScalarKey, Type] = field(init=False, factory=dict[ScalarKey, Type])
+    """The types of schemas of scalars by what they say."""
     _chosen_from: dict[str, list[Choosing]] = field(init=False, factory=dict[str, list[Choosing]])
     _written: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas that references lead to, by pointer."""
@@ -139,7 +140,7 @@ class Schemas:
     _records: Records = field(init=False)
     _discriminators: Discriminators = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._residues = Residues(self.references, self.notes, self.is_3_0)
         self._records = Records(self)
         self._discriminators = Discriminators(self.references, self.joining, self.notes)
@@ -194,6 +195,15 @@ class Schemas:
         plain = plain_scalar(node)
         if plain is not None:
             return plain
+        key = scalar_key(node)
+        if key is None:
+            return self._found_type(node, hint)
+        known = self._scalars.get(key)
+        if known is None:
+            known = self._scalars[key] = self._found_type(node, hint)
+        return known
+
+    def _found_type(self, node: Node, hint: str) -> Type:
         target = self.references.target(node)
         if target is not None and (self.is_3_0 or not restricts(node.without("$ref"))):
             return self._referenced(node, target)

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import assert_never
 
-from attrs import evolve, frozen
-
 from ..ir import (
     NO_LIMITS,
     Anything,
@@ -26,6 +24,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import evolve, frozen
 from .limits import are_apart, joined
 from .nulls import or_null, takes_null
 from .residue import json_text
