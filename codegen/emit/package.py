@@ -11,6 +11,7 @@ from .servers import servers_of
 
 _PUBLIC = {
     "call": ("Call",),
+    "changes": ("changes",),
     "choice": ("UnknownVariant",),
     "client": ("ApiClient", "Exchange"),
     "codec": ("Codec", "codec"),
@@ -34,8 +35,10 @@ _PUBLIC = {
     "json_types": ("Json", "JsonObject", "is_array", "is_object"),
     "retry": ("RetryPolicy",),
     "server": ("ErrorReply", "Refusal", "Reply"),
+    "stand_ins": ("is_stand_in", "stood_for"),
     "streaming": ("Stream",),
     "transport": ("Urllib3Transport",),
+    "unnamed": ("unnamed_properties",),
     "unset": ("UNSET", "Unset"),
     "violations": ("InvalidError",),
 }
