@@ -1,6 +1,6 @@
-"""The command: `python -m codegen generate | check`, also installed as `topchef-codegen`.
+"""The command: `python -m codegen generate | check | diff | changelog`, also `topchef-codegen`.
 
-Exit codes: 0 done, or nothing found; 1 found: stale files (`check`); 2 refused.
+Exit codes: 0 done, or nothing found; 1 found: stale files (`check`), a break (`diff`); 2 refused.
 A refusal is one line on stderr.
 """
 
@@ -19,10 +19,11 @@ if find_spec("yaml") is None:
     sys.exit(2)
 
 from .command import Command
+from .compare.commands import CHANGELOG, DIFF
 from .errors import OptionError, SpecError, WriteError
 from .generating import CHECK, GENERATE
 
-COMMANDS: Final[tuple[Command, ...]] = (GENERATE, CHECK)
+COMMANDS: Final[tuple[Command, ...]] = (GENERATE, CHECK, DIFF, CHANGELOG)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

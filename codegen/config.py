@@ -31,6 +31,8 @@ class Config:
     only: tuple[str, ...] = ()
     package: str | None = None
     base_error: str | None = None
+    approved: Path | None = None
+    """The breaks that were approved, for `diff`."""
 
 
 def nearest_config(folder: Path) -> Config | None:
@@ -77,7 +79,7 @@ class _Reader:
     table: dict[str, object]
 
     def config(self) -> Config:
-        known = ("spec", "out", "tags", "only", "package", "base-error")
+        known = ("spec", "out", "tags", "only", "package", "base-error", "approved")
         for key in self.table:
             if key not in known:
                 raise self._refusal(key, f"is no key of this table{nearest(key, known)}")
@@ -89,6 +91,7 @@ class _Reader:
             only=self._texts("only"),
             package=self._name("package", package_name),
             base_error=self._name("base-error", class_name),
+            approved=self._path("approved"),
         )
 
     def _path(self, key: str) -> Path | None:
