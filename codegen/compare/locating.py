@@ -7,7 +7,7 @@ for it. This is done for what changed only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
 from attrs import define, field, frozen
@@ -16,6 +16,7 @@ from ..ir import Endpoint, Identifier, Location, Model, Named, Parameter, Text, 
 from ..load import Document
 from ..lower.media_types import essence
 from ..places import file_and_pointer, place_of, target_of
+from ..structure import METHODS
 from ..tree import Json, child, pointer_to, tokens, value_at
 from .changes import Place
 from .matching import shape_of
@@ -24,8 +25,23 @@ from .paths import Alternative, Entry, Item, Property, Step
 _MOST_REFERENCES: Final = 50
 _MOST_DEEP: Final = 10
 
-_Down: TypeAlias = Step | str
-"""A step into a value, or a keyword."""
+
+@frozen
+class MediaType:
+    """Down to a media type of `content`, however it is spelled."""
+
+    name: Text
+
+
+@frozen
+class Status:
+    """Down to an answer of `responses`, however its status is spelled."""
+
+    status: int | str
+
+
+Down: TypeAlias = Step | MediaType | Status | str
+"""A step into a value, or one further down in the document; a text is a keyword."""
 
 
 @frozen
@@ -33,9 +49,9 @@ class Site:
     """A place by its way: from a pointer by keywords, and by steps into values."""
 
     start: str
-    way: tuple[_Down, ...] = ()
+    way: tuple[Down, ...] = ()
 
-    def __truediv__(self, down: _Down) -> Site:
+    def __truediv__(self, down: Down) -> Site:
         return Site(self.start, (*self.way, down))
 
 
@@ -46,6 +62,12 @@ class Locator:
     document: Document
     is_old: bool
     _lines: dict[str, int | None] = field(init=False, factory=dict[str, "int | None"])
+    _operations: dict[tuple[str, str, str | None], str] = field(
+        init=False, factory=dict[tuple[str, str, "str | None"], str]
+    )
+    _parameters: dict[str, dict[tuple[str, str], str]] = field(
+        init=False, factory=dict[str, dict[tuple[str, str], str]]
+    )
 
     def place(self, site: Site) -> Place:
         """Where a site is."""
@@ -83,58 +105,72 @@ class Locator:
 
     def operation(self, endpoint: Endpoint) -> Site:
         """The site of an operation."""
-        wanted = shape_of(endpoint)
-        method = endpoint.method.lower()
+        if not self._operations:
+            self._operations.update(self._all_operations())
+        own = None if endpoint.operation_id is None else endpoint.operation_id.reveal()
+        shape = (endpoint.method.lower(), shape_of(endpoint))
+        found = self._operations.get((*shape, own)) or self._operations.get((*shape, None))
+        return Site(found or "/paths")
+
+    def _all_operations(self) -> Iterator[tuple[tuple[str, str, str | None], str]]:
+        """The pointers of operations by method, path and id, the first also without its id."""
         paths = self.document.tree.get("paths")
-        found: list[str] = []
+        seen: set[tuple[str, str]] = set()
         for template in paths if isinstance(paths, dict) else ():
             item = pointer_to("paths", template)
-            operation = self._below(item, method, 0)
-            if operation is None or _anonymous(template) != wanted:
-                continue
-            found.append(operation)
-            described = self._value(operation)
-            own = described.get("operationId") if isinstance(described, dict) else None
-            if endpoint.operation_id is None or own == endpoint.operation_id.reveal():
-                return Site(operation)
-        return Site(found[0] if found else "/paths")
+            for method in METHODS:
+                pointer = self._below(item, method, 0)
+                if pointer is None:
+                    continue
+                shape = (method, _anonymous(template))
+                described = self._value(pointer)
+                own = described.get("operationId") if isinstance(described, dict) else None
+                if isinstance(own, str):
+                    yield (*shape, own), pointer
+                if shape not in seen:
+                    seen.add(shape)
+                    yield (*shape, None), pointer
 
     def parameter(self, endpoint: Endpoint, parameter: Parameter) -> Site:
         """The site of a parameter: of the operation's own, or of the path's."""
         operation = self.operation(endpoint)
-        above = operation.start.rpartition("/")[0]
-        name = parameter.wire_name.reveal()
-        for start in (operation.start, above):
+        if operation.start not in self._parameters:
+            self._parameters[operation.start] = dict(self._all_parameters(operation.start))
+        key = (parameter.location.value, _spelled(parameter))
+        found = self._parameters[operation.start].get(key)
+        return operation if found is None else Site(found)
+
+    def _all_parameters(self, operation: str) -> Iterator[tuple[tuple[str, str], str]]:
+        """The pointers of an operation's parameters; its own come last, for they count."""
+        for start in (operation.rpartition("/")[0], operation):
             listed = self._below(start, "parameters", 0)
             described = None if listed is None else self._value(listed)
             for index in range(len(described)) if isinstance(described, list) else ():
-                place = self._target(child(listed or "", index))
-                one = self._value(place)
-                if isinstance(one, dict) and _is_called(one, name, parameter.location):
-                    return Site(child(listed or "", index))
-        return operation
+                pointer = child(listed or "", index)
+                one = self._value(self._target(pointer))
+                name, location = (
+                    (one.get("name"), one.get("in")) if isinstance(one, dict) else (None, None)
+                )
+                if isinstance(name, str) and isinstance(location, str):
+                    is_header = location == Location.HEADER.value
+                    yield (location, name.lower() if is_header else name), pointer
 
     def component(self, model: Model) -> Site | None:
         """The site of a model that is a component; None for inline ones."""
         name = model.wire_name.reveal()
-        pointer = pointer_to("components", "schemas", name)
-        return Site(pointer) if self._has(pointer) else None
+        components = self.document.tree.get("components")
+        schemas = components.get("schemas") if isinstance(components, dict) else None
+        if isinstance(schemas, dict) and name in schemas:
+            return Site(pointer_to("components", "schemas", name))
+        return None
 
     def scheme(self, wire_name: Text) -> Site:
         """The site of a security scheme."""
         return Site(pointer_to("components", "securitySchemes", wire_name.reveal()))
 
-    def media_type(self, site: Site, wanted: Text) -> Site:
-        """The site of a media type below `content`, however the document spells it."""
-        content = self.value(site / "content")
-        for spelled in content if isinstance(content, dict) else ():
-            if essence(spelled) == essence(wanted.reveal()):
-                return site / "content" / spelled
-        return site / "content"
-
     # Steps.
 
-    def _below(self, pointer: str, down: _Down, depth: int) -> str | None:
+    def _below(self, pointer: str, down: Down, depth: int) -> str | None:
         """The pointer below a pointer; what stands beside a reference goes before."""
         for place in self._places(pointer):
             found = self._directly(place, down)
@@ -144,18 +180,32 @@ class Locator:
                 return found
         return None
 
-    def _directly(self, pointer: str, down: _Down) -> str | None:
+    def _directly(self, pointer: str, down: Down) -> str | None:
         match down:
             case str():
                 return self._if_there(pointer, down)
             case Property(name):
                 return self._if_there(pointer, "properties", name.reveal())
+            case MediaType(name):
+                wanted = essence(name.reveal())
+                return self._alike(pointer, "content", lambda one: essence(one) == wanted)
+            case Status(status):
+                wanted = str(status).lower()
+                return self._alike(pointer, "responses", lambda one: one.lower() == wanted)
             case Item():
                 return self._if_there(pointer, "items")
             case Entry():
                 return self._if_there(pointer, "additionalProperties")
             case Alternative(type_, index):
                 return self._alternative(pointer, type_, index)
+
+    def _alike(self, pointer: str, keyword: str, is_it: Callable[[str], bool]) -> str | None:
+        """What is under a keyword by a name that may be spelled in several ways."""
+        held = self._value(child(pointer, keyword))
+        for spelled in held if isinstance(held, dict) else ():
+            if is_it(spelled):
+                return child(child(pointer, keyword), spelled)
+        return None
 
     def _alternative(self, pointer: str, type_: Type, index: int) -> str | None:
         name = type_.name if isinstance(type_, Named) else None
@@ -170,7 +220,7 @@ class Locator:
             return child(listed, index) if index < len(items) else listed
         return None
 
-    def _in_parts(self, pointer: str, down: _Down, depth: int) -> str | None:
+    def _in_parts(self, pointer: str, down: Down, depth: int) -> str | None:
         for keyword in ("allOf", "oneOf", "anyOf"):
             listed = self._if_there(pointer, keyword)
             items = None if listed is None else self._value(listed)
@@ -227,11 +277,10 @@ class Locator:
         return self.document.files.get(file) if file else self.document.tree
 
 
-def _is_called(described: dict[str, Json], name: str, location: Location) -> bool:
-    own = described.get("name")
-    if described.get("in") != location.value or not isinstance(own, str):
-        return False
-    return own.lower() == name.lower() if location is Location.HEADER else own == name
+def _spelled(parameter: Parameter) -> str:
+    """The name of a parameter, without regard to case where it is a header field's."""
+    name = parameter.wire_name.reveal()
+    return name.lower() if parameter.location is Location.HEADER else name
 
 
 def _anonymous(template: str) -> str:

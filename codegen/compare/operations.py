@@ -26,7 +26,7 @@ from . import matching
 from .callers import NONE, Annotation, Part, Plain, fits, lost, sample, spelled
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Owner, Spot
-from .locating import Site
+from .locating import MediaType, Site, Status
 from .proof import Root
 from .schemas import Schemas
 from .security import Alternatives, alternatives, renamed
@@ -265,10 +265,8 @@ class Operations:
                 keywords=("deprecated",),
                 direction=_NEITHER,
             )
-        was, now = (
-            side.locator.value(site / "schema" / "default")
-            for side, site in ((self.findings.old, spot.old), (self.findings.new, spot.new))
-        )
+        was = self.findings.old.locator.value(spot.old / "schema" / "default")
+        now = self.findings.new.locator.value(spot.new / "schema" / "default")
         if was != now:
             self.findings.add(
                 spot,
@@ -390,8 +388,8 @@ class Operations:
         for one, other in matching.contents(before, after).both:
             inside = evolve(
                 spot,
-                old=self.findings.old.locator.media_type(spot.old, one.media_type),
-                new=self.findings.new.locator.media_type(spot.new, other.media_type),
+                old=spot.old / MediaType(one.media_type),
+                new=spot.new / MediaType(other.media_type),
                 root=Root(one.type, other.type)
                 if spot.direction is _REQUEST
                 else Root(other.type, one.type),
@@ -429,17 +427,11 @@ class Operations:
     def _answer_spot(self, spot: Spot, before: Answer, after: Answer) -> Spot:
         return evolve(
             spot,
-            old=spot.old / "responses" / _spelled_status(self._statuses(spot.old), before),
-            new=spot.new / "responses" / _spelled_status(self._statuses(spot.new), after),
+            old=spot.old / Status(before.status),
+            new=spot.new / Status(after.status),
             of=f"the answer {after.status} of {spot.subject}",
             subject=f"{spot.subject}, {after.status}",
         )
-
-    def _statuses(self, site: Site) -> Iterable[str]:
-        for side in (self.findings.old, self.findings.new):
-            found = side.locator.value(site / "responses")
-            if isinstance(found, dict):
-                yield from found
 
     def _status_removed(self, spot: Spot, one: Answer) -> None:
         what = f"the status {one.status} is not answered any more"
@@ -544,7 +536,8 @@ class Operations:
                 note="the server may say when this ends" if is_end else "",
             )
         for mine, theirs in pairs.both:
-            self._header(spot, old, mine, theirs)
+            if mine != theirs or not isinstance(mine.type, Scalar):  # most are as they were
+                self._header(spot, old, mine, theirs)
 
     def _header_removed(self, spot: Spot, old: Endpoint, one: Header) -> None:
         is_missed = one.is_required
@@ -727,9 +720,3 @@ def _read_answer(old: Endpoint, was: Annotation, now: Annotation) -> Caller | No
 def _is_among(media_type: str, contents: Iterable[Content]) -> bool:
     """Whether a media type is one of some, or in the range of one."""
     return nearest([one.media_type.reveal() for one in contents], media_type) is not None
-
-
-def _spelled_status(spelled_so: Iterable[str], answer: Answer) -> str:
-    """The status of an answer as the document spells it."""
-    status = str(answer.status)
-    return next((one for one in spelled_so if one.lower() == status.lower()), status)

@@ -66,10 +66,11 @@ class Schemas:
         init=False, factory=dict[tuple[Identifier, Identifier, Direction, bool], bool]
     )
     """Pairs of models that were compared, and whether a break was found in them."""
+    _compared: set[Identifier] = field(init=False, factory=set[Identifier])
 
     def has_compared(self, old: Identifier) -> bool:
         """Whether a model of the old document was compared."""
-        return any(name == old for name, *_ in self._known)
+        return old in self._compared
 
     # What is sent as a whole.
 
@@ -229,6 +230,7 @@ class Schemas:
         key = (old.name, new.name, spot.direction, spot.is_taken)
         if key in self._known:
             return self._known[key]
+        self._compared.add(old.name)
         self._known[key] = False  # models that hold themselves: what is in them is told once
         mine, theirs = self.findings.old.models[old.name], self.findings.new.models[new.name]
         inside = self._at(spot, mine, theirs)
@@ -466,15 +468,15 @@ class Schemas:
                 Wire.SAME,
                 direction=Direction.NEITHER,
             )
-        defaults = [
-            side.locator.value(site / "default")
-            for side, site in ((self.findings.old, spot.old), (self.findings.new, spot.new))
-        ]
-        if before.default != after.default and defaults[0] != defaults[1]:
+        if before.default == after.default:
+            return
+        was = self.findings.old.locator.value(spot.old / "default")
+        now = self.findings.new.locator.value(spot.new / "default")
+        if was != now:
             self.findings.add(
                 spot,
                 Kind.DEFAULT_CHANGED,
-                f"is {default(defaults[1])} where it is absent, and was {default(defaults[0])}",
+                f"is {default(now)} where it is absent, and was {default(was)}",
                 Wire.SILENT,
                 keywords=("default",),
                 note="nothing fails: what is left out means something else",
