@@ -64,6 +64,8 @@ class Options:
     """What it is imported as, for examples in its docstrings and for its `User-Agent`."""
     base_error: Identifier | None = field(default=None, converter=_optional_class)
     """What its root offers the error as from which all of its errors descend."""
+    has_contract: bool = True
+    """Whether it comes with the file that later packages are checked against."""
 
 
 DEFAULT = Options()

@@ -9,6 +9,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -97,7 +98,7 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     names: dict[Identifier, Identifier] = {}
     taken: set[str] = set()
     for head in heads:
-        wanted = _snake(head)
+        wanted = module_name(head)
         name, number = wanted, 2
         while name in taken:
             name, number = f"{wanted}_{number}", number + 1
@@ -106,7 +107,8 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     return names
 
 
-def _snake(name: str) -> str:
+@lru_cache(maxsize=20_000)  # the contract asks for them again
+def module_name(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     parted = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1_\2", plain)
