@@ -20,10 +20,11 @@ if find_spec("yaml") is None:
 
 from .command import Command
 from .compare.commands import CHANGELOG, DIFF
+from .contract.command import CONTRACT
 from .errors import OptionError, SpecError, WriteError
 from .generating import CHECK, GENERATE
 
-COMMANDS: Final[tuple[Command, ...]] = (GENERATE, CHECK, DIFF, CHANGELOG)
+COMMANDS: Final[tuple[Command, ...]] = (GENERATE, CHECK, DIFF, CONTRACT, CHANGELOG)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -91,6 +91,8 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         add(option, action="append", type=_names, metavar=metavar, help=what)
     add("--package", metavar="NAME", help="what the SDK is imported as; the folder, without --out")
     add("--base-error", metavar="NAME", help="what the SDK calls the parent of all its errors")
+    what = "write contract.py, which later SDKs are checked against (by default)"
+    add("--contract", action=argparse.BooleanOptionalAction, default=None, help=what)
     add("--report", metavar="FILE", help="list all that goes unheeded; JSON in *.json, - to print")
 
 

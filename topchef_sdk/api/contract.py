@@ -33,15 +33,11 @@ if TYPE_CHECKING:
     from ._runtime.json_types import Json, JsonObject
     from ._runtime.unset import Unset
 
-    def name_links(
-        value: models.Links,
-    ) -> object:
+    def name_links(value: models.Links) -> object:
         """Schema "Links", named by callers."""
         return value
 
-    def name_meta(
-        value: models.Meta,
-    ) -> object:
+    def name_meta(value: models.Meta) -> object:
         """Schema "Meta", named by callers."""
         return value
 
@@ -63,9 +59,7 @@ if TYPE_CHECKING:
             source_code_repository_url=source_code_repository_url,
         )
 
-    def read_api(
-        model: models.Api,
-    ) -> models.Api:
+    def read_api(model: models.Api) -> models.Api:
         """Schema "Api", read by callers."""
         return make_api(
             version=model.version,
@@ -91,9 +85,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_api_answer(
-        model: models.ApiAnswer,
-    ) -> models.ApiAnswer:
+    def read_api_answer(model: models.ApiAnswer) -> models.ApiAnswer:
         """Schema "ApiAnswer", read by callers."""
         return make_api_answer(
             data=model.data,
@@ -101,18 +93,13 @@ if TYPE_CHECKING:
             meta=model.meta,
         )
 
-    def make_echo(
-        *,
-        data: Json,
-    ) -> models.Echo:
+    def make_echo(*, data: Json) -> models.Echo:
         """Schema "Echo", made by servers and tests."""
         return models.Echo(
             data=data,
         )
 
-    def read_echo(
-        model: models.Echo,
-    ) -> models.Echo:
+    def read_echo(model: models.Echo) -> models.Echo:
         """Schema "Echo", read by callers."""
         return make_echo(
             data=model.data,
@@ -153,9 +140,7 @@ if TYPE_CHECKING:
             url=url,
         )
 
-    def read_service(
-        model: models.Service,
-    ) -> models.Service:
+    def read_service(model: models.Service) -> models.Service:
         """Schema "Service", read by callers."""
         return make_service(
             id=model.id,
@@ -191,9 +176,7 @@ if TYPE_CHECKING:
             url=url,
         )
 
-    def read_service_summary(
-        model: models.ServiceSummary,
-    ) -> models.ServiceSummary:
+    def read_service_summary(model: models.ServiceSummary) -> models.ServiceSummary:
         """Schema "ServiceSummary", read by callers."""
         return make_service_summary(
             id=model.id,
@@ -219,9 +202,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_service_answer(
-        model: models.ServiceAnswer,
-    ) -> models.ServiceAnswer:
+    def read_service_answer(model: models.ServiceAnswer) -> models.ServiceAnswer:
         """Schema "ServiceAnswer", read by callers."""
         return make_service_answer(
             data=model.data,
@@ -245,9 +226,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_service_list_answer(
-        model: models.ServiceListAnswer,
-    ) -> models.ServiceListAnswer:
+    def read_service_list_answer(model: models.ServiceListAnswer) -> models.ServiceListAnswer:
         """Schema "ServiceListAnswer", read by callers."""
         return make_service_list_answer(
             data=model.data,
@@ -277,9 +256,7 @@ if TYPE_CHECKING:
             additional_properties=additional_properties,
         )
 
-    def read_new_service(
-        model: models.NewService,
-    ) -> models.NewService:
+    def read_new_service(model: models.NewService) -> models.NewService:
         """Schema "NewService", read by servers and tests."""
         return make_new_service(
             name=model.name,
@@ -305,9 +282,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_service_created(
-        model: models.ServiceCreated,
-    ) -> models.ServiceCreated:
+    def read_service_created(model: models.ServiceCreated) -> models.ServiceCreated:
         """Schema "ServiceCreated", read by callers."""
         return make_service_created(
             data=model.data,
@@ -329,9 +304,7 @@ if TYPE_CHECKING:
             service_details=service_details,
         )
 
-    def read_created_service(
-        model: models.CreatedService,
-    ) -> models.CreatedService:
+    def read_created_service(model: models.CreatedService) -> models.CreatedService:
         """Schema "CreatedService", read by callers."""
         return make_created_service(
             message=model.message,
@@ -354,9 +327,7 @@ if TYPE_CHECKING:
             timeout=timeout,
         )
 
-    def read_service_update(
-        model: models.ServiceUpdate,
-    ) -> models.ServiceUpdate:
+    def read_service_update(model: models.ServiceUpdate) -> models.ServiceUpdate:
         """Schema "ServiceUpdate", read by servers and tests."""
         return make_service_update(
             name=model.name,
@@ -379,9 +350,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_service_updated(
-        model: models.ServiceUpdated,
-    ) -> models.ServiceUpdated:
+    def read_service_updated(model: models.ServiceUpdated) -> models.ServiceUpdated:
         """Schema "ServiceUpdated", read by callers."""
         return make_service_updated(
             data=model.data,
@@ -401,18 +370,14 @@ if TYPE_CHECKING:
             data=data,
         )
 
-    def read_checked_in(
-        model: models.CheckedIn,
-    ) -> models.CheckedIn:
+    def read_checked_in(model: models.CheckedIn) -> models.CheckedIn:
         """Schema "CheckedIn", read by callers."""
         return make_checked_in(
             meta=model.meta,
             data=model.data,
         )
 
-    def match_job_status(
-        member: models.JobStatus,
-    ) -> str:
+    def match_job_status(member: models.JobStatus) -> str:
         """Schema "JobStatus", matched by callers."""
         match member:
             case models.JobStatus.REGISTERED:
@@ -449,9 +414,7 @@ if TYPE_CHECKING:
             result=result,
         )
 
-    def read_job(
-        model: models.Job,
-    ) -> models.Job:
+    def read_job(model: models.Job) -> models.Job:
         """Schema "Job", read by callers."""
         return make_job(
             id=model.id,
@@ -484,9 +447,7 @@ if TYPE_CHECKING:
             results=results,
         )
 
-    def read_job_summary(
-        model: models.JobSummary,
-    ) -> models.JobSummary:
+    def read_job_summary(model: models.JobSummary) -> models.JobSummary:
         """Schema "JobSummary", read by callers."""
         return make_job_summary(
             id=model.id,
@@ -512,9 +473,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_job_answer(
-        model: models.JobAnswer,
-    ) -> models.JobAnswer:
+    def read_job_answer(model: models.JobAnswer) -> models.JobAnswer:
         """Schema "JobAnswer", read by callers."""
         return make_job_answer(
             data=model.data,
@@ -538,9 +497,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_job_list_answer(
-        model: models.JobListAnswer,
-    ) -> models.JobListAnswer:
+    def read_job_list_answer(model: models.JobListAnswer) -> models.JobListAnswer:
         """Schema "JobListAnswer", read by callers."""
         return make_job_list_answer(
             data=model.data,
@@ -548,18 +505,13 @@ if TYPE_CHECKING:
             meta=model.meta,
         )
 
-    def make_new_job(
-        *,
-        parameters: JsonObject,
-    ) -> models.NewJob:
+    def make_new_job(*, parameters: JsonObject) -> models.NewJob:
         """Schema "NewJob", made by callers."""
         return models.NewJob(
             parameters=parameters,
         )
 
-    def read_new_job(
-        model: models.NewJob,
-    ) -> models.NewJob:
+    def read_new_job(model: models.NewJob) -> models.NewJob:
         """Schema "NewJob", read by servers and tests."""
         return make_new_job(
             parameters=model.parameters,
@@ -581,9 +533,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_job_created(
-        model: models.JobCreated,
-    ) -> models.JobCreated:
+    def read_job_created(model: models.JobCreated) -> models.JobCreated:
         """Schema "JobCreated", read by callers."""
         return make_job_created(
             data=model.data,
@@ -613,9 +563,7 @@ if TYPE_CHECKING:
             job_details=job_details,
         )
 
-    def read_created_job(
-        model: models.CreatedJob,
-    ) -> models.CreatedJob:
+    def read_created_job(model: models.CreatedJob) -> models.CreatedJob:
         """Schema "CreatedJob", read by callers."""
         return make_created_job(
             id=model.id,
@@ -639,9 +587,7 @@ if TYPE_CHECKING:
             results=results,
         )
 
-    def read_job_update(
-        model: models.JobUpdate,
-    ) -> models.JobUpdate:
+    def read_job_update(model: models.JobUpdate) -> models.JobUpdate:
         """Schema "JobUpdate", read by servers and tests."""
         return make_job_update(
             status=model.status,
@@ -665,9 +611,7 @@ if TYPE_CHECKING:
             date_submitted=date_submitted,
         )
 
-    def read_job_replacement(
-        model: models.JobReplacement,
-    ) -> models.JobReplacement:
+    def read_job_replacement(model: models.JobReplacement) -> models.JobReplacement:
         """Schema "JobReplacement", read by servers and tests."""
         return make_job_replacement(
             id=model.id,
@@ -677,18 +621,13 @@ if TYPE_CHECKING:
             date_submitted=model.date_submitted,
         )
 
-    def make_job_replaced(
-        *,
-        data: models.ReplacedJob,
-    ) -> models.JobReplaced:
+    def make_job_replaced(*, data: models.ReplacedJob) -> models.JobReplaced:
         """Schema "JobReplaced", made by servers and tests."""
         return models.JobReplaced(
             data=data,
         )
 
-    def read_job_replaced(
-        model: models.JobReplaced,
-    ) -> models.JobReplaced:
+    def read_job_replaced(model: models.JobReplaced) -> models.JobReplaced:
         """Schema "JobReplaced", read by callers."""
         return make_job_replaced(
             data=model.data,
@@ -705,9 +644,7 @@ if TYPE_CHECKING:
             job_schema=job_schema,
         )
 
-    def read_replaced_job(
-        model: models.ReplacedJob,
-    ) -> models.ReplacedJob:
+    def read_replaced_job(model: models.ReplacedJob) -> models.ReplacedJob:
         """Schema "ReplacedJob", read by callers."""
         return make_replaced_job(
             message=model.message,
@@ -725,9 +662,7 @@ if TYPE_CHECKING:
             schema=schema,
         )
 
-    def read_validation_request(
-        model: models.ValidationRequest,
-    ) -> models.ValidationRequest:
+    def read_validation_request(model: models.ValidationRequest) -> models.ValidationRequest:
         """Schema "ValidationRequest", read by servers and tests."""
         return make_validation_request(
             object=model.object,
@@ -750,9 +685,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_validation_answer(
-        model: models.ValidationAnswer,
-    ) -> models.ValidationAnswer:
+    def read_validation_answer(model: models.ValidationAnswer) -> models.ValidationAnswer:
         """Schema "ValidationAnswer", read by callers."""
         return make_validation_answer(
             data=model.data,
@@ -760,19 +693,14 @@ if TYPE_CHECKING:
             meta=model.meta,
         )
 
-    def make_validated(
-        *,
-        status: str | None,
-    ) -> models.Validated:
+    def make_validated(*, status: str | None) -> models.Validated:
         """Schema "Validated", made by servers and tests."""
         models.Validated()
         return models.Validated(
             status=status,
         )
 
-    def read_validated(
-        model: models.Validated,
-    ) -> models.Validated:
+    def read_validated(model: models.Validated) -> models.Validated:
         """Schema "Validated", read by callers."""
         return make_validated(
             status=model.status,
@@ -794,9 +722,7 @@ if TYPE_CHECKING:
             meta=meta,
         )
 
-    def read_validator_answer(
-        model: models.ValidatorAnswer,
-    ) -> models.ValidatorAnswer:
+    def read_validator_answer(model: models.ValidatorAnswer) -> models.ValidatorAnswer:
         """Schema "ValidatorAnswer", read by callers."""
         return make_validator_answer(
             data=model.data,
@@ -804,18 +730,13 @@ if TYPE_CHECKING:
             meta=model.meta,
         )
 
-    def make_errors(
-        *,
-        errors: Json,
-    ) -> models.Errors:
+    def make_errors(*, errors: Json) -> models.Errors:
         """Schema "Errors", made by servers and tests."""
         return models.Errors(
             errors=errors,
         )
 
-    def read_errors(
-        model: models.Errors,
-    ) -> models.Errors:
+    def read_errors(model: models.Errors) -> models.Errors:
         """Schema "Errors", read by callers."""
         return make_errors(
             errors=model.errors,
@@ -834,9 +755,7 @@ if TYPE_CHECKING:
             detail=detail,
         )
 
-    def read_error_detail(
-        model: models.ErrorDetail,
-    ) -> models.ErrorDetail:
+    def read_error_detail(model: models.ErrorDetail) -> models.ErrorDetail:
         """Schema "ErrorDetail", read by callers."""
         return make_error_detail(
             status_code=model.status_code,
@@ -848,9 +767,7 @@ if TYPE_CHECKING:
         """`GET /`, called by callers."""
         return endpoints.api.get_api()
 
-    def call_echo(
-        body: Json,
-    ) -> Call[models.Echo]:
+    def call_echo(body: Json) -> Call[models.Echo]:
         """`POST /echo`, called by callers."""
         endpoints.api.echo(
             body,
@@ -863,9 +780,7 @@ if TYPE_CHECKING:
         """`GET /services`, called by callers."""
         return endpoints.services.list_services()
 
-    def call_create_service(
-        body: models.NewService,
-    ) -> Call[models.ServiceCreated]:
+    def call_create_service(body: models.NewService) -> Call[models.ServiceCreated]:
         """`POST /services`, called by callers."""
         endpoints.services.create_service(
             body,
@@ -874,9 +789,7 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def read_services_create_service_location(
-        headers: Headers,
-    ) -> str | None:
+    def read_services_create_service_location(headers: Headers) -> str | None:
         """Header "Location" of `POST /services`, read by callers."""
         return endpoints.services.CREATE_SERVICE_LOCATION.read(headers)
 
@@ -884,15 +797,11 @@ if TYPE_CHECKING:
         """`OPTIONS /services`, called by callers."""
         return endpoints.services.list_service_methods()
 
-    def read_services_list_service_methods_allow(
-        headers: Headers,
-    ) -> str | None:
+    def read_services_list_service_methods_allow(headers: Headers) -> str | None:
         """Header "Allow" of `OPTIONS /services`, read by callers."""
         return endpoints.services.LIST_SERVICE_METHODS_ALLOW.read(headers)
 
-    def call_get_service(
-        service_id: UUID,
-    ) -> Call[models.ServiceAnswer]:
+    def call_get_service(service_id: UUID) -> Call[models.ServiceAnswer]:
         """`GET /services/{service_id}`, called by callers."""
         endpoints.services.get_service(
             service_id,
@@ -901,9 +810,7 @@ if TYPE_CHECKING:
             service_id=service_id,
         )
 
-    def call_check_in_by_post(
-        service_id: UUID,
-    ) -> Call[models.CheckedIn]:
+    def call_check_in_by_post(service_id: UUID) -> Call[models.CheckedIn]:
         """`POST /services/{service_id}`, called by callers."""
         endpoints.services.check_in_by_post(
             service_id,
@@ -912,9 +819,7 @@ if TYPE_CHECKING:
             service_id=service_id,
         )
 
-    def read_services_check_in_by_post_allow(
-        headers: Headers,
-    ) -> str | None:
+    def read_services_check_in_by_post_allow(headers: Headers) -> str | None:
         """Header "Allow" of `POST /services/{service_id}`, read by callers."""
         return endpoints.services.CHECK_IN_BY_POST_ALLOW.read(headers)
 
@@ -932,9 +837,7 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def call_check_in(
-        service_id: UUID,
-    ) -> Call[models.CheckedIn]:
+    def call_check_in(service_id: UUID) -> Call[models.CheckedIn]:
         """`PATCH /services/{service_id}`, called by callers."""
         endpoints.services.check_in(
             service_id,
@@ -957,15 +860,11 @@ if TYPE_CHECKING:
             prefer=prefer,
         )
 
-    def read_jobs_get_queue_preference_applied(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_get_queue_preference_applied(headers: Headers) -> str | None:
         """Header "Preference-Applied" of `GET /services/{service_id}/queue`, read by callers."""
         return endpoints.jobs.GET_QUEUE_PREFERENCE_APPLIED.read(headers)
 
-    def call_list_service_jobs(
-        service_id: UUID,
-    ) -> Call[models.JobListAnswer]:
+    def call_list_service_jobs(service_id: UUID) -> Call[models.JobListAnswer]:
         """`GET /services/{service_id}/jobs`, called by callers."""
         endpoints.jobs.list_service_jobs(
             service_id,
@@ -988,15 +887,11 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def read_jobs_create_job_location(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_create_job_location(headers: Headers) -> str | None:
         """Header "Location" of `POST /services/{service_id}/jobs`, read by callers."""
         return endpoints.jobs.CREATE_JOB_LOCATION.read(headers)
 
-    def read_jobs_create_job_e_tag(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_create_job_e_tag(headers: Headers) -> str | None:
         """Header "ETag" of `POST /services/{service_id}/jobs`, read by callers."""
         return endpoints.jobs.CREATE_JOB_E_TAG.read(headers)
 
@@ -1014,9 +909,7 @@ if TYPE_CHECKING:
             prefer=prefer,
         )
 
-    def read_jobs_get_next_job_preference_applied(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_get_next_job_preference_applied(headers: Headers) -> str | None:
         """Header "Preference-Applied" of `GET /services/{service_id}/jobs/next`, read by callers."""
         return endpoints.jobs.GET_NEXT_JOB_PREFERENCE_APPLIED.read(headers)
 
@@ -1050,15 +943,11 @@ if TYPE_CHECKING:
             if_match=if_match,
         )
 
-    def read_jobs_replace_service_job_location(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_replace_service_job_location(headers: Headers) -> str | None:
         """Header "Location" of `PUT /services/{service_id}/jobs/{job_id}`, read by callers."""
         return endpoints.jobs.REPLACE_SERVICE_JOB_LOCATION.read(headers)
 
-    def read_jobs_replace_service_job_e_tag(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_replace_service_job_e_tag(headers: Headers) -> str | None:
         """Header "ETag" of `PUT /services/{service_id}/jobs/{job_id}`, read by callers."""
         return endpoints.jobs.REPLACE_SERVICE_JOB_E_TAG.read(headers)
 
@@ -1066,9 +955,7 @@ if TYPE_CHECKING:
         """`GET /jobs`, called by callers."""
         return endpoints.jobs.list_jobs()
 
-    def call_get_job(
-        job_id: UUID,
-    ) -> Call[models.JobAnswer]:
+    def call_get_job(job_id: UUID) -> Call[models.JobAnswer]:
         """`GET /jobs/{job_id}`, called by callers."""
         endpoints.jobs.get_job(
             job_id,
@@ -1077,9 +964,7 @@ if TYPE_CHECKING:
             job_id=job_id,
         )
 
-    def read_jobs_get_job_e_tag(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_get_job_e_tag(headers: Headers) -> str | None:
         """Header "ETag" of `GET /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.GET_JOB_E_TAG.read(headers)
 
@@ -1100,21 +985,15 @@ if TYPE_CHECKING:
             if_match=if_match,
         )
 
-    def read_jobs_replace_job_location(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_replace_job_location(headers: Headers) -> str | None:
         """Header "Location" of `PUT /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.REPLACE_JOB_LOCATION.read(headers)
 
-    def read_jobs_replace_job_e_tag(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_replace_job_e_tag(headers: Headers) -> str | None:
         """Header "ETag" of `PUT /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.REPLACE_JOB_E_TAG.read(headers)
 
-    def read_jobs_replace_job_allow(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_replace_job_allow(headers: Headers) -> str | None:
         """Header "Allow" of `PUT /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.REPLACE_JOB_ALLOW.read(headers)
 
@@ -1137,21 +1016,15 @@ if TYPE_CHECKING:
             idempotency_key=idempotency_key,
         )
 
-    def read_jobs_update_job_e_tag(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_update_job_e_tag(headers: Headers) -> str | None:
         """Header "ETag" of `PATCH /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.UPDATE_JOB_E_TAG.read(headers)
 
-    def read_jobs_update_job_allow(
-        headers: Headers,
-    ) -> str | None:
+    def read_jobs_update_job_allow(headers: Headers) -> str | None:
         """Header "Allow" of `PATCH /jobs/{job_id}`, read by callers."""
         return endpoints.jobs.UPDATE_JOB_ALLOW.read(headers)
 
-    def call_get_next_job_by_job(
-        job_id: UUID,
-    ) -> Call[models.JobAnswer | None]:
+    def call_get_next_job_by_job(job_id: UUID) -> Call[models.JobAnswer | None]:
         """`GET /jobs/{job_id}/next`, called by callers."""
         endpoints.jobs.get_next_job_by_job(
             job_id,
@@ -1164,9 +1037,7 @@ if TYPE_CHECKING:
         """`GET /validator`, called by callers."""
         return endpoints.validator.describe_validator()
 
-    def call_validate(
-        body: models.ValidationRequest,
-    ) -> Call[models.ValidationAnswer]:
+    def call_validate(body: models.ValidationRequest) -> Call[models.ValidationAnswer]:
         """`POST /validator`, called by callers."""
         endpoints.validator.validate(
             body,
