@@ -16,8 +16,8 @@ _GONE: Final = re.compile(
 )
 _ARGUMENT: Final = re.compile(r'[Aa]rgument "(\w+)"')
 _OTHER_RESULT: Final = "return-value"
-_NOT_EXHAUSTIVE: Final = "return"
-"""The code of a function that may end without a value: a match that has a case too few."""
+_ONE_MORE: Final = '"assert_never"'
+"""Only a match that has a case too few comes to this function."""
 
 
 @frozen
@@ -54,7 +54,7 @@ def _break_of(complaint: Complaint, lines: Lines) -> Break:
         subject = lines.named(name.lstrip("_"))
         return Break((complaint.line,), subject, message, complaint.code)
     subject = lines.at(complaint.line, _item_in(complaint))
-    is_match = complaint.code == _NOT_EXHAUSTIVE
+    is_match = _ONE_MORE in complaint.message
     return Break(
         lines=(complaint.line,),
         subject=subject,
@@ -67,7 +67,7 @@ def _break_of(complaint: Complaint, lines: Lines) -> Break:
 
 def _item_in(complaint: Complaint) -> str | None:
     """The item that a complaint names itself; None leaves it to the line."""
-    if complaint.code == _OTHER_RESULT:
+    if complaint.code == _OTHER_RESULT or _ONE_MORE in complaint.message:
         return ""
     named = _ARGUMENT.search(complaint.message)
     return None if named is None else named[1]

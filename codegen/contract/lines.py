@@ -16,7 +16,7 @@ from attrs import field, frozen
 _PACKAGES: Final = r"_?(models|endpoints|servers)"
 _DOC: Final = re.compile(r"(?P<what>.*), (?P<use>\w+ by [\w ]+)\.", re.DOTALL)
 _USED: Final = re.compile(rf"\b{_PACKAGES}\.([\w.]+)")
-_COMMENT: Final = re.compile(r"""(\w+)=.*,  # (["'].*)""")
+_COMMENT: Final = re.compile(r"""\s+(\w+)=model\.\w+,  # (["'].*)""")
 
 
 @frozen
@@ -67,7 +67,7 @@ class Lines:
         on_the_wire: dict[tuple[str, str], str] = {}
         for function in functions:
             for line in text[function.first - 1 : function.last]:
-                match = _COMMENT.search(line)
+                match = _COMMENT.fullmatch(line)
                 if match is not None:
                     on_the_wire[function.line.name, match[1]] = str(ast.literal_eval(match[2]))
         return cls(text, functions, on_the_wire)

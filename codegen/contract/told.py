@@ -12,23 +12,30 @@ from .breaks import Break
 
 def as_text(found: Sequence[Break], contract: Path) -> str:
     """A line for each break, and one that counts them."""
-    lines = [printable(f"{contract}:{told(one)}") for one in found]
+    lines = [
+        printable(f"{contract}:{one.lines[0]}: {_head(one)}: {_message(one)}") for one in found
+    ]
     return "\n".join([*lines, _sum(found)]) + "\n"
 
 
-def told(one: Break) -> str:
-    """A break on one line, that begins with its line in the contract."""
+def in_short(one: Break) -> str:
+    """What breaks, in words that neither the contract's layout nor a type checker's wording change."""
+    return printable(f"{_head(one)} [{one.code}]")
+
+
+def _head(one: Break) -> str:
     subject = one.subject
     name = f"{subject.name}.{subject.item}" if subject.item else subject.name
     on_the_wire = repr(subject.item_on_the_wire) if subject.item_on_the_wire else ""
     place = ", ".join(filter(None, [subject.what, on_the_wire]))
-    parts = [
-        f"{one.lines[0]}",
-        "note" if one.is_note else "break",
-        f"{name}, {subject.use}{f' ({place})' if place else ''}",
-        f"{one.message}; {one.hint}" if one.hint else one.message,
-    ]
-    return ": ".join(parts) + _besides(one)
+    return (
+        f"{'note' if one.is_note else 'break'}: "
+        f"{name}, {subject.use}{f' ({place})' if place else ''}"
+    )
+
+
+def _message(one: Break) -> str:
+    return (f"{one.message}; {one.hint}" if one.hint else one.message) + _besides(one)
 
 
 def _besides(one: Break) -> str:

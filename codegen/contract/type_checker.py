@@ -73,7 +73,8 @@ def complaints(
         )
     except subprocess.TimeoutExpired:
         raise OptionError("mypy", f"took more than {_SECONDS} seconds") from None
-    said = [_complaint(line) for line in done.stdout.splitlines() if line.strip()]
+    read = [_complaint(line) for line in done.stdout.splitlines() if line.strip()]
+    said = [one for one in read if one is not None]
     files = {f"{module.replace('.', '/')}.py" for module in modules}
     strays = [one for one in said if one.file not in files]
     if done.returncode not in (0, 1) or strays:
@@ -92,11 +93,14 @@ def _first_of(strays: Iterable[Complaint]) -> str:
     return "" if first is None else f"{first.file}:{first.line}: {first.message}"
 
 
-def _complaint(line: str) -> Complaint:
+def _complaint(line: str) -> Complaint | None:
+    """What a line says; None for a remark on another."""
     try:
         read = cast("dict[str, object]", json.loads(line))
     except ValueError:  # what goes wrong before there is anything to check is plain text
         return Complaint("", 0, line.strip(), "")
+    if read["severity"] != "error":
+        return None
     return Complaint(
         file=str(read["file"]).replace(os.sep, "/"),
         line=cast("int", read["line"]),

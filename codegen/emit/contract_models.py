@@ -147,6 +147,8 @@ class _Writer:
         for member in enumeration.members:
             lines.append(_case(f"{model}.{member.name}"))
             lines.append(f"{_IN_CASE}return member.value")
+        never = self.held.use_typing("assert_never")
+        lines += [f"{BODY}{INDENT}case _:", f"{_IN_CASE}{never}(member)"]
         return function(
             self.names.take("match", enumeration.name),
             [Argument("member", model, Copy("member"), is_positional=True)],
