@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from typing import assert_never
     from uuid import UUID
 
     from . import (
@@ -388,6 +389,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.JobStatus.ERROR:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_job(
         *,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.GetItXKind.B:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_get_it_x_json(*, a: int | None) -> models.GetItXJson:
         """Schema "get_it_X-Json", made by servers and tests."""

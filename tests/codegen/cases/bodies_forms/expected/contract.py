@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -138,6 +139,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.PetKind.DOG:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_add_pet(body: models.Pet) -> Call[None]:
         """`POST /pets`, called by callers."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
-    from typing import Literal
+    from typing import Literal, assert_never
     from uuid import UUID
 
     from . import (
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Colour.GREEN:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_level(member: models.Level) -> int:
         """Schema "Level", matched by callers."""
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Level.VALUE_2:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_options(*, depth: int) -> models.Options:
         """Schema "Options", made by callers."""

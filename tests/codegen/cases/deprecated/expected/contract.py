@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import assert_never
+
     from . import (
         ApiClient,
         ClientError,
@@ -53,6 +55,8 @@ if TYPE_CHECKING:
         match member:
             case models.OldChoice.A:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_get_old() -> Call[None]:
         """`GET /old`, called by callers."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -253,6 +254,8 @@ if TYPE_CHECKING:
         match member:
             case models.CatKind.CAT:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_incomplete2(*, kind: str | None) -> models.Incomplete2:
         """Schema "Incomplete_2", made by callers."""

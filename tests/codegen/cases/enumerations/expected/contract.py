@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Status.NAME:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_level(member: models.Level) -> int:
         """Schema "Level", matched by callers."""
@@ -63,6 +66,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Level.VALUE_10:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_untyped(member: models.Untyped) -> str:
         """Schema "Untyped", matched by callers."""
@@ -71,6 +76,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Untyped.RIGHT:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_side(member: models.Side) -> str:
         """Schema "Side", matched by callers."""
@@ -79,6 +86,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Side.TAILS:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_coin(
         *,
@@ -127,6 +136,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.CoinEdge.MILLED:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_coin_metal(member: models.CoinMetal) -> str:
         """Schema "Coin_metal", matched by callers."""
@@ -135,6 +146,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.CoinMetal.SILVER:
                 return member.value
+            case _:
+                assert_never(member)
 
     def catch_errors(
         client: ApiClient,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal
+    from typing import Literal, assert_never
 
     from . import (
         ApiClient,
@@ -100,6 +100,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.NDASH0SXYImportOsEvil31m.X:
                 return member.value
+            case _:
+                assert_never(member)
 
     def name_ends_with_a_backslash(value: models.EndsWithABackslash) -> object:
         """Schema "ends with a backslash \\", named by callers."""

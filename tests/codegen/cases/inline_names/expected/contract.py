@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -133,6 +134,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.OrderState.CLOSED:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_create_order_state(member: models.CreateOrderState) -> str:
         """Schema "create_order_state", matched by callers."""
@@ -141,6 +144,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.CreateOrderState.OLD:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_create_order_sort(member: models.CreateOrderSort) -> str:
         """Schema "create_order_sort", matched by callers."""
@@ -149,6 +154,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.CreateOrderSort.DOWN:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_create_order_body(*, sku: str) -> models.CreateOrderBody:
         """Schema "create_order_body", made by callers."""

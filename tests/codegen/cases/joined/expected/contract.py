@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import assert_never
+
     from . import (
         ApiClient,
         ClientError,
@@ -137,6 +139,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Shade.NONE:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_some(member: models.Some) -> str:
         """Schema "Some", matched by callers."""
@@ -145,6 +149,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Some.NONE:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_beside(
         *,

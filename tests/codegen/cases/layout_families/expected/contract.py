@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -122,6 +123,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.OrderState.SENT:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_get_order(id: str) -> Call[models.Order]:
         """`GET /orders/{id}`, called by callers."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Literal
+    from typing import Literal, assert_never
     from uuid import UUID
 
     from . import (
@@ -56,6 +56,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.AnEnumerationWithANameThatIsAboutAsLongAsNames.A_VALUE_THAT_IS_FAR_LONGER_THAN_A_LINE_CAN_BE_SO_THAT_NO:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
         *,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Colour.BLUE:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_brush(*, colour: models.Colour) -> models.Brush:
         """Schema "Brush", made by callers."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -92,6 +93,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.HolderColour.GREEN:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_holder_other(*, x: int | None) -> models.HolderOther:
         """Schema "Holder_other", made by callers."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Literal
+    from typing import Literal, assert_never
 
     from . import (
         ApiClient,
@@ -83,6 +83,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Model店種類.VALUE_בית:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_call(argument_番号: int) -> Call[models.Model店]:
         """`GET /店/{番号}`, called by callers."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
+    from typing import assert_never
     from uuid import UUID
 
     from . import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Side.RIGHT:
                 return member.value
+            case _:
+                assert_never(member)
 
     def match_get_a_level(member: models.GetALevel) -> int:
         """Schema "get_a_level", matched by callers."""
@@ -45,6 +48,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.GetALevel.VALUE_2:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_get_a(
         text: str,

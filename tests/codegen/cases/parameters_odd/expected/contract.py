@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Order.DOWN:
                 return member.value
+            case _:
+                assert_never(member)
 
     def call_get_undescribed(
         name: str,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import assert_never
     from uuid import UUID
 
     from . import (
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.Colour.WHITE:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_pet(
         *,

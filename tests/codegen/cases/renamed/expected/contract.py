@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from typing import assert_never
     from uuid import UUID
 
     from . import (
@@ -156,6 +157,8 @@ if TYPE_CHECKING:
         match member:
             case models.JobStatus.A:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_job_status2(*, a: int | None) -> models.JobStatus2:
         """Schema "JobStatus2", made by callers."""
@@ -322,6 +325,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.OModel.L:
                 return member.value
+            case _:
+                assert_never(member)
 
     def make_model7(*, a: str | None) -> models.Model7:
         """Schema "Model7", made by callers."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from typing import assert_never
 
     from . import (
         ApiClient,
@@ -186,6 +187,8 @@ if TYPE_CHECKING:
         match member:
             case models.FieldsTwice.A:
                 return member.value
+            case _:
+                assert_never(member)
 
     def catch_errors(
         client: ApiClient,

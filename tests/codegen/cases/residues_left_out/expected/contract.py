@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import assert_never
+
     from . import (
         ApiClient,
         ClientError,
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
                 return member.value
             case models.LeftOutWrong.B:
                 return member.value
+            case _:
+                assert_never(member)
 
     def catch_errors(
         client: ApiClient,
