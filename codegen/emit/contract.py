@@ -130,7 +130,7 @@ def _server(server: Server, imports: Imports, names: FunctionNames, package: str
         statements = [*([call_of(head, required)] if has_others else []), whole]
     url = "".join(part.reveal() if isinstance(part, Text) else f"{{{part}}}" for part in server.url)
     doc = Text(f'Server "{url}", found by callers.')
-    return function(names.take("find", server.name), arguments, "str", doc, statements)
+    return function(names.take("find", server.name.lower()), arguments, "str", doc, statements)
 
 
 def _errors(options: Options, imports: Imports) -> Iterator[str]:

@@ -68,7 +68,7 @@ class _Writer:
         read = f"{self.package}.{endpoint.tag}.{header.name}.read"
         line = f"{BODY}return {read}(headers)"
         return function(
-            self.names.take("read", f"{endpoint.tag}_{header.name}"),
+            self.names.take("read", f"{endpoint.tag}_{header.name.lower()}"),
             [Argument("headers", headers, Copy("headers"), is_positional=True)],
             any_of(self.read.annotation(header.type), "None"),
             Text(f'Header "{header.wire_name.reveal()}" of {_line(endpoint)}, read by callers.'),

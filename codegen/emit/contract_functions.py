@@ -13,7 +13,6 @@ from attrs import field, frozen
 
 from ..ir import Text
 from .held_types import Copy
-from .homes import module_name
 from .source import INDENT, Declared, Doc, docstring, literal, signature, spread_signature
 
 BODY: Final = INDENT * 2
@@ -55,8 +54,8 @@ class FunctionNames:
     _taken: set[str] = field(factory=set)
 
     def take(self, verb: str, name: str) -> str:
-        """A name such as `make_job`, or `make_job_2` where there are two of them."""
-        wanted = f"{verb}_{module_name(name).strip('_')}"
+        """A name such as `make_job`, of a `job`; `make_job_2` where there are two of them."""
+        wanted = f"{verb}_{name.strip('_')}"
         free, number = wanted, 2
         while free in self._taken:
             free, number = f"{wanted}_{number}", number + 1

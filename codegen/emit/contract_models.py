@@ -22,6 +22,7 @@ from ..ir import (
 from ..uses import reached, received_by, sent_by
 from .contract_functions import BODY, Argument, FunctionNames, call_of, comment, function
 from .held_types import Copy, ExactTypes, HeldTypes, ReadTypes, copied, missing_of
+from .homes import module_name
 from .models import has_choice
 from .source import INDENT, WIDTH, Imports, columns
 
@@ -106,7 +107,7 @@ class _Writer:
         statements = [call_of(model, made, start="return ")]
         if len(required) < len(arguments):
             statements.insert(0, call_of(model, [one.by_name for one in required]))
-        make = self.names.take("make", record.name)
+        make = self.names.take("make", module_name(record.name))
         doc = _doc(record, f"made by {self.users.makers(record.name)}")
         yield function(make, arguments, model, doc, statements)
         if arguments:
@@ -119,7 +120,7 @@ class _Writer:
         if record.others is not None:
             read.append(f"{record.others.name}=model.{record.others.name}")
         return function(
-            self.names.take("read", record.name),
+            self.names.take("read", module_name(record.name)),
             [Argument("model", model, Copy("model"), is_positional=True)],
             model,
             _doc(record, f"read by {self.users.readers(record.name)}"),
@@ -150,7 +151,7 @@ class _Writer:
         never = self.held.use_typing("assert_never")
         lines += [f"{BODY}{INDENT}case _:", f"{_IN_CASE}{never}(member)"]
         return function(
-            self.names.take("match", enumeration.name),
+            self.names.take("match", module_name(enumeration.name)),
             [Argument("member", model, Copy("member"), is_positional=True)],
             value,
             _doc(enumeration, f"matched by {CALLERS}"),
@@ -161,7 +162,7 @@ class _Writer:
         model = self.held.model(alias.name)
         returned = [f"{BODY}return value"]
         yield function(
-            self.names.take("make", alias.name),
+            self.names.take("make", module_name(alias.name)),
             [
                 Argument(
                     "value", self.exact.annotation(alias.type), Copy("value"), is_positional=True
@@ -172,7 +173,7 @@ class _Writer:
             returned,
         )
         yield function(
-            self.names.take("read", alias.name),
+            self.names.take("read", module_name(alias.name)),
             [Argument("value", model, Copy("value"), is_positional=True)],
             self.read.annotation(alias.type),
             _doc(alias, f"read by {self.users.readers(alias.name)}"),
@@ -182,7 +183,7 @@ class _Writer:
     def _plain_alias(self, alias: Alias) -> str:
         """Only its name, for whoever uses it is judged by what it stands for."""
         return function(
-            self.names.take("name", alias.name),
+            self.names.take("name", module_name(alias.name)),
             [Argument("value", self.held.model(alias.name), Copy("value"), is_positional=True)],
             "object",
             _doc(alias, f"named by {CALLERS}"),

@@ -141,7 +141,7 @@ if TYPE_CHECKING:
             argument=argument,
         )
 
-    def read_n_dash_0_s_x_y_import_os_evil_31m_n_dash_0_s_x_y_import_os_evil_31_m(
+    def read_n_dash_0_s_x_y_import_os_evil_31m_n_dash_0_s_x_y_import_os_evil_31m(
         headers: Headers,
     ) -> str | None:
         """Header "!#$%&'*+.^_`|~" of `GET /\"\"\"''' \\ \\" \\NDASH 0   %s `, read by callers."""

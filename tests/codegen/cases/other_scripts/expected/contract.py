@@ -86,7 +86,7 @@ if TYPE_CHECKING:
             case _:
                 assert_never(member)
 
-    def call_call(argument_番号: int) -> Call[models.Model店]:
+    def call_call_店を得る(argument_番号: int) -> Call[models.Model店]:
         """`GET /店/{番号}`, called by callers."""
         endpoints.default_店.call_店を得る(
             argument_番号,
