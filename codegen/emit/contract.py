@@ -16,7 +16,7 @@ from typing import Final
 from ..ir import Api, Record, SecurityKind, SecurityScheme, Server, Text
 from ..options import Options
 from .contract_endpoints import endpoint_functions
-from .contract_functions import BODY, Argument, FunctionNames, call_of, function
+from .contract_functions import BODY, Argument, FunctionNames, call_of, function, returned_call_of
 from .contract_models import model_functions
 from .held_types import Copy
 from .security import sent_schemes
@@ -96,7 +96,7 @@ def _credentials(api: Api, imports: Imports) -> Iterator[str]:
         return
     head = imports.use(".security", "Credentials")
     arguments = [_credential(one, imports) for one in schemes]
-    whole = call_of(head, [one.by_name for one in arguments], start="return ")
+    whole = returned_call_of(head, [one.by_name for one in arguments])
     doc = "Credentials, given by callers."
     yield function("give_credentials", arguments, head, doc, [call_of(head, []), whole])
 
@@ -125,7 +125,7 @@ def _server(server: Server, imports: Imports, names: FunctionNames, package: str
     statements = [f"{BODY}return {head}"]
     if arguments:
         required = [one.by_name for one in arguments if one.is_required]
-        whole = call_of(head, [one.by_name for one in arguments], start="return ")
+        whole = returned_call_of(head, [one.by_name for one in arguments])
         has_others = len(required) < len(arguments)
         statements = [*([call_of(head, required)] if has_others else []), whole]
     url = "".join(part.reveal() if isinstance(part, Text) else f"{{{part}}}" for part in server.url)

@@ -9,7 +9,15 @@ from attrs import frozen
 
 from ..ir import Api, Body, ContentKind, Endpoint, Header, Location, Parameter, Text
 from .contents import body_declarations
-from .contract_functions import BODY, Argument, FunctionNames, call_of, function
+from .contract_functions import (
+    BODY,
+    Argument,
+    FunctionNames,
+    Item,
+    call_of,
+    function,
+    returned_call_of,
+)
 from .endpoints import headers_of, result_annotation
 from .held_types import Copy, ExactTypes, HeldTypes, ReadTypes, copied
 from .source import WIDTH, Declared, Imports, Subscript, any_of, columns
@@ -58,7 +66,7 @@ class _Writer:
             Text(f"{_line(endpoint)}, called by callers."),
             [
                 *(call_of(head, items) for items in _by_place(arguments)),
-                call_of(head, [one.by_name for one in arguments], start="return "),
+                returned_call_of(head, [one.by_name for one in arguments]),
             ],
         )
 
@@ -72,7 +80,7 @@ class _Writer:
             [Argument("headers", headers, Copy("headers"), is_positional=True)],
             any_of(self.read.annotation(header.type), "None"),
             Text(f'Header "{header.wire_name.reveal()}" of {_line(endpoint)}, read by callers.'),
-            [line if columns(line) <= WIDTH else call_of(read, ["headers"], start="return ")],
+            [line if columns(line) <= WIDTH else returned_call_of(read, [lambda _: "headers"])],
         )
 
     def _arguments(self, endpoint: Endpoint) -> list[Argument]:
@@ -118,7 +126,7 @@ def _declared(declared: Declared, copy: Copy, *, is_positional: bool = False) ->
     )
 
 
-def _by_place(arguments: Sequence[Argument]) -> Iterator[list[str]]:
+def _by_place(arguments: Sequence[Argument]) -> Iterator[list[Item]]:
     """The calls with nothing that may be left out, and with what has a place in its place.
 
     Two that change places go unnoticed if they are of one type, unless the second has its name.

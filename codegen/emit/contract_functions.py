@@ -6,19 +6,32 @@ checker's line says which of them fails.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
 from ..ir import Text
 from .held_types import Copy
-from .source import INDENT, Declared, Doc, docstring, literal, signature, spread_signature
+from .source import (
+    INDENT,
+    WIDTH,
+    Declared,
+    Doc,
+    columns,
+    docstring,
+    literal,
+    signature,
+    spread_signature,
+)
 
 BODY: Final = INDENT * 2
 """Where the statements of functions stand."""
 
-_ITEM: Final = INDENT * 3
+_DEEPER: Final = INDENT * 3
+
+Item: TypeAlias = Callable[[str], str]
+"""An item of a call, laid out for an indentation."""
 
 
 @frozen
@@ -36,15 +49,13 @@ class Argument:
         """The parameter of a function that gets it."""
         return Declared(self.name, self.annotation)
 
-    @property
-    def by_name(self) -> str:
-        """The argument of a call, with its name."""
-        return self.copy.argument(f"{self.name}=", _ITEM)
+    def by_name(self, indent: str) -> str:
+        """The argument of a call, with its name, on lines that are indented so."""
+        return self.copy.argument(f"{self.name}=", indent)
 
-    @property
-    def by_place(self) -> str:
+    def by_place(self, indent: str) -> str:
         """The argument of a call, without its name."""
-        return self.copy.argument("", _ITEM)
+        return self.copy.argument("", indent)
 
 
 @frozen
@@ -80,15 +91,26 @@ def function(
     return "\n".join([head, docstring(doc, indent=BODY), *statements])
 
 
-def call_of(
-    head: str, items: Sequence[str], *, start: str = "", comments: Sequence[str] = ()
-) -> str:
-    """A statement that calls something with items that are laid out already."""
+def call_of(head: str, items: Sequence[Item], comments: Sequence[str] = ()) -> str:
+    """A statement that calls something; each item may have a comment."""
+    return f"{BODY}{_spread(head, items, comments, BODY)}"
+
+
+def returned_call_of(head: str, items: Sequence[Item], comments: Sequence[str] = ()) -> str:
+    """A statement that returns what a call gives, in brackets where only they make it fit."""
+    start = f"{BODY}return "
+    if columns(f"{start}{head}(") <= WIDTH or columns(f"{_DEEPER}{head}(") > WIDTH or not items:
+        return f"{start}{_spread(head, items, comments, BODY)}"
+    return f"{start}(\n{_DEEPER}{_spread(head, items, comments, _DEEPER)}\n{BODY})"
+
+
+def _spread(head: str, items: Sequence[Item], comments: Sequence[str], indent: str) -> str:
     if not items:
-        return f"{BODY}{start}{head}()"
+        return f"{head}()"
+    deeper = indent + INDENT
     said = [*comments, *[""] * (len(items) - len(comments))]
-    lines = [f"{_ITEM}{item},{comment}" for item, comment in zip(items, said, strict=True)]
-    return "\n".join([f"{BODY}{start}{head}(", *lines, f"{BODY})"])
+    lines = [f"{deeper}{item(deeper)},{comment}" for item, comment in zip(items, said, strict=True)]
+    return "\n".join([f"{head}(", *lines, f"{indent})"])
 
 
 def comment(wire_name: Text, name: str) -> str:

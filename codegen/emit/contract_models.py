@@ -20,7 +20,16 @@ from ..ir import (
     Text,
 )
 from ..uses import reached, received_by, sent_by
-from .contract_functions import BODY, Argument, FunctionNames, call_of, comment, function
+from .contract_functions import (
+    BODY,
+    Argument,
+    FunctionNames,
+    Item,
+    call_of,
+    comment,
+    function,
+    returned_call_of,
+)
 from .held_types import Copy, ExactTypes, HeldTypes, ReadTypes, copied, missing_of
 from .homes import module_name
 from .models import has_choice
@@ -104,27 +113,27 @@ class _Writer:
             arguments.append(Argument(record.others.name, annotation, copy, is_required=False))
         required = [one for one in arguments if one.is_required]
         made = [one.by_name for one in arguments]
-        statements = [call_of(model, made, start="return ")]
+        statements = [returned_call_of(model, made)]
         if len(required) < len(arguments):
             statements.insert(0, call_of(model, [one.by_name for one in required]))
         make = self.names.take("make", module_name(record.name))
         doc = _doc(record, f"made by {self.users.makers(record.name)}")
         yield function(make, arguments, model, doc, statements)
         if arguments:
-            yield self._reading(record, make)
+            yield self._read(record, make)
 
-    def _reading(self, record: Record, make: str) -> str:
+    def _read(self, record: Record, make: str) -> str:
         model = self.held.model(record.name)
-        read = [f"{one.name}=model.{one.name}" for one in record.fields]
+        read = [_reading(one.name) for one in record.fields]
         comments = [comment(one.wire_name, one.name) for one in record.fields]
         if record.others is not None:
-            read.append(f"{record.others.name}=model.{record.others.name}")
+            read.append(_reading(record.others.name))
         return function(
             self.names.take("read", module_name(record.name)),
             [Argument("model", model, Copy("model"), is_positional=True)],
             model,
             _doc(record, f"read by {self.users.readers(record.name)}"),
-            [call_of(make, read, start="return ", comments=comments)],
+            [returned_call_of(make, read, comments)],
         )
 
     def _argument(self, described: Field) -> Argument:
@@ -189,6 +198,10 @@ class _Writer:
             _doc(alias, f"named by {CALLERS}"),
             [f"{BODY}return value"],
         )
+
+
+def _reading(name: str) -> Item:
+    return lambda _: f"{name}=model.{name}"
 
 
 def _case(value: str) -> str:

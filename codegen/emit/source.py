@@ -402,6 +402,8 @@ def _spread_signature(name: str, items: Sequence[Doc], result: Doc, indent: str)
     head = f"{indent}def {name}{_bracketed(items, indent, '()') if items else '()'}"
     column = columns(head) if not items else len(f"{indent})")
     fits = column + len(" -> ") + columns(_flat(result)) + len(":") <= WIDTH
+    if not fits and not items and isinstance(result, str):
+        return f"{head} -> (\n{indent}{INDENT}{result}\n{indent}):"
     return f"{head} -> {_flat(result) if fits else _annotation(result, indent)}:"
 
 
