@@ -56,7 +56,11 @@ class Repository:
                 shutil.copytree(ROOT / name, place, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copyfile(ROOT / name, place)
-        for command in ("-c init.defaultBranch=main init --quiet", "add --all", "commit --quiet --message Base"):
+        for command in (
+            "-c init.defaultBranch=main init --quiet",
+            "add --all",
+            "commit --quiet --message Base",
+        ):
             assert (0, "") == self.run(f"git {command}")
         self.base = self.run("git rev-parse HEAD")[1].strip()
 

@@ -28,6 +28,16 @@ def sdk(name: str, version: str) -> dict[str, str]:
     return {str(file.path): file.text for file in files}
 
 
+def planted(name: str) -> bool:
+    """Whether a pair is planted to break somebody who calls: its new document says so first."""
+    verdict, _, what = (
+        (DIFFS / name / "new.yaml").read_text("utf-8").partition("\n")[0].partition(": ")
+    )
+    assert verdict in ("# breaks", "# harmless"), f"{name}/new.yaml does not say what is planted"
+    assert what
+    return verdict == "# breaks"
+
+
 def _lay_out(folder: Path, pairs: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Write old contracts into new SDKs, the runtime of which is shared."""
     for name, (contract, new) in pairs.items():

@@ -19,7 +19,7 @@ from codegen.contract.lines import Lines
 from codegen.contract.told import in_short
 from codegen.contract.type_checker import Complaint
 
-from .contracts import DIFFS, NAMES, breaks_of_pairs, sdk
+from .contracts import DIFFS, NAMES, breaks_of_pairs, planted, sdk
 
 ROOT = Path(__file__).parents[2]
 
@@ -84,6 +84,29 @@ def test_each_pair_breaks_what_is_expected(
         for name, file in files.items():
             file.write_text(actual[name], "utf-8")
     assert {name: file.read_text("utf-8") for name, file in files.items()} == actual
+
+
+def test_diff_and_contract_together_miss_no_planted_break_and_cry_wolf_on_none(
+    found: Mapping[str, tuple[Break, ...]],
+) -> None:
+    said = {
+        name: {
+            "diff": _fails(name),
+            "contract": any(not one.is_note for one in breaks),
+        }
+        for name, breaks in found.items()
+    }
+    assert {name: planted(name) for name in NAMES} == {
+        name: any(tools.values()) for name, tools in said.items()
+    }, said
+
+
+def _fails(name: str) -> bool:
+    """Whether `diff` finds a break in a pair."""
+    documents = [str(DIFFS / name / f"{version}.yaml") for version in ("old", "new")]
+    code = main(["diff", *documents, "--fail-on", "breaking", "--no-examples"])
+    assert code in (0, 1), name
+    return code == 1
 
 
 def test_two_sdks_of_other_names_and_places_are_compared_and_left_alone(
