@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -16,6 +17,7 @@ from attrs import field, frozen
 _PACKAGES: Final = r"_?(models|endpoints|servers)"
 _DOC: Final = re.compile(r"(?P<what>.*), (?P<use>\w+ by [\w ]+)\.", re.DOTALL)
 _USED: Final = re.compile(rf"\b{_PACKAGES}\.([\w.]+)")
+_NAMED: Final = "named by callers"
 _COMMENT: Final = re.compile(r"""\s+(\w+)=model\.\w+,  # (["'].*)""")
 
 
@@ -55,7 +57,10 @@ class Lines:
     """The lines of a contract."""
 
     _text: list[str]
-    _functions: tuple[_Function, ...]
+    _functions: list[_Function]
+    """In the order of their lines."""
+    _by_name: dict[str, Line]
+    _imports: dict[int, str]
     _on_the_wire: dict[tuple[str, str], str]
     """By names of models and of fields."""
 
@@ -63,20 +68,26 @@ class Lines:
     def of(cls, contract: str) -> Lines:
         """Read a contract; raises SyntaxError if it is none."""
         text = contract.splitlines()
-        functions = tuple(_functions_in(ast.parse(contract)))
+        nodes = list(ast.walk(ast.parse(contract)))
+        functions = [_function(node) for node in nodes if isinstance(node, ast.FunctionDef)]
+        functions.sort(key=lambda one: one.first)
+        by_name: dict[str, Line] = {}
         on_the_wire: dict[tuple[str, str], str] = {}
         for function in functions:
+            by_name.setdefault(function.line.name, function.line)
             for line in text[function.first - 1 : function.last]:
                 match = _COMMENT.fullmatch(line)
                 if match is not None:
                     on_the_wire[function.line.name, match[1]] = str(ast.literal_eval(match[2]))
-        return cls(text, functions, on_the_wire)
+        imports = {one.lineno: one.module or "" for one in nodes if isinstance(one, ast.ImportFrom)}
+        return cls(text, functions, by_name, imports, on_the_wire)
 
     def at(self, number: int, item: str | None = None) -> Line:
         """What a line stands for, or an item of the function that it belongs to."""
-        function = next((one for one in self._functions if one.first <= number <= one.last), None)
-        if function is None:
-            return Line("named by callers", "", "")
+        place = bisect_right(self._functions, number, key=lambda one: one.first) - 1
+        if place < 0 or number > self._functions[place].last:
+            return Line(_NAMED, "", self._imports.get(number, ""))
+        function = self._functions[place]
         line = function.line
         item = function.items.get(number, "") if item is None else item
         wire = self._on_the_wire.get((line.name, item), "")
@@ -85,8 +96,8 @@ class Lines:
     def named(self, name: str) -> Line:
         """What a name of the SDK stands for, such as `models.Job` or `endpoints.jobs`."""
         bare = name.partition(".")[2] or name
-        known = next((one.line for one in self._functions if one.line.name == bare), None)
-        return Line("named by callers", "" if known is None else known.what, bare)
+        known = self._by_name.get(bare)
+        return Line(_NAMED, "" if known is None else known.what, bare)
 
     def name_with(self, number: int, last: str) -> str:
         """The whole name on a line of which a part is given: `models.Job` for `Job`."""
@@ -95,15 +106,12 @@ class Lines:
         return last if match is None else match[0].lstrip("_")
 
 
-def _functions_in(module: ast.Module) -> Iterator[_Function]:
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef):
-            doc = " ".join((ast.get_docstring(node) or "").split())
-            match = _DOC.fullmatch(doc)
-            use, what = (match["use"], match["what"]) if match else ("named by callers", doc)
-            last = node.end_lineno or node.lineno
-            line = Line(use, what, _name_of(node))
-            yield _Function(node.lineno, last, line, dict(_items(node)))
+def _function(node: ast.FunctionDef) -> _Function:
+    doc = " ".join((ast.get_docstring(node) or "").split())
+    match = _DOC.fullmatch(doc)
+    use, what = (match["use"], match["what"]) if match else (_NAMED, doc)
+    line = Line(use, what, _name_of(node))
+    return _Function(node.lineno, node.end_lineno or node.lineno, line, dict(_items(node)))
 
 
 def _name_of(function: ast.FunctionDef) -> str:
