@@ -11,10 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from attrs import frozen
-
 from .errors import OptionError, nearest
 from .options import class_name, package_name
+from .values import frozen
 
 FILE = "pyproject.toml"
 TABLE = "topchef-codegen"

@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from attrs import evolve
-
 from .command import Command
 from .config import nearest_config
 from .emit import emit
@@ -22,6 +20,7 @@ from .report import report, warn
 from .select import select
 from .source_file import SourceFile
 from .unheeded import unheeded
+from .values import evolve
 from .write import refuse_strangers, stale, write
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from attrs import evolve, frozen
-
 from .config import Config
 from .errors import OptionError
 from .options import Options
 from .select import Selection
+from .values import evolve, frozen
 
 
 @frozen(kw_only=True)

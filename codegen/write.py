@@ -15,10 +15,9 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from attrs import field, frozen
-
 from .errors import WriteError
 from .source_file import HEADER, SourceFile
+from .values import field, frozen
 
 _BYTECODE = "__pycache__"
 

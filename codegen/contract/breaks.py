@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import evolve, frozen
-
+from ..values import evolve, frozen
 from .lines import Line, Lines
 from .type_checker import Complaint
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import field, frozen
+from ..values import field, frozen
 
 _PACKAGES: Final = r"_?(models|endpoints|servers)"
 _DOC: Final = re.compile(r"(?P<what>.*), (?P<use>\w+ by [\w ]+)\.", re.DOTALL)

@@ -15,9 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, cast
 
-from attrs import frozen
-
 from ..errors import OptionError
+from ..values import frozen
 
 _SECONDS: Final = 900
 """How long a check may take; a contract of 60,000 lines takes ten seconds."""

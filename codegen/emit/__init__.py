@@ -18,7 +18,7 @@ from ..ir import Api
 from ..options import DEFAULT, Options
 from ..source_file import HEADER, SourceFile
 from .contract import contract_module
-from .endpoints import endpoints_module
+from .endpoints import endpoints_modules
 from .models import models_files
 from .package import base_error_files, endpoints_package, package_module
 from .runtime import runtime_files
@@ -37,7 +37,7 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
         *(_file(name, text) for name, text in base_error_files(options)),
         *([_file("contract.py", contract_module(api, options))] if options.has_contract else []),
         _file("endpoints/__init__.py", endpoints_package(api)),
-        *(_file(f"endpoints/{tag.name}.py", endpoints_module(api, tag)) for tag in api.tags),
+        *(_file(f"endpoints/{name}", text) for name, text in endpoints_modules(api)),
         *(_file(f"models/{name}", text) for name, text in models_files(api)),
         SourceFile(PurePosixPath("py.typed"), ""),
         *([_file("security.py", security_module(api))] if has_credentials(api) else []),

@@ -206,7 +206,7 @@ def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
     if not answer.contents:
         return annotations.runtime("call", "no_body")
     readers = [(literal(one.media_type), _reader(one, annotations)) for one in answer.contents]
-    if len({reader if isinstance(reader, str) else reader.flat for _, reader in readers}) == 1:
+    if len({reader for _, reader in readers}) == 1:
         return readers[0][1]
     return call(annotations.runtime("call", "by_media_type"), mapping(readers))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from attrs import frozen
-
 from ..ir import Api, Body, ContentKind, Endpoint, Header, Location, Parameter, Text
+from ..values import frozen
 from .contents import body_declarations
 from .contract_functions import (
     BODY,

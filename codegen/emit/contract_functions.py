@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
-
 from ..ir import Text
+from ..values import field, frozen
 from .held_types import Copy
 from .source import (
     INDENT,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import frozen
-
 from ..ir import (
     Alias,
     Api,
@@ -20,6 +18,7 @@ from ..ir import (
     Text,
 )
 from ..uses import reached, received_by, sent_by
+from ..values import frozen
 from .contract_functions import (
     BODY,
     Argument,

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import frozen
-
 from ..ir import (
     Anything,
     Field,
@@ -25,6 +23,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import frozen
 from .annotations import Annotations
 from .source import INDENT, WIDTH, Doc, Subscript, any_of, columns
 

@@ -35,6 +35,7 @@ from .source import (
     call,
     declaration,
     docstring,
+    is_plain,
     keyword,
     layout,
     literal,
@@ -102,6 +103,10 @@ class _Writer:
             decorators.insert(0, f"@{self._annotations.runtime('absence', 'with_defaults')}")
         if record.is_closed:
             decorators.insert(0, f"@{self._annotations.runtime('record', 'closed')}")
+        if record.untyped is not None:
+            of_others = self._annotations.constraints_of(limit_items(record.untyped))
+            mark = self._annotations.runtime("record", "untyped")
+            decorators.insert(0, layout("@", call(mark, *([of_others] if of_others else []))))
         limits = self._annotations.constraints_of(limit_items(record.limits))
         if limits is not None:
             check = self._annotations.runtime("record", "checked")
@@ -199,7 +204,7 @@ class _Writer:
         return layout(f"{alias.name} = ", call(make, literal(alias.name), quoted))
 
     def _constant(self, name: str, value: Doc) -> str:
-        kind = "Final" if isinstance(value, str) else "TypeAlias"
+        kind = "Final" if is_plain(value) else "TypeAlias"
         return layout(f"{name}: {self._imports.use('typing', kind)} = ", value)
 
 

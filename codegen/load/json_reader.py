@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable
 from typing import NoReturn, cast
 
-from attrs import field, frozen
-
 from ..errors import SpecError
 from ..tree import (
     MAX_DEPTH,
@@ -25,6 +23,7 @@ from ..tree import (
     joined_surrogates,
     walk,
 )
+from ..values import field, frozen
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep; give parts a name in `components`"

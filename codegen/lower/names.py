@@ -188,18 +188,19 @@ def constant_name(*parts: str) -> str:
     return unicodedata.normalize("NFKC", _snake(" ".join(parts), "header").upper())
 
 
+@lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
     name = _legal("_".join(_words(wire_name)).lower() or otherwise, otherwise)
     return f"{name}_" if name in _AMBIGUOUS else name
 
 
-@lru_cache(maxsize=20_000)  # most names come again, in other models and as hints
+@lru_cache(maxsize=20_000)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings; what is no letter or digit parts them."""
     plain = _GAPS.sub(" ", text) if text.isascii() else _parted(text)
     if not plain.islower():
-        plain = _ACRONYM_END.sub(r"\1 \2", plain)
-        plain = _HUMP.sub(r"\1 \2", plain)
+        plain = _ACRONYM_END.sub(" ", plain)
+        plain = _HUMP.sub(" ", plain)
     words = plain.split()
     length = -1
     for count, word in enumerate(words):
@@ -210,8 +211,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 _GAPS = re.compile("[^0-9A-Za-z]+")
-_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
-_HUMP = re.compile(r"([a-z\d])([A-Z])")
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _parted(text: str) -> str:

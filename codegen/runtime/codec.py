@@ -29,7 +29,8 @@ class Codec:
     `check_constraints=False` accepts values outside their constraints, for servers that break
     their own document; types are checked all the same. `open_enums=False` refuses values that
     an enumeration does not name, and variants that a discriminator does not, as a server must, and
-    `open_objects=False` properties that a model does not.
+    `open_objects=False` properties that a model does not. `keep_unnamed=True` keeps such properties
+    (`unnamed.unnamed_properties` tells them) and writes them again; it takes more time.
     """
 
     def __init__(
@@ -38,11 +39,16 @@ class Codec:
         check_constraints: bool = True,
         open_enums: bool = True,
         open_objects: bool = True,
+        keep_unnamed: bool = False,
     ) -> None:
         self._checks_constraints = check_constraints
-        self._takes_fast_road = check_constraints and open_enums and open_objects
+        is_usual = check_constraints and open_enums and open_objects
+        self._takes_fast_road = is_usual and not keep_unnamed
         self._reader = Reader(
-            check_constraints=check_constraints, open_enums=open_enums, open_objects=open_objects
+            check_constraints=check_constraints,
+            open_enums=open_enums,
+            open_objects=open_objects,
+            keep_unnamed=keep_unnamed,
         )
 
     def decode(self, body: bytes, form: TypeForm[T], constraints: Constraints = FREE) -> T:

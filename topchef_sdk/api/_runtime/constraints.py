@@ -136,7 +136,9 @@ class Constraints:
             yield (), "minItems", f"has fewer than {_count(self.min_items, 'item')}"
         if self.max_items is not None and len(value) > self.max_items:
             yield (), "maxItems", f"has more than {_count(self.max_items, 'item')}"
-        if self.unique_items and len({identity(item) for item in value}) < len(value):
+        # Of objects a model may hold less than their JSON does, by which they may differ.
+        items: list[Any] = json if is_array(json) else value
+        if self.unique_items and len({identity(item) for item in items}) < len(items):
             yield (), "uniqueItems", "has equal items"
         if self.items is not None:
             for index, item in enumerate(value):

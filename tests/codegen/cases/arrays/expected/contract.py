@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.call import Call
     from ._runtime.json_types import Json
+    from ._runtime.unset import Unset
 
     def make_point(
         *,
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
         tags: Sequence[str] | None,
         holes: Sequence[int | None] | None,
         extras: list[Json] | None,
-        days: Sequence[date] | None,
+        days: list[date] | Json | Unset | None,
     ) -> models.Shapes:
         """Schema "Shapes", made by callers."""
         models.Shapes(
@@ -67,7 +68,7 @@ if TYPE_CHECKING:
             tags=tags if tags is None else [*tags],
             holes=holes if holes is None else [*holes],
             extras=extras,
-            days=days if days is None else [*days],
+            days=days,
         )
 
     def read_shapes(model: models.Shapes) -> models.Shapes:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
-    from ._runtime.json_types import JsonObject
+    from ._runtime.json_types import Json, JsonObject
+    from ._runtime.unset import Unset
 
     def make_price(*, amount: float) -> models.Price:
         """Schema "Price", made by callers."""
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
         settings: JsonObject | None,
         notes: JsonObject | None,
         labels: Mapping[str, str] | None,
-        stock: Mapping[str, Mapping[str, int]] | None,
+        stock: dict[str, dict[str, int]] | Json | Unset | None,
         openings: Mapping[str, datetime | None] | None,
     ) -> models.Shop:
         """Schema "Shop", made by callers."""
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
             settings=settings,
             notes=notes,
             labels=labels if labels is None else {**labels},
-            stock=stock if stock is None else {key: {**each} for key, each in stock.items()},
+            stock=stock,
             openings=openings if openings is None else {**openings},
         )
 
