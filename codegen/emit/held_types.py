@@ -15,6 +15,7 @@ from ..ir import (
     Field,
     ListOf,
     MapOf,
+    Named,
     NoDefault,
     Nullable,
     Presence,
@@ -34,6 +35,8 @@ class HeldTypes(Annotations):
     def annotation(self, type_: Type) -> Doc:
         """The type of values that are given, as `copied` copies them, or read."""
         match type_:
+            case Named(name):  # as most are
+                return self.model(name)
             case ListOf(item) if is_copied(type_):
                 sequence = self.use("collections.abc", "Sequence")
                 return Subscript(sequence, (self.annotation(item),))
@@ -166,15 +169,17 @@ class Copy:
 
 def copied(source: str, type_: Type, missing: Sequence[str] = (), *, depth: int = 1) -> Copy:
     """What gives a value of a type that the source holds, unless it is one of `missing`."""
+    if not is_copied(type_):
+        return Copy(source)
     each, key = (name if depth == 1 else f"{name}_{depth}" for name in ("each", "key"))
     match type_:
         case Nullable(inner):
             return copied(source, inner, [*missing, *({"None"} - {*missing})], depth=depth)
-        case ListOf(item) if is_copied(type_):
+        case ListOf(item):
             made = copied(each, item, depth=depth + 1).flat()
             plain = _Display("[]", f"*{source}")
             display = _Display("[]", made, f"for {each} in {source}")
-        case MapOf(value) if is_copied(type_):
+        case MapOf(value):
             made = copied(each, value, depth=depth + 1).flat()
             plain = _Display("{}", f"**{source}")
             display = _Display("{}", f"{key}: {made}", f"for {key}, {each} in {source}.items()")
