@@ -202,6 +202,20 @@ def test_a_name_that_is_gone_is_told_once() -> None:
     assert 'break: Pet, named by callers (Schema "Pet") [name-defined]' == in_short(only)
 
 
+def test_a_hostile_name_stays_on_one_line_of_the_report(tmp_path: Path) -> None:
+    name = """bo,  # "rn'\\n\\u202e, read by callers."""
+    old = OLD.replace(
+        "bornOn: {type: string}", f'"{name.replace(chr(34), chr(92) + chr(34))}": {{type: string}}'
+    )
+    contract = (generate(old, tmp_path / "old") / "contract.py").read_text()
+    numbers = [at for at, line in enumerate(contract.splitlines(), 1) if "=model.bo_rn" in line]
+    said = [Complaint("sdk/contract.py", at, "changed", "arg-type") for at in numbers]
+    (only,) = breaks_of(said, Lines.of(contract))
+    assert name.encode().decode("unicode_escape") == only.subject.item_on_the_wire
+    assert "read by callers" == only.subject.use
+    assert in_short(only).isprintable()
+
+
 # --- what it costs ------------------------------------------------------------------------------
 
 
