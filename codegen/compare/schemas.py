@@ -246,8 +246,13 @@ class Schemas:
             spot,
             old=spot.old if before is None else before,
             new=spot.new if after is None else after,
-            subject=str(new.name) if is_component else spot.subject,
+            subject=self._named(old, new) if is_component else spot.subject,
         )
+
+    def _named(self, old: Model, new: Model) -> str:
+        """What two models are called, of which one may have taken the place of the other."""
+        renamed = self.findings.callers.renamed.get(old.name, old.name)
+        return str(new.name) if renamed == new.name else f"{old.name} to {new.name}"
 
     def _pair(self, spot: Spot, old: Model, new: Model, mine: Named, theirs: Named) -> bool:
         self._deprecation(spot, old, new)
