@@ -520,7 +520,7 @@ def _core(type_: Type) -> _Core:
 def _told(union: UnionOf, models: Models) -> Iterator[_Atom]:
     """The alternatives of a union as they are sent: those with names say theirs."""
     told = union.discriminator
-    named = set() if told is None else {name for _, name in told.names}
+    named = {name for _, name in told.names} if told is not None else set[Identifier]()
     for one in union.alternatives:
         if not (isinstance(one, Named) and one.name in named):
             yield from _atoms(one, models)
