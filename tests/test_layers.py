@@ -25,7 +25,6 @@ KNOWN_BY = {
     },
     "hypothesis": {
         "codegen/compare/candidates.py",
-        "codegen/compare/proof.py",
         "codegen/runtime/strategies.py",
         "topchef_sdk/api/_runtime/strategies.py",
         "topchef_sdk/api/strategies.py",

@@ -710,7 +710,7 @@ def _given_body(old: Endpoint, was: Annotation, now: Annotation) -> Caller | Non
 
 
 def _read_answer(old: Endpoint, was: Annotation, now: Annotation) -> Caller | None:
-    if fits(now, was) or was == {NONE}:
+    if fits(now, was) or was == frozenset({NONE}):
         return None
     line = f"value: {spelled(was)} = client.send({_call(old)})"
     return Caller(line=line, why=f"it is {spelled(now)} now")

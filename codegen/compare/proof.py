@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..tree import Json
 from ..values import define, field, frozen
@@ -20,7 +20,7 @@ from .paths import Alternative, Steps
 from .relation import NO, UNKNOWN, YES, Relation
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+    from .candidates import Values
 
 _MOST_EXAMPLES: Final = 60
 """How many values are looked at for each way in which a value may be refused."""
@@ -123,17 +123,17 @@ class Prover:
             )
         return None
 
-    def _around(self, root: Root, steps: Steps, fault: Fault) -> Iterator[SearchStrategy[Any]]:
+    def _around(self, root: Root, steps: Steps, fault: Fault) -> Iterator[Values]:
         from .candidates import Candidates
 
         return Candidates(self.sent, self.accepted).around(root.sent, steps, fault)
 
-    def _between(self, sent: Shape, accepted: Shape) -> Iterator[SearchStrategy[Any]]:
+    def _between(self, sent: Shape, accepted: Shape) -> Iterator[Values]:
         from .candidates import Candidates
 
         return Candidates(self.sent, self.accepted).between(sent, accepted)
 
-    def _search(self, root: Root, ways: Iterable[SearchStrategy[Any]]) -> tuple[Found | None, bool]:
+    def _search(self, root: Root, ways: Iterable[Values]) -> tuple[Found | None, bool]:
         """The smallest value that proves it, and whether values could be made at all."""
         from .candidates import first
 

@@ -244,8 +244,13 @@ class Schemas:
             spot,
             old=spot.old if before is None else before,
             new=spot.new if after is None else after,
-            subject=str(new.name) if is_component else spot.subject,
+            subject=self._named(old, new) if is_component else spot.subject,
         )
+
+    def _named(self, old: Model, new: Model) -> str:
+        """What two models are called, of which one may have taken the place of the other."""
+        renamed = self.findings.callers.renamed.get(old.name, old.name)
+        return str(new.name) if renamed == new.name else f"{old.name} to {new.name}"
 
     def _pair(self, spot: Spot, old: Model, new: Model, mine: Named, theirs: Named) -> bool:
         self._deprecation(spot, old, new)
@@ -618,6 +623,7 @@ class Schemas:
                     }
                 )
                 told_names = ", ".join(f"'{tag}'" for tag in changed) or "its property"
+                swapped = [tag for tag in changed if tag in before and tag in after]
                 has_new |= self.findings.leaf(
                     spot,
                     Kind.DISCRIMINATOR_CHANGED,
@@ -625,6 +631,7 @@ class Schemas:
                     relation,
                     Instead(*_in_order(spot, old, new)),
                     keywords=("discriminator",),
+                    caller=_other_class(swapped[0], before, after) if swapped else None,
                 )
             elif old.is_exclusive is not new.is_exclusive:
                 may = "only one alternative may fit" if new.is_exclusive else "several may fit"
@@ -658,6 +665,13 @@ def _parts(type_: Type) -> tuple[Type, ...]:
 def _told_apart(union: UnionOf) -> dict[str, Identifier]:
     told_by = union.discriminator
     return {} if told_by is None else {tag.reveal(): name for tag, name in told_by.names}
+
+
+def _other_class(tag: str, old: dict[str, Identifier], new: dict[str, Identifier]) -> Caller:
+    return Caller(
+        line=f"match value: case models.{old[tag]}(): ...",
+        why=f"what says {constant(Text(tag))} is a models.{new[tag]} now",
+    )
 
 
 def _told_rule(old: Text | None, new: Text | None) -> str:

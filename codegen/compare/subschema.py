@@ -23,6 +23,7 @@ from ..ir import (
     Anything,
     Discriminator,
     Enumeration,
+    Field,
     Identifier,
     Limits,
     ListOf,
@@ -518,7 +519,7 @@ def _core(type_: Type) -> _Core:
 def _told(union: UnionOf, models: Models) -> Iterator[_Atom]:
     """The alternatives of a union as they are sent: those with names say theirs."""
     told = union.discriminator
-    named = set() if told is None else {name for _, name in told.names}
+    named = {name for _, name in told.names} if told is not None else set[Identifier]()
     for one in union.alternatives:
         if not (isinstance(one, Named) and one.name in named):
             yield from _atoms(one, models)
@@ -537,15 +538,19 @@ def _tagged(atom: _Atom, wire_name: Text, tag: Text, models: Models) -> Iterator
     if not isinstance(record, Record):
         yield atom
         return
-    field_of_it = next((one for one in record.fields if one.wire_name == wire_name), None)
-    if field_of_it is None:
-        if record.others is not None:
-            yield atom
-        return
-    if Membership(models).holds(field_of_it.type, tag.reveal()):
-        said = evolve(field_of_it, type=Literal(tag), presence=Presence.REQUIRED)
-        fields = tuple(said if one is field_of_it else one for one in record.fields)
+    own = next((one for one in record.fields if one.wire_name == wire_name), None)
+    if own is None:
+        if not record.is_closed:  # the discriminator itself speaks of the property
+            fields = (*record.fields, _said(wire_name, tag))
+            yield evolve(atom, core=evolve(record, fields=fields))
+    elif Membership(models).holds(own.type, tag.reveal()):
+        fields = tuple(_said(wire_name, tag) if one is own else one for one in record.fields)
         yield evolve(atom, core=evolve(record, fields=fields))
+
+
+def _said(wire_name: Text, tag: Text) -> Field:
+    """The property that says a name."""
+    return Field(name=_A_RECORD, wire_name=wire_name, type=Literal(tag), presence=Presence.REQUIRED)
 
 
 def _has_unnamed(union: UnionOf, told: Discriminator, models: Models) -> bool:
