@@ -30,6 +30,9 @@ class Config:
     only: tuple[str, ...] = ()
     package: str | None = None
     base_error: str | None = None
+    approved: Path | None = None
+    """The breaks that were approved, for `diff`."""
+    contract: bool | None = None
 
 
 def nearest_config(folder: Path) -> Config | None:
@@ -76,7 +79,7 @@ class _Reader:
     table: dict[str, object]
 
     def config(self) -> Config:
-        known = ("spec", "out", "tags", "only", "package", "base-error")
+        known = ("spec", "out", "tags", "only", "package", "base-error", "approved", "contract")
         for key in self.table:
             if key not in known:
                 raise self._refusal(key, f"is no key of this table{nearest(key, known)}")
@@ -88,6 +91,8 @@ class _Reader:
             only=self._texts("only"),
             package=self._name("package", package_name),
             base_error=self._name("base-error", class_name),
+            approved=self._path("approved"),
+            contract=self._truth("contract"),
         )
 
     def _path(self, key: str) -> Path | None:
@@ -100,6 +105,12 @@ class _Reader:
             return None if text is None else check(text)
         except ValueError as refusal:
             raise self._refusal(key, str(refusal)) from None
+
+    def _truth(self, key: str) -> bool | None:
+        value = self.table.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        raise self._refusal(key, "is neither true nor false")
 
     def _text(self, key: str) -> str | None:
         value = self.table.get(key)

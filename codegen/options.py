@@ -55,6 +55,8 @@ class Options:
     """What it is imported as, for examples in its docstrings and for its `User-Agent`."""
     base_error: str | None = None
     """What its root offers the error as from which all of its errors descend."""
+    has_contract: bool = True
+    """Whether it comes with the file that later packages are checked against."""
 
     def __post_init__(self) -> None:
         """Check both."""

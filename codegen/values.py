@@ -153,6 +153,7 @@ def _constructor(
             value = f"{made} if {name} is _UNSET else {name}" if one.is_given else made
         elif one.default is not _UNSET:
             known[f"default_{name}"] = one.default
+            value = name if one.is_given else f"default_{name}"
         elif not one.is_given:
             continue  # __post_init__ sets it
         if one.is_given:

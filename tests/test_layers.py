@@ -24,6 +24,7 @@ KNOWN_BY = {
         "topchef_sdk/api/_runtime/unset.py",
     },
     "hypothesis": {
+        "codegen/compare/candidates.py",
         "codegen/runtime/strategies.py",
         "topchef_sdk/api/_runtime/strategies.py",
         "topchef_sdk/api/strategies.py",

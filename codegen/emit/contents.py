@@ -29,7 +29,7 @@ _JSON_NAMES: Final = (_JSON, "text/json")
 
 def body_declarations(
     body: Body, annotations: Annotations, *, with_defaults: bool
-) -> tuple[Doc, list[Doc]]:
+) -> tuple[Declared, list[Declared]]:
     """The parameter of a body, and that of its media type where a caller may choose."""
     annotation = any_of(*(_written_type(one, annotations) for one in body.contents))
     if body.is_required:

@@ -9,6 +9,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ..ir import (
     Alias,
@@ -96,7 +97,7 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     names: dict[Identifier, Identifier] = {}
     taken: set[str] = set()
     for head in heads:
-        wanted = _snake(head)
+        wanted = module_name(head)
         name, number = wanted, 2
         while name in taken:
             name, number = f"{wanted}_{number}", number + 1
@@ -109,7 +110,8 @@ _ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
-def _snake(name: str) -> str:
+@lru_cache(maxsize=20_000)  # the contract asks for them again
+def module_name(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     snake = _HUMP.sub("_", _ACRONYM_END.sub("_", plain)).lower()

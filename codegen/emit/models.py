@@ -187,7 +187,7 @@ class _Writer:
         return "\n".join([head, "", *members])
 
     def _alias(self, alias: Alias) -> str:
-        if alias.is_recursive or any(named(alias.type)) or _has_choice(alias.type):
+        if alias.is_recursive or any(named(alias.type)) or has_choice(alias.type):
             line = self._lazy_alias(alias)
         else:
             declared = f"{alias.name}: {self._imports.use('typing', 'TypeAlias')}"
@@ -225,13 +225,13 @@ def _has_default(field: Field) -> bool:
     return not isinstance(field.default, NoDefault) and field.default is not None
 
 
-def _has_choice(type_: Type) -> bool:
+def has_choice(type_: Type) -> bool:
     """Whether a type says how the alternatives of a union are told apart."""
     match type_:
         case UnionOf():
             return type_.discriminator is not None or type_.is_exclusive
         case Nullable(inner) | ListOf(inner) | MapOf(inner):
-            return _has_choice(inner)
+            return has_choice(inner)
         case _:
             return False
 

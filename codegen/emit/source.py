@@ -403,15 +403,36 @@ def signature(
     indent: str = "",
 ) -> str:
     """The line or lines of a `def`, up to its colon."""
-    items = (*positional, *(("*", *keyword_only) if keyword_only else ()))
-    group = Group(f"def {name}", items)
-    flat = f"{indent}{group} -> {result}:"
+    items = _parameters(positional, keyword_only)
+    flat = f"{indent}{Group(f'def {name}', items)} -> {result}:"
     if columns(flat) <= WIDTH:
         return flat
-    head = group if not items else f"{group.head}{_bracketed(items, indent, '()')}"
-    column = columns(f"{indent}{head}") if not items else len(f"{indent})")
+    return _spread_signature(name, items, result, indent)
+
+
+def spread_signature(
+    name: str,
+    positional: Sequence[Doc],
+    keyword_only: Sequence[Doc],
+    result: Doc,
+    *,
+    indent: str = "",
+) -> str:
+    """The lines of a `def` with each parameter on one of its own, whether or not it must be."""
+    return _spread_signature(name, _parameters(positional, keyword_only), result, indent)
+
+
+def _parameters(positional: Sequence[Doc], keyword_only: Sequence[Doc]) -> tuple[Doc, ...]:
+    return (*positional, *(("*", *keyword_only) if keyword_only else ()))
+
+
+def _spread_signature(name: str, items: Sequence[Doc], result: Doc, indent: str) -> str:
+    head = f"{indent}def {name}{_bracketed(items, indent, '()') if items else '()'}"
+    column = columns(head) if not items else len(f"{indent})")
     fits = column + len(" -> ") + columns(result) + len(":") <= WIDTH
-    return f"{indent}{head} -> {result if fits else _annotation(result, indent)}:"
+    if not fits and not items and is_plain(result):
+        return f"{head} -> (\n{indent}{INDENT}{result}\n{indent}):"
+    return f"{head} -> {result if fits else _annotation(result, indent)}:"
 
 
 # Modules.
@@ -430,11 +451,15 @@ class Imports:
 
     def lines(self) -> str:
         """The import statements, sorted as ruff sorts them."""
+        future = "from __future__ import annotations"
+        return "\n\n".join([future, *self.sections()])
+
+    def sections(self, *, indent: str = "") -> list[str]:
+        """The import statements of each section, without the one of annotations."""
         sections: list[list[str]] = [[], [], []]
         for module in sorted(self._names, key=_module_order):
-            sections[_section(module)].extend(self._imports_of(module))
-        future = "from __future__ import annotations"
-        return "\n\n".join([future, *("\n".join(lines) for lines in sections if lines)])
+            sections[_section(module)].extend(self._imports_of(module, indent))
+        return ["\n".join(lines) for lines in sections if lines]
 
     def statements(self, *, indent: str) -> list[str]:
         """The import statements of one section, without the one of annotations."""

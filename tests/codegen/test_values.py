@@ -42,6 +42,7 @@ class Counter:
     step: int = 1
     _count: int = field(init=False)
     _seen: list[int] = field(init=False, factory=list[int])
+    _rounds: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self._count = 10 * self.step
@@ -49,7 +50,8 @@ class Counter:
     def next(self) -> int:
         self._seen.append(self._count)
         self._count += self.step
-        return self._count
+        self._rounds += 1
+        return self._count + self._rounds - 1
 
 
 @define(eq=False)
