@@ -6,7 +6,6 @@ is made of it, so a keyword that is known and not supported is no matter of its.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from .ir import Note
@@ -79,6 +78,8 @@ def _meant_by(key: str) -> str | None:
     """The keyword that a word was probably meant to be."""
     if len(key) > max(map(len, KEYWORDS)) + 5:
         return None
+    import difflib  # which few documents need
+
     found = difflib.get_close_matches(key.lower(), _BY_LOWER_CASE, n=1, cutoff=_ALIKE)
     return _BY_LOWER_CASE[found[0]] if found else None
 
