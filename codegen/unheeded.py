@@ -46,14 +46,19 @@ _EXPECTED = ("#/components/", "#/paths/")
 
 def unheeded(document: Document) -> tuple[Note, ...]:
     """Return a note for everything that goes unheeded, in the order of the document."""
-    return tuple(note for part in _parts(document) for note in _notes(part))
+    notes: list[Note] = []
+    for part in _parts(document):
+        # Most say nothing that is unheeded, and there are very many.
+        if part.kind is Kind.SCHEMA:
+            if not KEYWORDS.issuperset(part.value):
+                notes.extend(_unknown_keywords(part))
+        elif "$ref" in part.value:
+            notes.extend(_beside_reference(part))
+    return tuple(notes)
 
 
-def _notes(part: Part) -> Iterator[Note]:
-    if part.kind is Kind.SCHEMA:
-        if not part.value.keys() <= KEYWORDS:
-            yield from _unknown_keywords(part)
-    elif "$ref" in part.value and part.kind is not Kind.PATH_ITEM:
+def _beside_reference(part: Part) -> Iterator[Note]:
+    if part.kind is not Kind.PATH_ITEM:
         for key in part.value:
             if key not in _BESIDE_REFERENCE and not key.startswith("x-"):
                 what = f"{key!r} beside $ref is not heeded; OpenAPI has none there"
@@ -89,7 +94,7 @@ def _parts(document: Document) -> Iterator[Part]:
     walk = Walk()
     walk.begin(Kind.DOCUMENT, document.tree, THE_DOCUMENT)
     for part in walk:
-        reference = part.reference
+        reference = part.reference if "$ref" in part.value else None
         if reference is not None and not (
             part.file == THE_DOCUMENT and reference.startswith(_EXPECTED)
         ):
