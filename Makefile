@@ -93,7 +93,8 @@ bench: install ## the generator's speed, and the weight of what it writes
 	@test -n "$(BENCHED)" || echo "no documents in $(TOPCHEF_SHARED)/specs, so growth alone is measured;" \
 		"name the folder of specs: make bench TOPCHEF_SHARED=..." >&2
 	$(BIN)/python -m benchmarks.generate $(BENCHED)
-	@test -z "$(BENCHED)" || $(BIN)/python benchmarks/weight.py $(BENCHED)
+	@test -z "$(BENCHED)" || $(BIN)/python -m benchmarks.weight $(BENCHED) \
+		$(addprefix --beside ,$(filter %/digitalocean.yaml,$(BENCHED)))
 
 bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
 	$(BIN)/python -m benchmarks.codec
