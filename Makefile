@@ -15,7 +15,7 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types check generate pytest thorough chaos golden \
-	conformance fuzz bench wheel clean \
+	conformance fuzz bench bench-codec wheel clean \
 	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
 help: ## list the targets
@@ -93,7 +93,12 @@ bench: install ## the generator's speed, and the weight of what it writes
 	@test -n "$(BENCHED)" || echo "no documents in $(TOPCHEF_SHARED)/specs, so growth alone is measured;" \
 		"name the folder of specs: make bench TOPCHEF_SHARED=..." >&2
 	$(BIN)/python -m benchmarks.generate $(BENCHED)
-	@test -z "$(BENCHED)" || $(BIN)/python benchmarks/weight.py $(BENCHED)
+	@test -z "$(BENCHED)" || $(BIN)/python -m benchmarks.weight $(BENCHED) \
+		$(addprefix --beside ,$(filter %/digitalocean.yaml,$(BENCHED)))
+
+bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
+	$(BIN)/python -m benchmarks.codec
+	$(BIN)/python -m benchmarks.codec --first-use
 
 wheel: install ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

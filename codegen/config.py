@@ -6,7 +6,6 @@ is started in.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
@@ -55,6 +54,8 @@ def read_config(file: Path) -> Config | None:
         OptionError: the file is no TOML, or the table says what cannot be.
         OSError: the file cannot be read.
     """
+    import tomllib  # most runs name a document, and need no table
+
     try:
         whole: dict[str, object] = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from enum import Enum
+from functools import cached_property
 from typing import NoReturn, TypeAlias
 
 from .values import frozen
@@ -577,7 +578,7 @@ class Endpoint:
     doc: Text | None = None
     is_deprecated: bool = False
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[Parameter, ...]:
         """The parameters that a caller chooses: those of the path first, in path order."""
         return tuple(parameter for parameter in self.parameters if not parameter.is_fixed)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
 from typing import TYPE_CHECKING, assert_never
-from uuid import UUID
 
 from ..ir import (
     NO_LIMITS,
@@ -164,6 +162,10 @@ def _scalar(value: Json, kind: ScalarKind) -> Default:
 def _text(value: str, kind: ScalarKind) -> Default:
     if kind is ScalarKind.STRING:
         return Text(value)
+    # Few defaults are such, and these take their time to import.
+    from datetime import date, datetime
+    from uuid import UUID
+
     try:
         if kind is ScalarKind.DATE:
             return Spelled(kind, Text(date.fromisoformat(value).isoformat()))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, TypeAlias, get_args
 from uuid import UUID
 
 from cattrs import Converter
@@ -29,6 +29,7 @@ from .shapes import (
     is_record,
     is_typed_dict,
     is_union,
+    key_of,
     meaning,
 )
 from .stand_ins import stand_in
@@ -72,7 +73,7 @@ class Reader:
 
     def hook(self, form: Any) -> Hook:
         """The cattrs hook that reads a type."""
-        key = _key(form)
+        key = key_of(form)
         try:
             known = self._hooks.get(key)
         except TypeError:  # `list[Annotated[float, {}]]`: what is noted there may not be hashable
@@ -178,12 +179,6 @@ class Reader:
         except BrokenError as broken:
             return broken.problems
         return []
-
-
-def _key(form: Any) -> Any:
-    """What is the same for two types that read alike: for unions, order matters."""
-    parts = () if is_literal(form) else get_args(form)
-    return (get_origin(form), *map(_key, parts)) if parts else form
 
 
 def _strict_converter(reader: Reader) -> Converter:

@@ -264,7 +264,7 @@ class Refused:
 def outcome(read: Callable[[], object], package: Package) -> object:
     try:
         return read()
-    except package.runtime("codec").InvalidError as error:
+    except package.runtime("violations").InvalidError as error:
         return Refused(str(error), {violation.keyword for violation in error.violations})
 
 

@@ -110,8 +110,8 @@ class Record:
     """Whether properties without a field are forbidden."""
     untyped: Constraints | None = None
     """What holds of values that are no objects, where these fit too."""
-    is_plain: bool = False
-    """Whether an instance is its properties as they are, and nothing more."""
+    is_whole: bool = False
+    """Whether an instance is made of its properties as they are, and of nothing more."""
     has_only_constraints: bool = False
     """Whether nothing but `Constraints` looks at new instances."""
     limits: Constraints | None = None
@@ -119,6 +119,11 @@ class Record:
     defaulted: frozenset[str] = frozenset()
     """The fields whose absence is kept apart from their defaults."""
     wire_names: frozenset[str]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an instance is its properties as they are, and nothing more."""
+        return self.is_whole and not keeps_absence(self.cls)
 
     @property
     def needs_json(self) -> bool:
@@ -203,9 +208,7 @@ def _of_attrs_class(cls: type[Any]) -> Record:
         others=next(others, None),
         is_closed=_CLOSED in vars(cls),
         untyped=vars(cls).get(_UNTYPED),
-        is_plain=len(attributes) == len(fields)
-        and not any(map(_is_converted, fields))
-        and not keeps_absence(cls),
+        is_whole=len(attributes) == len(fields) and not any(map(_is_converted, fields)),
         has_only_constraints=_has_only_constraints(cls, fields),
         limits=getattr(cls, _LIMITS, None),
         defaulted=_defaulted(cls, named),

@@ -20,6 +20,7 @@ from .choice import UnknownVariant
 from .constraints import is_absent
 from .enums import is_unknown
 from .files import File
+from .json_text import date_time_text
 from .json_types import Json, is_array, is_object
 from .record import record_of
 from .shapes import is_record
@@ -140,7 +141,7 @@ def _write_time(value: datetime, steps: tuple[Step, ...], problems: list[Problem
         problems.append((steps, "format", "has no UTC offset; a date-time needs one"))
     elif offset % timedelta(minutes=1):
         problems.append((steps, "format", "has seconds in its UTC offset, which has only minutes"))
-    return value.isoformat()
+    return date_time_text(value)
 
 
 def _write_str(value: str, steps: tuple[Step, ...], problems: list[Problem]) -> str:
