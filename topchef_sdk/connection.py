@@ -114,7 +114,10 @@ class Connection:
         retry: RetryPolicy = DEFAULT_RETRY,
     ) -> None:
         self._timeout = timeout if isinstance(timeout, Timeout) else Timeout(total=timeout)
-        self._client = ApiClient(url, transport=transport, timeout=self._timeout, retry=retry)
+        # Neither generation heeds a key: a repeat that carries one would act twice.
+        self._client = ApiClient(
+            url, transport=transport, timeout=self._timeout, retry=retry, make_keys=False
+        )
         self._takes_patch = True
         # A service or a job that was made from a URL has nothing to be closed with.
         weakref.finalize(self, self._client.close)

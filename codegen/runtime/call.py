@@ -192,6 +192,8 @@ class Call(Generic[T_co]):
     """Names and values, encoded."""
     security: tuple[tuple[str, ...], ...] = field(default=(), kw_only=True)
     """Alternatives of security schemes that go together, for who has the credentials."""
+    key_header: str | None = field(default=None, kw_only=True)
+    """The header field in which the server takes a key that tells a repeat, where there is one."""
     accept: str | None = field(default=None, kw_only=True)
     """The `Accept` field; None leaves it to the client, whose own is that of JSON."""
     content: Content | None = field(default=None, kw_only=True)
@@ -240,6 +242,11 @@ class Call(Generic[T_co]):
         if response.status >= 400:
             raise_for_status(response, facts)
         raise DecodeError(f"the document describes no answer {response.status}", facts)
+
+    def names_status(self, status: int) -> bool:
+        """Whether the document describes answers of this very status, or of its range."""
+        names = (str(status), f"{status // 100}XX")
+        return any(str(key).upper() in names for key in self.answers)
 
     def gives_value(self, status: int) -> bool:
         """Whether an answer of this status is described, and as no error."""

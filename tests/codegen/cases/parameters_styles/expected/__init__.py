@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import endpoints as endpoints
     from . import models as models
+    from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
     from ._runtime.choice import UnknownVariant as UnknownVariant
     from ._runtime.client import ApiClient as ApiClient
@@ -18,13 +19,19 @@ if TYPE_CHECKING:
     from ._runtime.codec import Codec as Codec
     from ._runtime.codec import codec as codec
     from ._runtime.errors import ClientError as ClientError
+    from ._runtime.errors import ConnectError as ConnectError
     from ._runtime.errors import DecodeError as DecodeError
     from ._runtime.errors import ExchangeError as ExchangeError
     from ._runtime.errors import Facts as Facts
     from ._runtime.errors import OutcomeUnknown as OutcomeUnknown
+    from ._runtime.errors import PoolExhausted as PoolExhausted
+    from ._runtime.errors import ProxyError as ProxyError
+    from ._runtime.errors import ProxyRefused as ProxyRefused
+    from ._runtime.errors import RedirectError as RedirectError
     from ._runtime.errors import RequestError as RequestError
     from ._runtime.errors import SdkError as SdkError
     from ._runtime.errors import ServerError as ServerError
+    from ._runtime.errors import ServerOutcomeUnknown as ServerOutcomeUnknown
     from ._runtime.errors import StatusError as StatusError
     from ._runtime.errors import TransportError as TransportError
     from ._runtime.errors import Unrepeatable as Unrepeatable
@@ -40,7 +47,13 @@ if TYPE_CHECKING:
     from ._runtime.json_types import JsonObject as JsonObject
     from ._runtime.json_types import is_array as is_array
     from ._runtime.json_types import is_object as is_object
+    from ._runtime.middleware import Middleware as Middleware
+    from ._runtime.middleware import Send as Send
+    from ._runtime.middleware import log_attempts as log_attempts
+    from ._runtime.redirects import RedirectPolicy as RedirectPolicy
     from ._runtime.retry import RetryPolicy as RetryPolicy
+    from ._runtime.sending import Attempt as Attempt
+    from ._runtime.sending import OnAttempt as OnAttempt
     from ._runtime.server import ErrorReply as ErrorReply
     from ._runtime.server import Refusal as Refusal
     from ._runtime.server import Reply as Reply
@@ -56,10 +69,12 @@ else:
         __name__,
         {
             "ApiClient": "_runtime.client",
+            "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
             "Call": "_runtime.call",
             "ClientError": "_runtime.errors",
             "Codec": "_runtime.codec",
+            "ConnectError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "ErrorReply": "_runtime.server",
             "Exchange": "_runtime.client",
@@ -70,7 +85,15 @@ else:
             "InvalidError": "_runtime.violations",
             "Json": "_runtime.json_types",
             "JsonObject": "_runtime.json_types",
+            "KeptSecret": "_runtime.auth",
+            "Middleware": "_runtime.middleware",
+            "OnAttempt": "_runtime.sending",
             "OutcomeUnknown": "_runtime.errors",
+            "PoolExhausted": "_runtime.errors",
+            "ProxyError": "_runtime.errors",
+            "ProxyRefused": "_runtime.errors",
+            "RedirectError": "_runtime.errors",
+            "RedirectPolicy": "_runtime.redirects",
             "Refusal": "_runtime.server",
             "Reply": "_runtime.server",
             "Request": "_runtime.http",
@@ -78,7 +101,9 @@ else:
             "Response": "_runtime.http",
             "RetryPolicy": "_runtime.retry",
             "SdkError": "_runtime.errors",
+            "Send": "_runtime.middleware",
             "ServerError": "_runtime.errors",
+            "ServerOutcomeUnknown": "_runtime.errors",
             "StatusError": "_runtime.errors",
             "Stream": "_runtime.streaming",
             "Timeout": "_runtime.http",
@@ -93,6 +118,7 @@ else:
             "codec": "_runtime.codec",
             "is_array": "_runtime.json_types",
             "is_object": "_runtime.json_types",
+            "log_attempts": "_runtime.middleware",
         },
         ["endpoints", "models"],
     )
