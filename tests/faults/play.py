@@ -215,10 +215,8 @@ def _set_names(order: Order) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if name is Name.AGAIN:
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-        if name is Name.HALF_DEAD:
-            dead = original("::1", order.ports[Name.LAB], *args, **more)
-            return dead + original("127.0.0.1", order.ports[Name.LAB], *args, **more)
-        return original("127.0.0.1", order.ports[name], *args, **more)
+        addresses = _ADDRESSES[name]
+        return [info for one in addresses for info in original(one, port, *args, **more)]
 
     if order.names:
         socket.getaddrinfo = getaddrinfo
@@ -275,5 +273,13 @@ def warm_up(kind: str) -> None:
         driver.exchange(call)
     driver.close()
 
+
+_ADDRESSES: Final = {
+    Name.LAB: ("127.0.0.1",),
+    Name.CLOSED: ("127.0.0.2",),
+    Name.FULL: ("127.0.0.3",),
+    Name.HALF_DEAD: ("::1", "127.0.0.1"),
+}
+"""Where names lead; all of these are this machine, and the lab listens at the first alone."""
 
 _JSON: Final = Headers({"Content-Type": "application/json"})
