@@ -14,7 +14,7 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest chaos golden \
+.PHONY: help install demo test lint types check generate pytest chaos faults golden \
 	conformance fuzz bench wheel clean
 
 help: ## list the targets
@@ -59,6 +59,9 @@ pytest: install ## the tests
 chaos: install ## kill a listener again and again behind a bad network (about 25 minutes)
 	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1
 	$(BIN)/python -m tests.chaos.crash_points
+
+faults: install ## every network fault with every kind of call and client (2 minutes)
+	$(BIN)/python -m tests.faults
 
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden
