@@ -10,12 +10,11 @@ to act.
 
 from __future__ import annotations
 
-from threading import Lock
-
 from attrs import field, frozen, validators
 
 from .errors import ServerError, TransportError, Unrepeatable
 from .http import Request, Response
+from .locks import ForkSafeLock
 from .retry_after import retry_after_seconds
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -69,7 +68,7 @@ class RetryBudget:
     def __init__(self, capacity: float) -> None:
         self._capacity = capacity
         self._tokens = capacity
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
 
     def spend(self) -> bool:
         """Take the token of one repeat; False if there is none."""

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen.runtime.errors import TransportError, Unrepeatable
+from codegen.runtime.errors import ConnectError, PoolExhausted, TransportError, Unrepeatable
 from codegen.runtime.http import Headers, Request, Response, Timeout
 from codegen.runtime.transport import Urllib3Transport
 from tests.runtime.sockets import HEAD, OK, Peer, Script, Serve, answers, answers_for_ever
@@ -276,8 +276,9 @@ def test_a_full_pool_is_waited_for_until_the_deadline(serve: Serve) -> None:
         error = failure(transport, post(server.url, timeout=Timeout(total=0.2)))
         released.set()
         assert busy.result().body == b"ok"
+    assert isinstance(error, PoolExhausted)
     assert not error.sent
-    assert error.message.endswith("became free in time")
+    assert error.message.endswith("became free in time: all 1 are in use")
     assert len(server.requests) == 1
     transport.close()
 
@@ -732,5 +733,5 @@ def test_a_server_without_tls_is_named_as_such(serve: Serve, transport: Urllib3T
 def test_a_handshake_that_breaks_sent_nothing(serve: Serve, transport: Urllib3Transport) -> None:
     server = serve(Peer.resets)
     error = failure(transport, post(server.url.replace("http:", "https:")))
-    assert type(error) is TransportError
+    assert type(error) is ConnectError
     assert not error.sent
