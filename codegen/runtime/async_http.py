@@ -5,7 +5,7 @@ The asynchronous form of the protocols of `http`, on the same `Request`, `Respon
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Protocol, runtime_checkable
 
 from .http import Headers, Request, Response
@@ -40,7 +40,7 @@ class AsyncOpenResponse(Protocol):
         """The header fields."""
         ...
 
-    def pieces(self, limit: int | None) -> AsyncIterator[bytes]:
+    def pieces(self, limit: int | None) -> AsyncGenerator[bytes]:
         """The decoded body as it arrives, once; raises `TransportError` where it ends too early.
 
         At most `limit` bytes of it are read, if that is a number; more are an error.

@@ -148,15 +148,26 @@ async def in_thread(function: Callable[[], T]) -> T:
     return await to_thread.run_sync(function, abandon_on_cancel=True)
 
 
-async def alongside(work: Callable[[], Awaitable[None]], main: Callable[[], Awaitable[T]]) -> T:
-    """What `main` gives, while `work` is done; what is left of it is dropped after that.
+async def alongside(
+    work: Callable[[], Awaitable[None]],
+    main: Callable[[], Awaitable[T]],
+    has_failed: Callable[[], bool],
+) -> T | None:
+    """What `main` gives, while `work` is done; what is left of that is dropped in the end.
 
-    `work` has to deal with its own errors.
+    None where `has_failed` says, after `work`, that `main` is not worth waiting for. `work` has
+    to keep its own errors.
     """
     results: list[T] = []
     failure: Exception | None = None
     async with create_task_group() as group:
-        group.start_soon(work)
+
+        async def watched() -> None:
+            await work()
+            if has_failed():
+                group.cancel_scope.cancel()
+
+        group.start_soon(watched)
         try:
             results.append(await main())
         except Exception as error:
@@ -164,7 +175,7 @@ async def alongside(work: Callable[[], Awaitable[None]], main: Callable[[], Awai
         group.cancel_scope.cancel()
     if failure is not None:
         raise failure
-    return results[0]
+    return results[0] if results else None
 
 
 def running_loop() -> object:
