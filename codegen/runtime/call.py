@@ -25,6 +25,7 @@ from .errors import (
 )
 from .http import Headers, Request, Response
 from .media_types import charset_of, is_json, nearest
+from .strict_json import decode_strictly
 from .styles import QueryField, query_text
 from .violations import InvalidError
 
@@ -56,9 +57,11 @@ class JsonAnswer(Generic[T]):
     def read(self, response: Response, facts: Facts, codec: Codec) -> T:
         """Decode the body; raises `DecodeError` with every violation."""
         try:
-            return codec.decode(response.body, self.form, self.constraints)
+            return decode_strictly(codec, response.body, self.form, self.constraints)
         except InvalidError as error:
-            raise DecodeError(str(error), facts, error.violations) from None
+            media_type = response.headers.get("Content-Type", "")
+            said = "" if not media_type or is_json(media_type) else _sent_as(media_type)
+            raise DecodeError(f"{said}{error}", facts, error.violations) from None
 
 
 @frozen
@@ -120,11 +123,16 @@ class ErrorAnswer:
         error: object = None
         if self.form is not None:
             try:
-                error = codec.decode(response.body, self.form)
+                error = decode_strictly(codec, response.body, self.form)
             except InvalidError:
                 # The status already tells who is at fault; servers put HTML here.
                 error = None
         raise_for_status(response, facts, error)
+
+
+def _sent_as(media_type: str) -> str:
+    """What to say first of a body that is no JSON and does not claim to be."""
+    return f"the answer is {media_type[:80]}, not JSON: "
 
 
 def json_body(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:

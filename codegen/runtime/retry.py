@@ -155,11 +155,12 @@ def refused(response: Response) -> bool:
 def may_have_acted(error: ServerError) -> bool:
     """Whether a server that failed may have acted before it did, or still be at it.
 
-    A 501 or 505 cannot have, and a 503 that names the time to come back has not.
+    A 501 or 505 cannot have, and a 503 that names the time to come back has not. Statuses beyond
+    599 are none of HTTP.
     """
     if error.status == 503:
         return error.retry_after is None
-    return error.status not in (501, 505)
+    return 500 <= (error.status or 0) < 600 and error.status not in (501, 505)
 
 
 def leaves_open(method: str, response: Response) -> bool:

@@ -176,9 +176,7 @@ def _new_connection(
         connection = _Connection(at.host, at.port)
     else:
         connection = _TlsConnection(at.host, at.port, ssl_context=context)
-        if proxy is not None:
-            connection.set_tunnel(origin.host, origin.port or _HTTPS_PORT)
-    connection.proxy_to_ask = proxy
+    connection.origin, connection.proxy_to_ask = origin, proxy
     return connection
 
 
@@ -191,8 +189,17 @@ class _Origin:
     port: int | None
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port is None else f"{host}:{self.port}"
+        return self.bracketed if self.port is None else f"{self.bracketed}:{self.port}"
+
+    @property
+    def bracketed(self) -> str:
+        """The host as URLs have it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def with_port(self) -> str:
+        """Host and port, whether it is the usual one or not."""
+        return f"{self.bracketed}:{self.port or _PORTS[self.scheme]}"
 
 
 def _address(url: str, progress: Progress) -> tuple[_Origin, str]:
@@ -215,6 +222,8 @@ class _Connection(HTTPConnection):
     """A connection that keeps the deadline of the request that it carries."""
 
     progress: Progress
+    origin: _Origin
+    """The server."""
     proxy_to_ask: Proxy | None = None
     """The proxy that it leads to, if it does not lead to the server itself."""
 
@@ -249,7 +258,7 @@ class _Connection(HTTPConnection):
     def _write(self, request: Request, target: str) -> None:
         body: bytes | Iterator[bytes] | None
         headers = _ACCEPTS_GZIP.merged(request.headers)
-        if self.proxy_to_ask is not None and not self.proxy_is_tunneling:
+        if self.proxy_to_ask is not None and self.origin.scheme == "http":
             target = request.url.partition("#")[0]
             headers = headers.merged(_proxy_headers(self.proxy_to_ask))
         if isinstance(request.body, Upload):
@@ -324,7 +333,7 @@ class _Connection(HTTPConnection):
     def _place_name(self) -> str:
         """What the connection leads to, for people."""
         proxy = self.proxy_to_ask
-        return f"{self.host}:{self.port}" if proxy is None else f"the proxy {proxy}"
+        return self.origin.with_port if proxy is None else f"the proxy {proxy}"
 
     def send(self, data: object) -> None:
         """Send bytes of the request, as many as the server takes.
@@ -383,6 +392,8 @@ class _TlsConnection(_Connection, HTTPSConnection):
 
     def connect(self) -> None:
         """Connect and shake hands, within one connect timeout."""
+        if self.proxy_to_ask is not None:
+            self.set_tunnel(self.origin.host, self.origin.port or _PORTS["https"])
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:
@@ -421,9 +432,7 @@ class _TlsConnection(_Connection, HTTPSConnection):
 
     @property
     def _server(self) -> str:
-        host = getattr(self, "_tunnel_host", None) or self.host
-        port = getattr(self, "_tunnel_port", None) or self.port
-        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return self.origin.with_port
 
     def _distrusted(self, reason: str) -> Unrepeatable:
         return self.progress.final(f"cannot connect safely to {self._server}: {reason}")
@@ -443,7 +452,7 @@ def _refused(proxy: Proxy, status: int, progress: Progress) -> ProxyRefused:
 
 _PROXY_AUTHENTICATION: Final = 407
 
-_HTTPS_PORT: Final = 443
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from threading import Lock
 from typing import Final, Literal, Protocol, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -24,6 +23,7 @@ from attrs import evolve, field, frozen
 from .errors import RequestError
 from .header_fields import checked_headers
 from .http import Headers, Request
+from .locks import ForkSafeLock
 from .styles import QueryField, query_text, write_in_cookies
 
 
@@ -37,7 +37,7 @@ class KeptSecret:
     def __init__(self, give: Callable[[], str]) -> None:
         self._give = give
         self._kept: str | None = None
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
 
     def __call__(self) -> str:
         """What is kept, or else what the function gives."""
@@ -162,7 +162,7 @@ class Signer:
 
     def __init__(self, credentials: Credentials | None) -> None:
         self._credentials = credentials
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
         self._renewed: dict[str, tuple[str, str]] = {}
         """Of each scheme, what was refused last, and what it was renewed with."""
 

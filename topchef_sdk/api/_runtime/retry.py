@@ -11,12 +11,11 @@ to act.
 
 from __future__ import annotations
 
-from threading import Lock
-
 from attrs import field, frozen, validators
 
 from .errors import ServerError, TransportError, Unrepeatable
 from .http import Request, Response
+from .locks import ForkSafeLock
 from .retry_after import retry_after_seconds
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -70,7 +69,7 @@ class RetryBudget:
     def __init__(self, capacity: float) -> None:
         self._capacity = capacity
         self._tokens = capacity
-        self._lock = Lock()
+        self._lock = ForkSafeLock()
 
     def spend(self) -> bool:
         """Take the token of one repeat; False if there is none."""
@@ -157,11 +156,12 @@ def refused(response: Response) -> bool:
 def may_have_acted(error: ServerError) -> bool:
     """Whether a server that failed may have acted before it did, or still be at it.
 
-    A 501 or 505 cannot have, and a 503 that names the time to come back has not.
+    A 501 or 505 cannot have, and a 503 that names the time to come back has not. Statuses beyond
+    599 are none of HTTP.
     """
     if error.status == 503:
         return error.retry_after is None
-    return error.status not in (501, 505)
+    return 500 <= (error.status or 0) < 600 and error.status not in (501, 505)
 
 
 def leaves_open(method: str, response: Response) -> bool:

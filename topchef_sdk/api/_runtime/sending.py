@@ -42,7 +42,7 @@ from .errors import (
     TransportError,
     Unrepeatable,
 )
-from .http import Request, Response, Timeout
+from .http import Request, Response, Timeout, Upload
 from .redirects import NoDetour, RedirectPolicy, detour, is_redirect
 from .retry import (
     IDEMPOTENT_METHODS,
@@ -347,11 +347,18 @@ class Sending:
             if outcome.status not in self.plan.retry.statuses:
                 self.plan.budget.earn()
             return Settled(outcome)
-        if self._is_lost and method not in IDEMPOTENT_METHODS:
+        if self._is_lost and method not in IDEMPOTENT_METHODS and not self._may_ask_again(outcome):
             message = f"{outcome.message}; the server may have acted"
             raise self.failed(OutcomeUnknown(message, outcome.facts)) from outcome
         outcome.sent = self._is_seen
         raise self.failed(outcome)
+
+    def _may_ask_again(self, error: TransportError) -> bool:
+        """Whether the caller, who knows the key or the version, may send the same again."""
+        plan = self.plan
+        return isinstance(error, Unrepeatable) and is_repeatable(
+            plan.request, is_keyed=plan.is_keyed
+        )
 
     def _is_open_after(self, error: ServerError) -> bool:
         """Whether a failed server may have acted on what may not be sent twice."""
@@ -388,7 +395,7 @@ _SHORTEST: Final = 0.001
 
 def _can_restart(request: Request) -> bool:
     """Whether the body can be sent from its beginning."""
-    return True
+    return not isinstance(request.body, Upload) or request.body.can_restart
 
 
 def _tells_outcome(error: TransportError) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, get_args
 from urllib.parse import quote, urlsplit
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from .codec import server_codec
 from .constraints import FREE, Constraints
@@ -22,6 +22,7 @@ from .media_types import charset_of, covers, is_json, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
 from .styles import CookieStyle, HeaderStyle, PathStyle, QueryStyle, raw_query_of
+from .uploads import whole
 from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class Incoming:
 
     def _body(self, described: Format[T], media_type: str) -> T:
         try:
-            return described.read(self.request.body or b"", media_type, server_codec)
+            return described.read(whole(self.request.body) or b"", media_type, server_codec)
         except InvalidError as error:
             title = "Request Not JSON" if _is_no_json(error) else "Invalid Request"
             raise _refused(400, title, tuple(str(one) for one in error.violations)) from None
@@ -292,6 +293,7 @@ class Router(Generic[HandlersT]):
 
     def dispatch(self, handlers: HandlersT, request: Request) -> Response:
         """Answer a request through the handler of its endpoint."""
+        request = evolve(request, body=whole(request.body))
         replies: Sequence[str] = ()
         try:
             route, path = self._find(request)
