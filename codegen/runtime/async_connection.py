@@ -17,7 +17,7 @@ from typing import Final
 import h11
 from attrs import evolve, frozen
 
-from .async_io import PIECE, Wire, alongside, in_thread
+from .async_io import PIECE, Wire, alongside, give_way, in_thread
 from .deadline import Deadline
 from .errors import TransportError
 from .http import Headers, Request, Upload
@@ -160,6 +160,9 @@ class Connection:
         await self._send(head, progress)
         async with aclosing(_pieces(body)) as pieces:
             async for piece in pieces:
+                # To send to a server that has reset the connection would lose what it said before.
+                while not self._wire.is_quiet:
+                    await give_way()
                 if progress.cut_off is not None:
                     return
                 await self._send(self._framed(piece, is_last=False), progress)

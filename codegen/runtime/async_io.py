@@ -10,7 +10,7 @@ import select
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from anyio import (
     BrokenResourceError,
@@ -26,7 +26,7 @@ from anyio import (
 )
 from anyio import sleep as _sleep
 from anyio.abc import ByteStream, SocketAttribute
-from anyio.lowlevel import current_token
+from anyio.lowlevel import checkpoint, current_token
 from anyio.streams.tls import TLSStream
 
 T = TypeVar("T")
@@ -114,7 +114,7 @@ def _cause(error: BaseException) -> OSError:
     """The error of the system behind one of anyio."""
     cause = error.__cause__
     while isinstance(cause, BaseExceptionGroup):
-        cause = cause.exceptions[-1]
+        cause = cast("BaseExceptionGroup[BaseException]", cause).exceptions[-1]
     if isinstance(cause, OSError):
         return cause
     if isinstance(error, OSError):
@@ -141,6 +141,11 @@ class Slots:
 async def sleep(seconds: float) -> None:
     """Wait."""
     await _sleep(seconds)
+
+
+async def give_way() -> None:
+    """Let other tasks do what they can do now."""
+    await checkpoint()
 
 
 async def in_thread(function: Callable[[], T]) -> T:

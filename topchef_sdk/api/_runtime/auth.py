@@ -166,6 +166,12 @@ class Signer:
         self._renewed: dict[str, tuple[str, str]] = {}
         """Of each scheme, what was refused last, and what it was renewed with."""
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether it takes no time to ask, since no credential is a function."""
+        given = {} if self._credentials is None else self._credentials.given()
+        return all(one.renewed is None for one in given.values())
+
     def signature(
         self, alternatives: Iterable[Sequence[str]], refused: Signature | None = None
     ) -> Signature:
