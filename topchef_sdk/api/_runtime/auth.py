@@ -169,8 +169,9 @@ class Signer:
     @property
     def is_instant(self) -> bool:
         """Whether it takes no time to ask, since no credential is a function."""
-        given = {} if self._credentials is None else self._credentials.given()
-        return all(one.renewed is None for one in given.values())
+        if self._credentials is None:
+            return True
+        return all(one.renewed is None for one in self._credentials.given().values())
 
     def signature(
         self, alternatives: Iterable[Sequence[str]], refused: Signature | None = None
