@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from .api import RetryPolicy, Timeout
 from .api.models import JobStatus
 from .client import AbstractServicesGetter, Client, Services
@@ -43,9 +46,18 @@ from .validator import (
     Validator,
 )
 
+if TYPE_CHECKING:
+    from .async_client import AsyncClient, AsyncServices
+    from .async_job import AsyncJob
+    from .async_service import AsyncService
+
 __all__ = [
     "AbstractServicesGetter",
     "AbstractValidator",
+    "AsyncClient",
+    "AsyncJob",
+    "AsyncService",
+    "AsyncServices",
     "Client",
     "ClientError",
     "Context",
@@ -82,3 +94,17 @@ __all__ = [
     "ValidationError",
     "Validator",
 ]
+
+_HOMES = {
+    "AsyncClient": "async_client",
+    "AsyncServices": "async_client",
+    "AsyncJob": "async_job",
+    "AsyncService": "async_service",
+}
+"""Names that are loaded when they are first used: they need the extra `async`."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

@@ -14,6 +14,7 @@ _PUBLIC = {
     "async_http": ("AsyncTransport",),
     "async_middleware": ("AsyncMiddleware", "AsyncSend"),
     "async_streaming": ("AsyncStream",),
+    "async_threads": ("ThreadTransport",),
     "async_transport": ("AnyioTransport",),
     "auth": ("KeptSecret",),
     "call": ("Call",),

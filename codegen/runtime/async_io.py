@@ -12,22 +12,29 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar, cast
 
-from anyio import (
-    BrokenResourceError,
-    CancelScope,
-    ClosedResourceError,
-    EndOfStream,
-    Semaphore,
-    aclose_forcefully,
-    connect_tcp,
-    create_task_group,
-    fail_after,
-    to_thread,
-)
-from anyio import sleep as _sleep
-from anyio.abc import ByteStream, SocketAttribute
-from anyio.lowlevel import checkpoint, current_token
-from anyio.streams.tls import TLSStream
+try:
+    from anyio import (
+        BrokenResourceError,
+        CancelScope,
+        ClosedResourceError,
+        EndOfStream,
+        Semaphore,
+        aclose_forcefully,
+        connect_tcp,
+        create_task_group,
+        fail_after,
+        to_thread,
+    )
+    from anyio import sleep as _sleep
+    from anyio.abc import ByteStream, SocketAttribute
+    from anyio.lowlevel import checkpoint, current_token
+    from anyio.streams.tls import TLSStream
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "asynchronous clients need anyio and h11: install them, or this package with its extra "
+        "`async`",
+        name=missing.name,
+    ) from missing
 
 T = TypeVar("T")
 

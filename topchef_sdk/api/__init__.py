@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
     from ._runtime.async_middleware import AsyncSend as AsyncSend
     from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_threads import ThreadTransport as ThreadTransport
     from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
@@ -118,6 +119,7 @@ else:
             "ServerOutcomeUnknown": "_runtime.errors",
             "StatusError": "_runtime.errors",
             "Stream": "_runtime.streaming",
+            "ThreadTransport": "_runtime.async_threads",
             "Timeout": "_runtime.http",
             "Transport": "_runtime.http",
             "TransportError": "_runtime.errors",

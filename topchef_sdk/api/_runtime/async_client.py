@@ -121,6 +121,10 @@ class AsyncApiClient:
         """The URL that the paths of calls are appended to, without a final slash."""
         return self._planner.base_url
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait between looks at a server, by the same clock as between tries."""
+        await self._sleep(seconds)
+
     async def aclose(self) -> None:
         """Let go of connections; a later call may open new ones."""
         if self._owns_transport:
