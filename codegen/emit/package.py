@@ -37,6 +37,7 @@ _PUBLIC = {
     ),
     "files": ("File",),
     "http": ("Headers", "Request", "Response", "Timeout", "Transport"),
+    "items": ("Event", "Items"),
     "json_text": ("AwareDatetime",),
     "json_types": ("Json", "JsonObject", "is_array", "is_object"),
     "middleware": ("Middleware", "Send", "log_attempts"),
@@ -46,6 +47,7 @@ _PUBLIC = {
     "server": ("ErrorReply", "Refusal", "Reply"),
     "streaming": ("Stream",),
     "transport": ("Urllib3Transport",),
+    "uploads": ("ByteSource",),
     "unset": ("UNSET", "Unset"),
     "violations": ("InvalidError",),
 }

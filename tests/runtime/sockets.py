@@ -47,6 +47,12 @@ class Peer:
             while self._socket.recv(65536):
                 pass
 
+    def waits_for(self, condition: Callable[[], bool]) -> None:
+        """Do nothing until something is so, ten seconds at most."""
+        end = time.monotonic() + 10
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
+
     def drips(self, piece: bytes, period: float = 0.05) -> None:
         """Send a piece again and again until the client goes, or should long have gone."""
         for _ in range(200):
