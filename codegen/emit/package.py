@@ -10,6 +10,11 @@ from .security import has_credentials
 from .servers import servers_of
 
 _PUBLIC = {
+    "async_client": ("AsyncApiClient",),
+    "async_http": ("AsyncTransport",),
+    "async_middleware": ("AsyncMiddleware", "AsyncSend"),
+    "async_streaming": ("AsyncStream",),
+    "async_transport": ("AnyioTransport",),
     "auth": ("KeptSecret",),
     "call": ("Call",),
     "choice": ("UnknownVariant",),

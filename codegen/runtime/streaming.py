@@ -234,7 +234,7 @@ class Opening:
         if not isinstance(self.transport, StreamingTransport):
             return self.transport.send(request)
         answer = self.transport.open(request)
-        if self._is_streamed(answer.status):
+        if is_streamed(self.call, answer.status):
             self._opened = answer
             return Response(status=answer.status, headers=answer.headers)
         with closing(answer):
@@ -245,7 +245,7 @@ class Opening:
         """The answer to stream; raises what another one means to `Call.decode`."""
         if self._opened is not None:
             return self._opened
-        if not self._is_streamed(response.status):
+        if not is_streamed(self.call, response.status):
             self.call.decode(response, lenient=lenient)
         return _WholeAnswer(response)
 
@@ -254,9 +254,11 @@ class Opening:
         if self._opened is not None:
             self._opened.close()
 
-    def _is_streamed(self, status: int) -> bool:
-        # An error may be followed by another try, so it is read whatever its description says.
-        return status < 400 and self.call.gives_value(status)
+
+def is_streamed(call: Call[object], status: int) -> bool:
+    """Whether the body of such an answer to a call is left for who reads the stream."""
+    # An error may be followed by another try, so it is read whatever its description says.
+    return status < 400 and call.gives_value(status)
 
 
 @frozen

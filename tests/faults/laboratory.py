@@ -143,7 +143,6 @@ def _round(nursery: Nursery, cell: Cell, plan: Plan, calls_each: int) -> Round:
     with ExitStack() as stack:
         elsewhere = stack.enter_context(closing(Lab(serves, serves)))
         closed = stack.enter_context(_closed_port())
-        full = stack.enter_context(_full_port()) if plan.faulty_name is Name.FULL else 0
         passes = cell.mode is Mode.TRANSIENT
         lab = Lab(
             _first(plan, cell.mode),
@@ -152,6 +151,8 @@ def _round(nursery: Nursery, cell: Cell, plan: Plan, calls_each: int) -> Round:
             elsewhere=elsewhere.port,
         )
         stack.enter_context(closing(lab))
+        if plan.faulty_name is Name.FULL:
+            stack.enter_context(_full(lab.port))
         gate = stack.enter_context(_gate(lab)) if plan.waits_between else None
         places = {"port": lab.port, "closed": closed, "secret": SECRET}
         order = Order(
@@ -161,7 +162,6 @@ def _round(nursery: Nursery, cell: Cell, plan: Plan, calls_each: int) -> Round:
             calls=plan.calls,
             gate=gate,
             names=_names(plan.faulty_name, cell.mode),
-            ports={Name.LAB: lab.port, Name.CLOSED: closed, Name.FULL: full},
             environment={name: text.format(**places) for name, text in plan.environment.items()},
             drama=plan.drama,
             calls_each=calls_each if passes else 1,
@@ -214,18 +214,18 @@ def _closed_port() -> Generator[int]:
 
 
 @contextmanager
-def _full_port() -> Generator[int]:
-    """A port that takes no more connections: its queue is full."""
+def _full(port: int) -> Generator[None]:
+    """A port that takes no more connections, since its queue is full: that of `Name.FULL`."""
+    place = ("127.0.0.3", port)
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(place)
         listener.listen(0)
-        port = int(listener.getsockname()[1])
         for _ in range(4):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
-            waiting.connect_ex(("127.0.0.1", port))
-        yield port
+            waiting.connect_ex(place)
+        yield
 
 
 @contextmanager

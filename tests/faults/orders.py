@@ -32,7 +32,6 @@ class Order:
     """A port that accepts a connection once the second call may go out."""
     names: tuple[Name, ...] = ()
     """What the host name leads to, try by try; the last stays."""
-    ports: dict[Name, int] = field(factory=dict[Name, int])
     environment: dict[str, str] = field(factory=dict[str, str])
     drama: Drama = Drama.NONE
     calls_each: int = 4

@@ -21,7 +21,16 @@ from codegen.runtime.call import Call
 from codegen.runtime.errors import ExchangeError, SdkError
 from codegen.runtime.http import Headers, Response
 from tests.faults.catalogue import Verb
-from tests.faults.clients import DRIVERS, Driver, Result, Thing, call_for, probe_call, process_field
+from tests.faults.clients import (
+    DRIVERS,
+    Driver,
+    Result,
+    Settle,
+    Thing,
+    call_for,
+    probe_call,
+    process_field,
+)
 from tests.faults.orders import CROWD, SECRET, Ending, Observation, Order, Told
 from tests.faults.plans import LONG, Drama, Name
 
@@ -69,7 +78,7 @@ def _perform(
     order: Order,
     driver: Driver,
     calls: Sequence[Call[Thing]],
-    settle: Callable[[int, Callable[[], Result]], None],
+    settle: Settle,
 ) -> None:
     match order.drama:
         case Drama.CROWD:
@@ -90,12 +99,12 @@ def _perform(
                 settle(1, partial(driver.exchange, call))
 
 
-def _fork_and_send(
-    order: Order, driver: Driver, settle: Callable[[int, Callable[[], Result]], None]
-) -> None:
+def _fork_and_send(order: Order, driver: Driver, settle: Settle) -> None:
     """Send by the client in a child and in its parent at a time, each its own."""
     reading, writing = os.pipe()
     child = os.fork()
+    if not child:
+        driver.go_on_in_child()
     echoes = range(11, 31) if child else range(31, 51)
     results: list[tuple[int, Result]] = []
     for echo in echoes:
@@ -121,11 +130,9 @@ def _same(result: Result) -> Result:
     return result
 
 
-def _settler(
-    endings: list[Ending], errors: list[BaseException]
-) -> Callable[[int, Callable[[], Result]], None]:
-    def settle(echo: int, make: Callable[[], Result]) -> None:
-        started = time.monotonic()
+def _settler(endings: list[Ending], errors: list[BaseException]) -> Settle:
+    def settle(echo: int, make: Callable[[], Result], started: float | None = None) -> None:
+        started = time.monotonic() if started is None else started
         ending = Ending(seconds=0, echo=echo)
         try:
             value, attempts = make()
@@ -215,10 +222,8 @@ def _set_names(order: Order) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if name is Name.AGAIN:
             raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
-        if name is Name.HALF_DEAD:
-            dead = original("::1", order.ports[Name.LAB], *args, **more)
-            return dead + original("127.0.0.1", order.ports[Name.LAB], *args, **more)
-        return original("127.0.0.1", order.ports[name], *args, **more)
+        addresses = _ADDRESSES[name]
+        return [info for one in addresses for info in original(one, port, *args, **more)]
 
     if order.names:
         socket.getaddrinfo = getaddrinfo
@@ -275,5 +280,13 @@ def warm_up(kind: str) -> None:
         driver.exchange(call)
     driver.close()
 
+
+_ADDRESSES: Final = {
+    Name.LAB: ("127.0.0.1",),
+    Name.CLOSED: ("127.0.0.2",),
+    Name.FULL: ("127.0.0.3",),
+    Name.HALF_DEAD: ("::1", "127.0.0.1"),
+}
+"""Where names lead; all of these are this machine, and the lab listens at the first alone."""
 
 _JSON: Final = Headers({"Content-Type": "application/json"})

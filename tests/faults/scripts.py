@@ -217,7 +217,7 @@ def refuses_bodies_early(peer: Peer) -> None:
         peer.sends(_echo(seen))
         serves(peer)
     peer.sends(answer(b'{"e": 1}', "413 Content Too Large", fields=b"Connection: close\r\n"))
-    peer.pauses(0.05)
+    peer.pauses(0.3)  # what a reset overtakes, nobody can read
     peer.resets()
 
 

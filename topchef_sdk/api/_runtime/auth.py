@@ -166,6 +166,13 @@ class Signer:
         self._renewed: dict[str, tuple[str, str]] = {}
         """Of each scheme, what was refused last, and what it was renewed with."""
 
+    @property
+    def is_instant(self) -> bool:
+        """Whether it takes no time to ask, since no credential is a function."""
+        if self._credentials is None:
+            return True
+        return all(one.renewed is None for one in self._credentials.given().values())
+
     def signature(
         self, alternatives: Iterable[Sequence[str]], refused: Signature | None = None
     ) -> Signature:

@@ -180,7 +180,7 @@ class ApiClient:
         """The same, with what is known of the answer besides its value."""
         planned = self._planner.plan(call, timeout, retry, credentials)
         sending = planned.sending
-        with _watched(sending):
+        with watched(sending, _log):
             response = self._deliver(planned, self._carry)
             value = call.decode(response, lenient=self._lenient)
             sending.done()
@@ -215,7 +215,7 @@ class ApiClient:
         sending = planned.sending
         opening = Opening(self._transport, call)
         try:
-            with _told(sending):
+            with told(sending):
                 response = self._deliver(planned, around(opening.send, self._middleware))
                 answer = opening.answer(response, lenient=self._lenient)
             pieces = self._arriving(sending, answer, max_response_bytes)
@@ -278,7 +278,7 @@ class ApiClient:
         self, sending: Sending, answer: OpenResponse, limit: int | None
     ) -> Iterator[bytes]:
         """The body of a streamed answer, with errors that know what all errors of a call do."""
-        with _told(sending):
+        with told(sending):
             yield from answer.pieces(limit)
             sending.done()
 
@@ -305,15 +305,15 @@ def _outcome(carry: Send, request: Request) -> Outcome:
 
 
 @contextmanager
-def _told(sending: Sending) -> Generator[None, None, None]:
+def told(sending: Sending) -> Generator[None, None, None]:
     """Let a call know how it ends, and its error what the call knows."""
     try:
         yield
     except ExchangeError as error:
-        told = sending.failed(error)
-        if told is error:
+        known = sending.failed(error)
+        if known is error:
             raise
-        raise told from error
+        raise known from error
     except GeneratorExit:
         raise  # a stream that is left early
     except BaseException as error:
@@ -322,10 +322,10 @@ def _told(sending: Sending) -> Generator[None, None, None]:
 
 
 @contextmanager
-def _watched(sending: Sending) -> Generator[None, None, None]:
+def watched(sending: Sending, logger: logging.Logger) -> Generator[None, None, None]:
     """The same, and let it write its line into the log."""
     try:
-        with _told(sending):
+        with told(sending):
             yield
     finally:
-        sending.log(_log)
+        sending.log(logger)

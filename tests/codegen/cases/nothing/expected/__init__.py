@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import endpoints as endpoints
     from . import models as models
+    from ._runtime.async_client import AsyncApiClient as AsyncApiClient
+    from ._runtime.async_http import AsyncTransport as AsyncTransport
+    from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
+    from ._runtime.async_middleware import AsyncSend as AsyncSend
+    from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
     from ._runtime.choice import UnknownVariant as UnknownVariant
@@ -71,7 +77,13 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "AnyioTransport": "_runtime.async_transport",
             "ApiClient": "_runtime.client",
+            "AsyncApiClient": "_runtime.async_client",
+            "AsyncMiddleware": "_runtime.async_middleware",
+            "AsyncSend": "_runtime.async_middleware",
+            "AsyncStream": "_runtime.async_streaming",
+            "AsyncTransport": "_runtime.async_http",
             "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
             "ByteSource": "_runtime.uploads",
