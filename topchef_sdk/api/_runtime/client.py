@@ -50,7 +50,6 @@ from .redirects import RedirectPolicy
 from .retry import RetryPolicy
 from .sending import OnAttempt, Outcome, Pause, Sending, Settled, Try
 from .streaming import Opening, Stream
-from .transport import Urllib3Transport
 
 T = TypeVar("T")
 
@@ -108,7 +107,7 @@ class ApiClient:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._owns_transport = transport is None
-        self._transport = Urllib3Transport() if transport is None else transport
+        self._transport = _usual_transport() if transport is None else transport
         self._middleware = tuple(middleware)
         self._carry = around(self._transport.send, self._middleware)
         self._sleep = sleep
@@ -295,6 +294,12 @@ class ApiClient:
             else:
                 step = sending.signed(planned.signature(step))
         return step.response
+
+
+def _usual_transport() -> Transport:
+    from .transport import Urllib3Transport  # urllib3 takes long to load, and is not always used
+
+    return Urllib3Transport()
 
 
 def _outcome(carry: Send, request: Request) -> Outcome:
