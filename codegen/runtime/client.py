@@ -13,9 +13,9 @@ import logging
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar, cast, overload
 
 from attrs import frozen
 
@@ -33,6 +33,7 @@ from .http import (
     Timeout,
     Transport,
 )
+from .items import Items
 from .middleware import Middleware, Send, around
 from .planning import (
     DEFAULT_REDIRECTS,
@@ -48,7 +49,6 @@ from .redirects import RedirectPolicy
 from .retry import RetryPolicy
 from .sending import OnAttempt, Outcome, Pause, Sending, Settled, Try
 from .streaming import Opening, Stream
-from .transport import Urllib3Transport
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ class ApiClient:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._owns_transport = transport is None
-        self._transport = Urllib3Transport() if transport is None else transport
+        self._transport = _usual_transport() if transport is None else transport
         self._middleware = tuple(middleware)
         self._carry = around(self._transport.send, self._middleware)
         self._sleep = sleep
@@ -216,7 +216,8 @@ class ApiClient:
             with told(sending):
                 response = self._deliver(planned, around(opening.send, self._middleware))
                 answer = opening.answer(response, lenient=self._lenient)
-            stream = Stream(answer, self._arriving(sending, answer, max_response_bytes))
+            pieces = self._arriving(sending, answer, max_response_bytes)
+            stream = Stream(answer, pieces, sending.failed)
             try:
                 yield stream
             finally:
@@ -224,6 +225,52 @@ class ApiClient:
         finally:
             opening.close()
             sending.log(_log)
+
+    @overload
+    def items(
+        self,
+        call: Call[Items[T]],
+        items: type[Items[T]] | None = None,
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> AbstractContextManager[Iterator[T]]: ...
+
+    @overload
+    def items(
+        self,
+        call: Call[object],
+        items: type[Items[T]],
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> AbstractContextManager[Iterator[T]]: ...
+
+    @contextmanager
+    def items(
+        self,
+        call: Call[object],
+        items: type[Items[T]] | None = None,
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> Generator[Iterator[T], None, None]:
+        """Send a call and give each item of its answer as soon as it has arrived: for `with`.
+
+        For server-sent events and JSON lines, which may be endless: give a `Timeout` without
+        `total` then. Each item may have as many bytes as whole answers may. Of a call that may be
+        answered otherwise, too, `items` is what type checkers need to know: `Items[Event[Delta]]`.
+
+        Raises what `stream` does, and `DecodeError` at an item that is not as described.
+        """
+        wanted = cast("Call[Items[T]]", call.for_items())
+        with self.stream(wanted, timeout=timeout, retry=retry, credentials=credentials) as stream:
+            yield stream.items(
+                wanted, lenient=self._lenient, limit=self._planner.max_response_bytes
+            )
 
     def _arriving(
         self, sending: Sending, answer: OpenResponse, limit: int | None
@@ -246,6 +293,12 @@ class ApiClient:
             else:
                 step = sending.signed(planned.signature(step))
         return step.response
+
+
+def _usual_transport() -> Transport:
+    from .transport import Urllib3Transport  # urllib3 takes long to load, and is not always used
+
+    return Urllib3Transport()
 
 
 def _outcome(carry: Send, request: Request) -> Outcome:

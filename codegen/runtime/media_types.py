@@ -51,6 +51,24 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
+def is_of_items(media_type: str) -> bool:
+    """Whether content of the type is a sequence of items: events, or JSON values."""
+    return essence(media_type) in _OF_ITEMS
+
+
+_OF_ITEMS: Final = frozenset(
+    {
+        "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/ndjson",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "text/event-stream",
+    }
+)
+
+
 def covers(described: str, media_type: str) -> bool:
     """Whether a described type or range, such as `image/*`, takes in a media type."""
     pattern = re.escape(essence(described)).replace(r"\*", ".*")

@@ -69,7 +69,7 @@ class Instead:
 
 def is_change(request: Request) -> bool:
     """Whether a request changes a job; the probe for versions changes nothing."""
-    return request.method in ("PATCH", "PUT") and b"status" in (request.body or b"")
+    return request.method in ("PATCH", "PUT") and b"status" in request.whole_body
 
 
 def is_look(request: Request) -> bool:
@@ -224,7 +224,7 @@ def _name(path: str) -> str:
 
 def _status(request: Request) -> str:
     """What a request sets a job to."""
-    body = request.body or b""
+    body = request.whole_body
     return "".join(f" {status.value}" for status in JobStatus if status.value.encode() in body)
 
 

@@ -138,7 +138,7 @@ class WatchedNetwork:
 
     def _check(self, request: Request) -> None:
         """A claim needs a row that says CLAIMING, a report one that says DONE, with its verdict."""
-        body = json.loads(request.body or b"{}")
+        body = json.loads(request.whole_body or b"{}")
         if request.method not in ("PATCH", "PUT") or "status" not in body:
             return
         job_id = UUID(request.url.rpartition("/")[2])

@@ -41,11 +41,21 @@ class Peer:
         self._server.requests.append(request)
         return request
 
+    def takes_until(self, end: bytes) -> bytes:
+        """Wait for bytes up to an end, such as that of a body in chunks."""
+        return self._until(end)
+
     def waits(self) -> None:
         """Do nothing until the client goes."""
         with suppress(OSError):
             while self._socket.recv(65536):
                 pass
+
+    def waits_for(self, condition: Callable[[], bool]) -> None:
+        """Do nothing until something is so, ten seconds at most."""
+        end = time.monotonic() + 10
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
 
     def drips(self, piece: bytes, period: float = 0.05) -> None:
         """Send a piece again and again until the client goes, or should long have gone."""

@@ -161,6 +161,11 @@ async def in_thread(function: Callable[[], T]) -> T:
     return await to_thread.run_sync(function, abandon_on_cancel=True)
 
 
+async def to_its_end_in_thread(function: Callable[[], T]) -> T:
+    """The same for what must not go on by itself: a task that is cancelled waits for its end."""
+    return await to_thread.run_sync(function)
+
+
 async def alongside(
     work: Callable[[], Awaitable[None]],
     main: Callable[[], Awaitable[T]],

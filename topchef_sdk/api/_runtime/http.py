@@ -123,6 +123,11 @@ class Request:
     timeout: Timeout = field(factory=Timeout, repr=False)
     max_response_bytes: int = field(default=DEFAULT_MAX_RESPONSE_BYTES, repr=False)
 
+    @property
+    def whole_body(self) -> bytes:
+        """The body, empty where there is none; an `Upload` is read for it, now."""
+        return b"".join(self.body.pieces()) if isinstance(self.body, Upload) else self.body or b""
+
 
 @frozen(kw_only=True)
 class Response:

@@ -82,7 +82,7 @@ class Planner:
         self._retry = retry
         self._redirects = redirects
         self._budget = RetryBudget(retry.budget)
-        self._max_response_bytes = max_response_bytes
+        self.max_response_bytes = max_response_bytes
         self._on_attempt = on_attempt
         self._make_keys = make_keys
         self._clock = clock
@@ -120,19 +120,20 @@ class Planner:
         headers = checked_headers(self._headers.merged(request.headers))
         key = call.key_header
         if self._make_keys and key is not None and call.method not in IDEMPOTENT_METHODS:
-            headers = headers if key in headers else headers.merged({key: new_key()})
+            headers = headers if key in headers else headers.merged({key: new_key(call)})
         return evolve(
             request,
             url=self.base_url + request.url,
             headers=headers,
             timeout=timeout,
-            max_response_bytes=self._max_response_bytes,
+            max_response_bytes=self.max_response_bytes,
         )
 
 
-def new_key() -> str:
+def new_key(call: Call[object]) -> str:
     """A key that no other request has (draft-ietf-httpapi-idempotency-key-header, section 2.1)."""
-    return f'"{uuid4()}"'
+    key = str(uuid4())
+    return f'"{key}"' if call.key_is_quoted else key
 
 
 def own_headers(application: str | None) -> Headers:

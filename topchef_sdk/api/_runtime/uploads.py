@@ -7,7 +7,7 @@ again from there can also be sent again, after a failure or a redirect; what can
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import BinaryIO, Final, TypeAlias, TypeGuard
 
 from .errors import RequestError
@@ -125,7 +125,7 @@ def body_from(source: object) -> bytes | Upload | None:
         return bytes(source)
     if _is_file(source):
         return FileUpload(source)
-    if isinstance(source, Iterable) and not isinstance(source, str):
+    if _is_iterable(source):
         return IterableUpload(source)
     return None
 
@@ -142,6 +142,11 @@ def is_bytes(value: object) -> TypeGuard[bytes | bytearray | memoryview]:
 
 def _is_file(value: object) -> TypeGuard[BinaryIO]:
     return callable(getattr(value, "read", None)) and callable(getattr(value, "seekable", None))
+
+
+def _is_iterable(value: object) -> TypeGuard[Iterable[bytes]]:
+    """Whether it may give bytes; what it gives is looked at while it is sent."""
+    return isinstance(value, Iterable) and not isinstance(value, (str, Mapping))
 
 
 def _name(value: object) -> str:

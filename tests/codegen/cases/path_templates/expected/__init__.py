@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
     from ._runtime.async_middleware import AsyncSend as AsyncSend
     from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_threads import ThreadTransport as ThreadTransport
     from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from ._runtime.http import Response as Response
     from ._runtime.http import Timeout as Timeout
     from ._runtime.http import Transport as Transport
+    from ._runtime.items import Event as Event
+    from ._runtime.items import Items as Items
     from ._runtime.json_text import AwareDatetime as AwareDatetime
     from ._runtime.json_types import Json as Json
     from ._runtime.json_types import JsonObject as JsonObject
@@ -67,6 +70,7 @@ if TYPE_CHECKING:
     from ._runtime.transport import Urllib3Transport as Urllib3Transport
     from ._runtime.unset import UNSET as UNSET
     from ._runtime.unset import Unset as Unset
+    from ._runtime.uploads import ByteSource as ByteSource
     from ._runtime.violations import InvalidError as InvalidError
 else:
     from ._runtime.lazy import lazy_names
@@ -74,27 +78,27 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "AnyioTransport": "_runtime.async_transport",
             "ApiClient": "_runtime.client",
-            "AsyncApiClient": "_runtime.async_client",
             "AsyncMiddleware": "_runtime.async_middleware",
             "AsyncSend": "_runtime.async_middleware",
-            "AsyncStream": "_runtime.async_streaming",
             "AsyncTransport": "_runtime.async_http",
             "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
+            "ByteSource": "_runtime.uploads",
             "Call": "_runtime.call",
             "ClientError": "_runtime.errors",
             "Codec": "_runtime.codec",
             "ConnectError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "ErrorReply": "_runtime.server",
+            "Event": "_runtime.items",
             "Exchange": "_runtime.client",
             "ExchangeError": "_runtime.errors",
             "Facts": "_runtime.errors",
             "File": "_runtime.files",
             "Headers": "_runtime.http",
             "InvalidError": "_runtime.violations",
+            "Items": "_runtime.items",
             "Json": "_runtime.json_types",
             "JsonObject": "_runtime.json_types",
             "KeptSecret": "_runtime.auth",
@@ -133,4 +137,10 @@ else:
             "log_attempts": "_runtime.middleware",
         },
         ["endpoints", "models"],
+        extras={
+            "AnyioTransport": "_runtime.async_transport",
+            "AsyncApiClient": "_runtime.async_client",
+            "AsyncStream": "_runtime.async_streaming",
+            "ThreadTransport": "_runtime.async_threads",
+        },
     )
