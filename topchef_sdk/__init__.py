@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from .api import RetryPolicy as RetryPolicy
     from .api import Timeout as Timeout
     from .api.models import JobStatus as JobStatus
+    from .async_client import AsyncClient as AsyncClient
+    from .async_client import AsyncServices as AsyncServices
+    from .async_job import AsyncJob as AsyncJob
+    from .async_service import AsyncService as AsyncService
     from .client import AbstractServicesGetter as AbstractServicesGetter
     from .client import Client as Client
     from .client import Services as Services
@@ -91,4 +95,10 @@ else:
             "listen": "listener",
         },
         modules=["api", "errors", "listener"],
+        extras={
+            "AsyncClient": "async_client",
+            "AsyncJob": "async_job",
+            "AsyncService": "async_service",
+            "AsyncServices": "async_client",
+        },
     )

@@ -13,11 +13,11 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast, overload
 
 from .async_http import AsyncOpenResponse, AsyncTransport
 from .async_io import in_thread, sleep
@@ -31,6 +31,7 @@ from .deadline import Clock
 from .errors import TransportError
 from .header_fields import checked_headers
 from .http import DEFAULT_MAX_RESPONSE_BYTES, Request, Response, Timeout
+from .items import Items
 from .planning import (
     DEFAULT_REDIRECTS,
     DEFAULT_RETRY,
@@ -120,6 +121,10 @@ class AsyncApiClient:
         """The URL that the paths of calls are appended to, without a final slash."""
         return self._planner.base_url
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait between looks at a server, by the same clock as between tries."""
+        await self._sleep(seconds)
+
     async def aclose(self) -> None:
         """Let go of connections; a later call may open new ones."""
         if self._owns_transport:
@@ -185,7 +190,7 @@ class AsyncApiClient:
                 response = await self._deliver(planned, around(opening.send, self._middleware))
                 answer = opening.answer(response, lenient=self._lenient)
             async with aclosing(self._arriving(sending, answer, max_response_bytes)) as pieces:
-                stream = AsyncStream(answer, pieces)
+                stream = AsyncStream(answer, pieces, sending.failed)
                 try:
                     yield stream
                 finally:
@@ -193,6 +198,48 @@ class AsyncApiClient:
         finally:
             await opening.aclose()
             sending.log(_log)
+
+    @overload
+    def items(
+        self,
+        call: Call[Items[T]],
+        items: type[Items[T]] | None = None,
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> AbstractAsyncContextManager[AsyncIterator[T]]: ...
+
+    @overload
+    def items(
+        self,
+        call: Call[object],
+        items: type[Items[T]],
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> AbstractAsyncContextManager[AsyncIterator[T]]: ...
+
+    @asynccontextmanager
+    async def items(
+        self,
+        call: Call[object],
+        items: type[Items[T]] | None = None,
+        *,
+        timeout: Timeout | None = None,
+        retry: RetryPolicy | None = None,
+        credentials: Credentials | None = None,
+    ) -> AsyncGenerator[AsyncIterator[T]]:
+        """Send a call and give each item of its answer as soon as it has arrived: `async with`.
+
+        What `ApiClient.items` says holds here.
+        """
+        wanted = cast("Call[Items[T]]", call.for_items())
+        streaming = self.stream(wanted, timeout=timeout, retry=retry, credentials=credentials)
+        async with streaming as stream:
+            limit = self._planner.max_response_bytes
+            yield stream.items(wanted, lenient=self._lenient, limit=limit)
 
     async def _arriving(
         self, sending: Sending, answer: AsyncOpenResponse, limit: int | None

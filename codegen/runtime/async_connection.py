@@ -131,9 +131,8 @@ class Connection:
 
     def _head_of(self, request: Request, target: str, more: Headers, progress: Progress) -> bytes:
         own = {"Host": self._host, "Accept-Encoding": "gzip"}
-        length = (
-            request.body.length if isinstance(request.body, Upload) else len(request.body or b"")
-        )
+        body = b"" if request.body is None else request.body
+        length = len(body) if isinstance(body, bytes) else body.length
         if length is None:
             own["Transfer-Encoding"] = "chunked"
         elif request.body is not None or request.method in _WITH_BODY:

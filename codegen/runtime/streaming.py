@@ -1,15 +1,13 @@
 """`Stream`: an answer whose body is read as it arrives, and how a call comes to one.
 
-Only this module knows which answers are streamed, and how arriving bytes become text and lines.
+Only this module knows which answers are streamed; `lines` and `items` know what their bytes make.
 It holds no more of a body than one piece, and of text no more than one line or one item.
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from io import IncrementalNewlineDecoder
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar, cast
@@ -29,6 +27,7 @@ from .http import (
     Transport,
 )
 from .items import Event, EventsAnswer, ItemReader, Items
+from .lines import Lines, Texts
 from .media_types import charset_of
 
 T = TypeVar("T")
@@ -37,7 +36,8 @@ CHUNK_SIZE: Final = 64 * 1024
 """The most bytes that come at once unless told otherwise."""
 
 
-def _as_it_is(error: ExchangeError) -> ExchangeError:
+def as_it_is(error: ExchangeError) -> ExchangeError:
+    """The error itself, where nobody knows more of it."""
     return error
 
 
@@ -53,7 +53,7 @@ class Stream:
         self,
         answer: OpenResponse,
         pieces: Iterator[bytes],
-        told: Callable[[ExchangeError], ExchangeError] = _as_it_is,
+        told: Callable[[ExchangeError], ExchangeError] = as_it_is,
     ) -> None:
         self._answer = answer
         self._pieces = pieces
@@ -103,16 +103,8 @@ class Stream:
         """
         if not isinstance(target, (str, PathLike)):
             return _write(self._begun(), target)
-        path = Path(target)
-        part = path.with_name(f"{path.name}.part")
-        try:
-            with part.open("wb") as file:
-                size = _write(self._begun(), file)
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        return size
+        with at_once(Path(target)) as file:
+            return _write(self._begun(), file)
 
     def iter_events(self) -> Iterator[Event[str]]:
         """The server-sent events as they arrive, their data as text.
@@ -190,35 +182,34 @@ def _cut(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def _text(pieces: Iterator[bytes], charset: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(charset)("replace")
+    texts = Texts(charset)
     for piece in pieces:
-        text = decoder.decode(piece)
+        text = texts.feed(piece)
         if text:
             yield text
-    rest = decoder.decode(b"", final=True)
+    rest = texts.end()
     if rest:
         yield rest
 
 
 def _lines(pieces: Iterator[str]) -> Iterator[str]:
-    # `str.splitlines` would end lines at eight more characters, which JSON may hold.
-    begun: list[str] = []
-    for piece in _with_plain_ends(pieces):
-        rest, *others = piece.split("\n")
-        begun.append(rest)
-        for other in others:
-            yield "".join(begun)
-            begun = [other]
-    if any(begun):
-        yield "".join(begun)
-
-
-def _with_plain_ends(pieces: Iterator[str]) -> Iterator[str]:
-    """The same with LF at the end of every line."""
-    newlines = IncrementalNewlineDecoder(None, translate=True)
+    lines = Lines()
     for piece in pieces:
-        yield newlines.decode(piece)
-    yield newlines.decode("", final=True)
+        yield from lines.feed(piece)
+    yield from lines.end()
+
+
+@contextmanager
+def at_once(path: Path) -> Generator[BinaryIO, None, None]:
+    """A file that gets its name when it is whole; until then, and if it fails, all stays as it was."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 @define

@@ -189,8 +189,8 @@ class Lab:
             except OSError:
                 return
             self.keep(connected)
-            self._start(partial(self._play, connected, self.connections))
-            self.connections += 1
+            number, self.connections = self.connections, self.connections + 1
+            self._start(partial(self._play, connected, number))
 
     def _play(self, connected: socket.socket, number: int) -> None:
         peer = Peer(connected, self, number)

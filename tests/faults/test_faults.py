@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.faults.catalogue import cells, faults, rotated
@@ -20,6 +22,7 @@ def test_the_short_form_has_every_fault_in_each_of_its_modes() -> None:
     assert whole == {(cell.fault.id, cell.mode) for cell in rotated()}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc, fork and all of 127.0.0.0/8")
 @pytest.mark.parametrize("kind", sorted(DRIVERS))
 def test_calls_end_as_the_catalogue_says(kind: str) -> None:
     verdicts = judged(kind, rotated(), thoroughly=False)

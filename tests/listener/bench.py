@@ -19,7 +19,8 @@ from tests.sdk.servers import ANY_OBJECT, Recording
 from topchef_sdk import NetworkError, Outcome, RetryPolicy
 from topchef_sdk.api import JsonObject, Request, Response, Transport
 from topchef_sdk.api.models import Job, JobStatus, NewService
-from topchef_sdk.connection import Connection, results_of
+from topchef_sdk.connection import Connection
+from topchef_sdk.exchanges import results_of
 from topchef_sdk.listener.claims import Claims
 from topchef_sdk.listener.journal import Journal, records_of
 from topchef_sdk.listener.ledger import Ledger, LiveJob

@@ -28,7 +28,8 @@ from tests.listener.plain import Plain
 from tests.sdk.generation_1 import Generation1
 from topchef_sdk import Client, Ending, ServiceListener
 from topchef_sdk.api import JsonObject, Request, Response, Transport
-from topchef_sdk.connection import Connection, results_of
+from topchef_sdk.connection import Connection
+from topchef_sdk.exchanges import results_of
 from topchef_sdk.listener import Journal
 from topchef_sdk.listener.journal import records_of
 from topchef_sdk.listener.outcome import Verdict

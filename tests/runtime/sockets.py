@@ -69,6 +69,10 @@ class Peer:
         self._socket.shutdown(socket.SHUT_WR)
         self.waits()
 
+    def takes_until(self, end: bytes) -> bytes:
+        """Wait for bytes up to an end, such as that of a body in chunks."""
+        return self._until(end)
+
     def waits(self) -> None:
         """Do nothing until the client goes."""
         with suppress(OSError):

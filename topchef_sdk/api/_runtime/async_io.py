@@ -13,22 +13,29 @@ import ssl
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar, cast
 
-from anyio import (
-    BrokenResourceError,
-    CancelScope,
-    ClosedResourceError,
-    EndOfStream,
-    Semaphore,
-    aclose_forcefully,
-    connect_tcp,
-    create_task_group,
-    fail_after,
-    to_thread,
-)
-from anyio import sleep as _sleep
-from anyio.abc import ByteStream, SocketAttribute
-from anyio.lowlevel import checkpoint, current_token
-from anyio.streams.tls import TLSStream
+try:
+    from anyio import (
+        BrokenResourceError,
+        CancelScope,
+        ClosedResourceError,
+        EndOfStream,
+        Semaphore,
+        aclose_forcefully,
+        connect_tcp,
+        create_task_group,
+        fail_after,
+        to_thread,
+    )
+    from anyio import sleep as _sleep
+    from anyio.abc import ByteStream, SocketAttribute
+    from anyio.lowlevel import checkpoint, current_token
+    from anyio.streams.tls import TLSStream
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "asynchronous clients need anyio and h11: install them, or this package with its extra "
+        "`async`",
+        name=missing.name,
+    ) from missing
 
 T = TypeVar("T")
 
@@ -152,6 +159,11 @@ async def give_way() -> None:
 async def in_thread(function: Callable[[], T]) -> T:
     """What a function gives that may take a while, without keeping other tasks waiting."""
     return await to_thread.run_sync(function, abandon_on_cancel=True)
+
+
+async def to_its_end_in_thread(function: Callable[[], T]) -> T:
+    """The same for what must not go on by itself: a task that is cancelled waits for its end."""
+    return await to_thread.run_sync(function)
 
 
 async def alongside(

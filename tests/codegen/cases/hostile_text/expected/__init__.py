@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
     from ._runtime.async_middleware import AsyncSend as AsyncSend
     from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_threads import ThreadTransport as ThreadTransport
     from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
@@ -82,12 +83,9 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "AnyioTransport": "_runtime.async_transport",
             "ApiClient": "_runtime.client",
-            "AsyncApiClient": "_runtime.async_client",
             "AsyncMiddleware": "_runtime.async_middleware",
             "AsyncSend": "_runtime.async_middleware",
-            "AsyncStream": "_runtime.async_streaming",
             "AsyncTransport": "_runtime.async_http",
             "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
@@ -144,4 +142,10 @@ else:
             "log_attempts": "_runtime.middleware",
         },
         ["endpoints", "models"],
+        extras={
+            "AnyioTransport": "_runtime.async_transport",
+            "AsyncApiClient": "_runtime.async_client",
+            "AsyncStream": "_runtime.async_streaming",
+            "ThreadTransport": "_runtime.async_threads",
+        },
     )

@@ -11,6 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import endpoints as endpoints
     from . import models as models
+    from ._runtime.async_client import AsyncApiClient as AsyncApiClient
+    from ._runtime.async_http import AsyncTransport as AsyncTransport
+    from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
+    from ._runtime.async_middleware import AsyncSend as AsyncSend
+    from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_threads import ThreadTransport as ThreadTransport
+    from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
     from ._runtime.choice import UnknownVariant as UnknownVariant
@@ -72,6 +79,9 @@ else:
         __name__,
         {
             "ApiClient": "_runtime.client",
+            "AsyncMiddleware": "_runtime.async_middleware",
+            "AsyncSend": "_runtime.async_middleware",
+            "AsyncTransport": "_runtime.async_http",
             "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
             "ByteSource": "_runtime.uploads",
@@ -127,4 +137,10 @@ else:
             "log_attempts": "_runtime.middleware",
         },
         ["endpoints", "models"],
+        extras={
+            "AnyioTransport": "_runtime.async_transport",
+            "AsyncApiClient": "_runtime.async_client",
+            "AsyncStream": "_runtime.async_streaming",
+            "ThreadTransport": "_runtime.async_threads",
+        },
     )
