@@ -8,31 +8,23 @@ from __future__ import annotations
 
 import os
 from threading import Lock
-from types import TracebackType
 from weakref import WeakSet
 
 
 class ForkSafeLock:
-    """A lock, for `with`."""
+    """A lock, for `with lock.held`.
+
+    What `with` enters is the interpreter's own lock: a method of ours could be interrupted after
+    it took the lock and before `with` would know that it has to let go of it.
+    """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self.held = Lock()
         _ALL.add(self)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._lock.release()
 
     def renew(self) -> None:
         """Be free, whoever held it: for a process that has no other thread yet."""
-        self._lock = Lock()
+        self.held = Lock()
 
 
 _ALL: WeakSet[ForkSafeLock] = WeakSet()

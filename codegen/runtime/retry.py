@@ -72,7 +72,7 @@ class RetryBudget:
 
     def spend(self) -> bool:
         """Take the token of one repeat; False if there is none."""
-        with self._lock:
+        with self._lock.held:
             if self._tokens < 1:
                 return False
             self._tokens -= 1
@@ -80,7 +80,7 @@ class RetryBudget:
 
     def earn(self) -> None:
         """Note a call that was answered for good."""
-        with self._lock:
+        with self._lock.held:
             self._tokens = min(self._capacity, self._tokens + self.REFUND)
 
 

@@ -41,7 +41,7 @@ from .errors import (
     TransportError,
     Unrepeatable,
 )
-from .http import Request, Response, Timeout, Upload
+from .http import Request, Response, Timeout
 from .redirects import NoDetour, RedirectPolicy, detour, is_redirect
 from .retry import (
     IDEMPOTENT_METHODS,
@@ -394,7 +394,8 @@ _SHORTEST: Final = 0.001
 
 def _can_restart(request: Request) -> bool:
     """Whether the body can be sent from its beginning."""
-    return not isinstance(request.body, Upload) or request.body.can_restart
+    body = request.body
+    return body is None or isinstance(body, bytes) or body.can_restart
 
 
 def _tells_outcome(error: TransportError) -> bool:

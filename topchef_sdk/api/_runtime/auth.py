@@ -41,14 +41,14 @@ class KeptSecret:
 
     def __call__(self) -> str:
         """What is kept, or else what the function gives."""
-        with self._lock:
+        with self._lock.held:
             if self._kept is None:
                 self._kept = self._give()
             return self._kept
 
     def renewed(self, refused: str) -> str:
         """The same, but not what was refused."""
-        with self._lock:
+        with self._lock.held:
             if self._kept is None or self._kept == refused:
                 self._kept = self._give()
             return self._kept
@@ -199,7 +199,7 @@ class Signer:
         text, renewed = refused.texts[name], refused.credentials[name].renewed
         if renewed is None:
             return text
-        with self._lock:
+        with self._lock.held:
             known = self._renewed.get(name)
             if known is None or known[0] != text:
                 known = self._renewed[name] = (text, renewed(text))

@@ -126,7 +126,8 @@ class Request:
     @property
     def whole_body(self) -> bytes:
         """The body, empty where there is none; an `Upload` is read for it, now."""
-        return b"".join(self.body.pieces()) if isinstance(self.body, Upload) else self.body or b""
+        body = self.body
+        return body or b"" if body is None or isinstance(body, bytes) else b"".join(body.pieces())
 
 
 @frozen(kw_only=True)

@@ -35,9 +35,10 @@ C = TypeVar("C", bound=Closable)
 class Place:
     """The right to use one connection; lost by the last who holds it, or by `leave`."""
 
+    _is_left = False
+
     def __init__(self, free: ref[SimpleQueue[Place]]) -> None:
         self._free = free
-        self._is_left = False
 
     def leave(self) -> None:
         """Let another have it."""
@@ -74,12 +75,12 @@ class Pool(Generic[C]):
 
     def take(self) -> C:
         """A connection that nobody else uses, not necessarily open; for who has a place."""
-        with self._lock:
+        with self._lock.held:
             return self._idle.pop() if self._idle else self._new()
 
     def give_back(self, connection: C) -> None:
         """Keep a connection for the next request."""
-        with self._lock:
+        with self._lock.held:
             keep = not self._is_closed and not connection.is_closed
             if keep:
                 self._idle.append(connection)
@@ -88,7 +89,7 @@ class Pool(Generic[C]):
 
     def close(self) -> None:
         """Close what is idle, and everything else once it is given back."""
-        with self._lock:
+        with self._lock.held:
             self._is_closed = True
             idle, self._idle = self._idle, []
         for connection in idle:

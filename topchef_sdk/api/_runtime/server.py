@@ -17,7 +17,7 @@ from .codec import server_codec
 from .constraints import FREE, Constraints
 from .contents import Format, JsonFormat
 from .errors import SdkError
-from .http import Headers, Request, Response, Upload
+from .http import Headers, Request, Response
 from .items import Items, write_items
 from .media_types import charset_of, covers, is_json, is_of_items, nearest
 from .parameter_texts import Parameter, text_of
@@ -293,7 +293,7 @@ class Router(Generic[HandlersT]):
 
     def dispatch(self, handlers: HandlersT, request: Request) -> Response:
         """Answer a request through the handler of its endpoint."""
-        if isinstance(request.body, Upload):
+        if request.body is not None and not isinstance(request.body, bytes):
             request = evolve(request, body=request.whole_body)
         replies: Sequence[str] = ()
         try:

@@ -136,7 +136,7 @@ class Urllib3Transport:
 
     def close(self) -> None:
         """Close idle connections now and busy ones after their answer."""
-        with self._lock:
+        with self._lock.held:
             pools, self._pools = self._pools, {}
         for (process, _), pool in pools.items():
             if process == os.getpid():  # those of the parent are the parent's
@@ -145,7 +145,7 @@ class Urllib3Transport:
     def _pool(self, origin: _Origin) -> Pool[_Connection]:
         # A forked process inherits the sockets: sharing one would mix up the answers.
         key = (os.getpid(), origin)
-        with self._lock:
+        with self._lock.held:
             pool = self._pools.get(key)
             if pool is None:
                 proxy = self._proxies.proxy_to(origin.scheme, origin.host, origin.port)
@@ -258,16 +258,17 @@ class _Connection(HTTPConnection):
 
     def _write(self, request: Request, target: str) -> None:
         body: bytes | Iterator[bytes] | None
+        given = request.body
         headers = _ACCEPTS_GZIP.merged(request.headers)
         if self.proxy_to_ask is not None and self.origin.scheme == "http":
             target = request.url.partition("#")[0]
             headers = headers.merged(_proxy_headers(self.proxy_to_ask))
-        if isinstance(request.body, Upload):
-            if request.body.length is not None:
-                headers = headers.merged({"Content-Length": str(request.body.length)})
-            body = self._taken(request.body)
+        if given is None or isinstance(given, bytes):
+            body = given
         else:
-            body = request.body
+            if given.length is not None:
+                headers = headers.merged({"Content-Length": str(given.length)})
+            body = self._taken(given)
         try:
             self.request(
                 request.method,
@@ -423,8 +424,8 @@ class _TlsConnection(_Connection, HTTPSConnection):
             with closing(_Answer(self.progress, sock, method="CONNECT")) as answer:
                 answer.begin()
         except (http.client.HTTPException, OSError, TransportError) as error:
-            said = error.message if isinstance(error, TransportError) else _reason(error)
-            message = f"the proxy {proxy} did not connect to {self._server}: {said}"
+            lost = error if isinstance(error, TransportError) else _translated(error, self.progress)
+            message = f"the proxy {proxy} did not connect to {self._server}: {lost.message}"
             raise self.progress.error(ProxyError, message) from error
         if not 200 <= answer.status < 300:
             raise _refused(proxy, answer.status, self.progress)
@@ -455,6 +456,20 @@ _PROXY_AUTHENTICATION: Final = 407
 
 _PORTS: Final = {"http": 80, "https": 443}
 
+
+_CERTIFICATE_ALERTS: Final = frozenset(
+    {
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "TLSV1_ALERT_ACCESS_DENIED",
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
+"""What OpenSSL calls the alerts of a server that does not take a client's certificate, or none."""
 
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 """What OpenSSL says of a peer that answers in plain text."""
@@ -487,6 +502,12 @@ class _Wire(io.RawIOBase):
         except TimeoutError as error:
             raise progress.late("the whole answer") from error
         except OSError as error:
+            if isinstance(error, ssl.SSLError) and error.reason in _CERTIFICATE_ALERTS:
+                # Since TLS 1.3 this comes after the handshake; the server read nothing before.
+                progress.sent = False
+                raise progress.final(
+                    f"the server refuses the certificate that it is shown: {_reason(error)}"
+                ) from error
             raise progress.failure(f"the connection broke: {_reason(error)}") from error
         progress.arrivals_left -= count
         progress.ended = count == 0
@@ -629,9 +650,9 @@ def _translated(error: Exception, progress: Progress) -> TransportError:
     if progress.cut_off is not None:
         return progress.failure(f"the server stopped taking the request: {progress.cut_off}")
     if isinstance(error, http.client.RemoteDisconnected):
-        return progress.failure("the server closed the connection without an answer")
+        return progress.failure("the connection was closed without an answer")
     if isinstance(error, http.client.BadStatusLine):
-        return progress.failure(f"the server does not answer in HTTP: {str(error)[:60]!r}")
+        return progress.failure(f"the answer is not HTTP: {str(error)[:60]!r}")
     if isinstance(error, http.client.HTTPException):
         return progress.final(f"the head of the answer is not accepted: {_reason(error)}")
     if isinstance(error, OSError):
