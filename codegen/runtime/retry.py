@@ -47,7 +47,7 @@ class RetryPolicy:
     budget: float = field(default=50.0, validator=validators.ge(0))
     """How many repeats a client may make on credit; see `RetryBudget`. A call's own policy spends
     from the budget of its client."""
-    statuses: frozenset[int] = field(default=TRANSIENT_STATUSES, converter=frozenset)
+    statuses: frozenset[int] = TRANSIENT_STATUSES
     """The statuses after which another try may fare better."""
 
     def delay(self, failures: int, chance: float) -> float:

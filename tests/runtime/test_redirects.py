@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 
 import pytest
 from attrs import evolve
 
 from codegen.runtime.auth import accepted
-from codegen.runtime.call import Call, error, text_body
+from codegen.runtime.call import Answer, Call, StatusKey, error, text_body
 from codegen.runtime.client import ApiClient
 from codegen.runtime.contents import Content
 from codegen.runtime.errors import OutcomeUnknown, RedirectError, TransportError
@@ -29,7 +30,7 @@ class Carrier:
     """Plays one outcome after another, the last for ever."""
 
     def __init__(self, *outcomes: Response | TransportError) -> None:
-        self._outcomes = list(outcomes)
+        self.outcomes = list(outcomes)
         self.requests: list[Request] = []
 
     @property
@@ -38,7 +39,7 @@ class Carrier:
 
     def send(self, request: Request) -> Response:
         self.requests.append(request)
-        outcome = self._outcomes[min(len(self.requests), len(self._outcomes)) - 1]
+        outcome = self.outcomes[min(len(self.requests), len(self.outcomes)) - 1]
         if isinstance(outcome, TransportError):
             raise outcome
         return outcome
@@ -72,14 +73,14 @@ def client(carrier: Carrier, policy: RedirectPolicy | None = None) -> ApiClient:
 def refusal(carrier: Carrier, wanted: Call[str], policy: RedirectPolicy | None = None) -> str:
     with pytest.raises(RedirectError) as caught:
         client(carrier, policy).send(wanted)
-    copy = pickle.loads(pickle.dumps(caught.value))
+    copy: RedirectError = pickle.loads(pickle.dumps(caught.value))
     assert (copy.status, copy.url) == (carrier_status(carrier), f"{HOME}/here")
     assert "hush" not in str(copy)
     return copy.message
 
 
 def carrier_status(carrier: Carrier) -> int:
-    outcome = carrier._outcomes[min(len(carrier.requests), len(carrier._outcomes)) - 1]
+    outcome = carrier.outcomes[min(len(carrier.requests), len(carrier.outcomes)) - 1]
     assert isinstance(outcome, Response)
     return outcome.status
 
@@ -147,16 +148,17 @@ def test_what_is_not_followed_is_asked_for_once(location: str, reason: str) -> N
     assert 1 == len(carrier.requests)
 
 
+MOVED: Mapping[StatusKey, Answer[str]] = {302: text_body}
+
+
 def test_a_redirect_that_says_not_where_is_an_answer() -> None:
-    answers = {302: text_body}
     carrier = Carrier(Response(status=302, body=b"somewhere"))
-    assert "somewhere" == client(carrier).send(evolve(call(), answers=answers))
+    assert "somewhere" == client(carrier).send(evolve(call(), answers=MOVED))
 
 
 def test_a_redirect_that_the_document_describes_is_an_answer() -> None:
-    answers = {302: text_body}
     carrier = Carrier(redirect(302, "there"))
-    assert "" == client(carrier).send(evolve(call(), answers=answers))
+    assert "" == client(carrier).send(evolve(call(), answers=MOVED))
     assert 1 == len(carrier.requests)
 
 

@@ -268,7 +268,7 @@ def test_threads_whose_token_is_refused_at_once_ask_for_one_other() -> None:
     gate = Gate("2", callers=32)
     shared = ApiClient(URL, transport=gate, credentials=Credentials(token=kept))
     with ThreadPoolExecutor(32) as pool:
-        values = list(pool.map(lambda _: shared.send(SIGNED), range(32)))
+        values = list(pool.map(shared.send, [SIGNED] * 32))
     assert (["found"] * 32, 2) == (values, issuer.given)
 
 
@@ -283,7 +283,7 @@ def test_a_plain_function_is_asked_for_one_other_by_threads_with_the_same_token(
         URL, transport=Gate("new", callers=32), credentials=Credentials(token=cached)
     )
     with ThreadPoolExecutor(32) as pool:
-        values = list(pool.map(lambda _: shared.send(SIGNED), range(32)))
+        values = list(pool.map(shared.send, [SIGNED] * 32))
     assert (["found"] * 32, 33) == (values, len(asked))
 
 

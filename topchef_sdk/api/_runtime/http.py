@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """The most bytes of a decoded answer that are read unless told otherwise: 64 MiB."""
@@ -122,6 +122,10 @@ class Request:
     """An `Upload` is read while it is sent."""
     timeout: Timeout = field(factory=Timeout, repr=False)
     max_response_bytes: int = field(default=DEFAULT_MAX_RESPONSE_BYTES, repr=False)
+
+    def with_headers(self, headers: Mapping[str, str]) -> Request:
+        """The same request with these header fields in place of any of the same names."""
+        return evolve(self, headers=self.headers.merged(headers))
 
     @property
     def whole_body(self) -> bytes:
