@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from attrs import frozen
+from .values import frozen
 
 
 @frozen(kw_only=True)

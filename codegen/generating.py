@@ -9,8 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from attrs import evolve
-
 from .command import Command
 from .config import nearest_config
 from .emit import emit
@@ -22,6 +20,7 @@ from .report import report, warn
 from .select import select
 from .source_file import SourceFile
 from .unheeded import unheeded
+from .values import evolve
 from .write import refuse_strangers, stale, write
 
 
@@ -91,6 +90,8 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         add(option, action="append", type=_names, metavar=metavar, help=what)
     add("--package", metavar="NAME", help="what the SDK is imported as; the folder, without --out")
     add("--base-error", metavar="NAME", help="what the SDK calls the parent of all its errors")
+    what = "write contract.py, which later SDKs are checked against (by default)"
+    add("--contract", action=argparse.BooleanOptionalAction, default=None, help=what)
     add("--report", metavar="FILE", help="list all that goes unheeded; JSON in *.json, - to print")
 
 

@@ -15,9 +15,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, cast
 
-from attrs import field, frozen
-
 from ..errors import OptionError
+from ..values import field, frozen
 from .changes import Change
 
 USUAL_FILE: Final = ".topchef-approved.toml"

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 
-from attrs import evolve, frozen
-
 from ..ir import NO_LIMITS, Limits
 from ..lower.limits import tightened
+from ..values import evolve, frozen
 from .relation import NO, UNKNOWN, YES, Relation, all_of, unless, yes_if
 from .residues import implied
 

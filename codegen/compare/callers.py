@@ -10,8 +10,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeAlias, assert_never
 
-from attrs import define, frozen
-
 from ..ir import (
     Alias,
     Anything,
@@ -33,6 +31,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import define, frozen
 from .membership import Models
 
 _SPELLED: Final = {

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias, assert_never
 
-from attrs import define, evolve, field
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
@@ -42,6 +41,7 @@ from ..ir import (
 )
 from ..runtime import strategies as make
 from ..tree import Json
+from ..values import define, evolve, field
 from .bounds import NOTHING
 from .faults import Fault, Instead, With, WithOther, Without
 from .membership import Membership, Models, Shape, constraints_of
@@ -91,7 +91,7 @@ class Candidates:
     _heights: dict[Identifier, int] = field(init=False)
     _models: dict[Identifier, Values] = field(init=False, factory=dict[Identifier, "Values"])
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._heights = heights_of(self.sent.values())
 
     def around(self, root: Shape, steps: Steps, fault: Fault) -> Iterator[Values]:

@@ -10,9 +10,8 @@ import hashlib
 from enum import Enum
 from typing import Final
 
-from attrs import frozen
-
 from ..tree import Json
+from ..values import frozen
 
 
 class Part(Enum):

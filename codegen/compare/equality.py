@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -18,6 +16,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import define, field
 from .membership import Models
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import frozen
-
 from ..ir import Text, Type
+from ..values import frozen
 from .membership import Shape
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import assert_never
 
-from attrs import define, evolve, field, frozen
-
 from ..ir import Api
 from ..load import Document
+from ..values import define, evolve, field, frozen
 from .callers import Callers
 from .changes import Caller, Change, Direction, Example, Kind, Wire
 from .faults import Fault

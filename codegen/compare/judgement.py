@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from attrs import frozen
-
+from ..values import frozen
 from .approvals import Approvals
 from .changes import Change, Comparison, Part
 

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from attrs import define, field, frozen
-
 from ..ir import Endpoint, Identifier, Location, Model, Named, Parameter, Text, Type
 from ..load import Document
 from ..lower.media_types import essence
 from ..places import file_and_pointer, place_of, target_of
 from ..structure import METHODS
 from ..tree import Json, child, pointer_to, tokens, value_at
+from ..values import define, field, frozen
 from .changes import Place
 from .matching import shape_of
 from .paths import Alternative, Entry, Item, Property, Step

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Generic, TypeAlias, TypeVar
 
-from attrs import define, field, frozen
-
 from ..ir import (
     Alias,
     Answer,
@@ -31,6 +29,7 @@ from ..ir import (
     UnionOf,
 )
 from ..lower.media_types import essence
+from ..values import define, field, frozen
 from .membership import Models
 
 T = TypeVar("T")

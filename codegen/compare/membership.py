@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias, assert_never
 
-from attrs import asdict, frozen
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -35,6 +33,7 @@ from ..ir import (
 from ..runtime.constraints import Constraints
 from ..runtime.formats import parsed_bytes, parsed_date, parsed_date_time, parsed_uuid
 from ..tree import Json
+from ..values import frozen, names_of
 
 Models: TypeAlias = Mapping[Identifier, Model]
 
@@ -156,10 +155,8 @@ def is_within(limits: Limits, value: Json) -> bool:
 
 def constraints_of(limits: Limits) -> Constraints:
     """Limits as the runtime checks them."""
-    said: dict[str, Any] = {
-        name: one.reveal() if isinstance(one, Text) else one
-        for name, one in asdict(limits, recurse=False).items()
-    }
+    said: dict[str, Any] = {name: getattr(limits, name) for name in names_of(Limits)}
+    said = {name: one.reveal() if isinstance(one, Text) else one for name, one in said.items()}
     return Constraints(**said)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import define, evolve
-
 from ..ir import Model, Named
+from ..values import define, evolve
 from .changes import Caller, Direction, Kind, Wire
 from .findings import Findings, Owner, Side, Spot
 from .locating import Site

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from attrs import define, evolve
-
 from ..ir import (
     Answer,
     Api,
@@ -22,6 +20,7 @@ from ..ir import (
     Type,
 )
 from ..runtime.media_types import nearest
+from ..values import define, evolve
 from . import matching
 from .callers import NONE, Annotation, Part, Plain, fits, lost, sample, spelled
 from .changes import Caller, Direction, Example, Kind, Wire

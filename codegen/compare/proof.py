@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field, frozen
-
 from ..tree import Json
+from ..values import define, field, frozen
 from .faults import Fault, Instead
 from .membership import Membership, Models, Shape
 from .paths import Alternative, Steps
@@ -75,7 +74,7 @@ class Prover:
     _sender: Membership = field(init=False)
     _receiver: Membership = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._sender = Membership(self.sent)
         self._receiver = Membership(self.accepted)
 

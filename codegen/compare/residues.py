@@ -11,9 +11,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
-from attrs import define
-
 from ..tree import Json
+from ..values import define
 from .relation import UNKNOWN, YES, Relation, yes_if
 
 _LOWER: Final = frozenset(

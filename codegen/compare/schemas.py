@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import define, evolve, field, fields
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -37,6 +35,7 @@ from ..ir import (
     UnionOf,
 )
 from ..lower.unions import with_limits
+from ..values import define, evolve, field, names_of
 from .callers import fits, lost, sample, spelled, variable
 from .changes import Caller, Direction, Kind, Wire
 from .faults import Instead, With, WithOther, Without
@@ -205,11 +204,10 @@ class Schemas:
         sent, _ = _in_order(spot, mine, theirs)
         accepted = new if spot.direction is _REQUEST else old
         has_break = False
-        for each in fields(Limits):
-            before, after = getattr(old, each.name), getattr(new, each.name)
+        for name in names_of(Limits):
+            before, after = getattr(old, name), getattr(new, name)
             if before == after:
                 continue
-            name = each.name
             wanted = Anything(Limits(**{name: getattr(accepted, name)}))
             relation = self.findings.subschemas[spot.direction].decide(sent, wanted)
             if name == "schema":

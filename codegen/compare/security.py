@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from attrs import frozen
-
 from ..ir import Api, Endpoint, Location, Null, SecurityKind, SecurityScheme, Text
+from ..values import frozen
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Spot
 from .proof import Root

@@ -17,8 +17,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
-from attrs import define, evolve, field, frozen
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -43,6 +41,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import define, evolve, field, frozen
 from .bounds import (
     FREE,
     Bounds,
@@ -109,7 +108,7 @@ class Subschemas:
     _equality: Equality = field(init=False)
     _inhabiting: set[Identifier] = field(init=False, factory=set[Identifier])
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._equality = Equality(self.sent, self.accepted)
 
     def decide(self, sent: Shape, accepted: Shape) -> Relation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir import Api, Text
+from ..ir import Api, Identifier, Text
 from ..options import DEFAULT, Options
 from . import base_error
 from .lazy_packages import lazy_package
@@ -11,6 +11,7 @@ from .servers import servers_of
 
 _PUBLIC = {
     "call": ("Call",),
+    "changes": ("changes",),
     "choice": ("UnknownVariant",),
     "client": ("ApiClient", "Exchange"),
     "codec": ("Codec", "codec"),
@@ -34,8 +35,10 @@ _PUBLIC = {
     "json_types": ("Json", "JsonObject", "is_array", "is_object"),
     "retry": ("RetryPolicy",),
     "server": ("ErrorReply", "Refusal", "Reply"),
+    "stand_ins": ("is_stand_in", "stood_for"),
     "streaming": ("Stream",),
     "transport": ("Urllib3Transport",),
+    "unnamed": ("unnamed_properties",),
     "unset": ("UNSET", "Unset"),
     "violations": ("InvalidError",),
 }
@@ -67,7 +70,7 @@ def base_error_files(options: Options) -> tuple[tuple[str, str], ...]:
     public = {"endpoints", "models", *(name for names in _PUBLIC.values() for name in names)}
     if name is None or name == "SdkError":
         return ()
-    return ((f"{base_error.HOME}.py", base_error.base_error_module(name, public)),)
+    return ((f"{base_error.HOME}.py", base_error.base_error_module(Identifier(name), public)),)
 
 
 def endpoints_package(api: Api) -> str:
