@@ -382,8 +382,9 @@ ODD_VALUES: SearchStrategy[object] = st.sampled_from(
 def spoilt(draw: st.DrawFn, values: SearchStrategy[Any]) -> Any:
     """A model of which one field may hold what its constructor would never take."""
     value = draw(values)
-    if attrs.has(type(value)) and (fields := attrs.fields(type(value))) and draw(st.booleans()):
-        name = draw(st.sampled_from([one.name for one in fields]))
+    cls: Any = value.__class__
+    if attrs.has(cls) and attrs.fields(cls) and draw(st.booleans()):
+        name = draw(st.sampled_from([one.name for one in attrs.fields(cls)]))
         object.__setattr__(value, name, draw(ODD_VALUES))
     return value
 
@@ -568,7 +569,7 @@ def as_fields(value: Any) -> Any:
 
 def field_names(value: object) -> list[str]:
     """The fields of a model, or of a file, but for what it is."""
-    cls: type[Any] = type(value)
+    cls: Any = value.__class__
     if not attrs.has(cls):
         return []
     return [field.name for field in attrs.fields(cls) if field.name != "media_type"]
