@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from benchmarks.process import python_of
 
@@ -47,6 +47,14 @@ from api_client.endpoints import account
 print(ApiClient("https://api.example").send(account.account_get()))
 """,
 )
+
+
+WITHOUT_CONTRACT = evolve(
+    OURS,
+    name="topchef-codegen --no-contract",
+    command=lambda spec, out: [*OURS.command(spec, out), "--no-contract"],
+)
+"""Ours, writing what peers write too: the contract is a file for type checkers alone."""
 
 
 @frozen
