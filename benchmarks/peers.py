@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from benchmarks.process import python_of
 
@@ -49,10 +49,11 @@ print(ApiClient("https://api.example").send(account.account_get()))
 )
 
 
-WITHOUT_CONTRACT = evolve(
-    OURS,
-    name="topchef-codegen --no-contract",
-    command=lambda spec, out: [*OURS.command(spec, out), "--no-contract"],
+WITHOUT_CONTRACT = Generator(
+    "topchef-codegen --no-contract",
+    OURS.version,
+    lambda spec, out: [*OURS.command(spec, out), "--no-contract"],
+    program=OURS.program,
 )
 """Ours, writing what peers write too: the contract is a file for type checkers alone."""
 
