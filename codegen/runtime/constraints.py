@@ -91,6 +91,11 @@ class Constraints:
         """
         return _never if self.has_schema else _check_of(self)
 
+    def holds_for(self, kind: type[Any]) -> Callable[[Any], bool] | None:
+        """The same for values of one class; None where all of them hold."""
+        check = _never if self.has_schema else _checks_by_type(self).get(kind, self.holds)
+        return None if check is _always else check
+
     def breaks_nothing(self, value: object) -> bool:
         """The same, for whatever value."""
         return next(self.problems(value), None) is None

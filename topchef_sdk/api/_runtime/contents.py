@@ -64,9 +64,9 @@ class JsonFormat(Generic[T]):
 
     def write(self, value: object, media_type: str) -> Content:
         """JSON text of a value, which must be one of the type."""
-        json = codec.unstructure(value, self.constraints)
-        server_codec.structure(json, self.form, self.constraints)
-        return Content(codec.encode(value, self.constraints), media_type)
+        body = codec.encode(value, self.constraints)
+        server_codec.decode(body, self.form, self.constraints)
+        return Content(body, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> T:
         """Decode JSON text."""
