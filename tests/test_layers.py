@@ -29,6 +29,7 @@ KNOWN_BY = {
         "topchef_sdk/api/_runtime/unset.py",
     },
     "hypothesis": {
+        "codegen/compare/candidates.py",
         "codegen/runtime/strategies.py",
         "topchef_sdk/api/_runtime/strategies.py",
         "topchef_sdk/api/strategies.py",
@@ -110,3 +111,10 @@ def test_generated_code_knows_nothing_that_was_written_by_hand() -> None:
 def test_what_is_copied_into_every_sdk_stands_alone() -> None:
     for names in _importing("codegen", "codegen/runtime/").values():
         assert all(name.startswith("codegen.runtime.") for name in names)
+
+
+def test_only_what_is_copied_into_sdks_takes_the_time_to_import_attrs() -> None:
+    """See `docs/decisions/0020`."""
+    for package in ("attrs", "attr"):
+        for path in _importing(package, "codegen/"):
+            assert path.startswith("codegen/runtime/")

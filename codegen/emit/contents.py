@@ -29,7 +29,7 @@ _JSON_NAMES: Final = (_JSON, "text/json")
 
 def body_declarations(
     body: Body, annotations: Annotations, *, with_defaults: bool
-) -> tuple[Doc, list[Doc]]:
+) -> tuple[Declared, list[Declared]]:
     """The parameter of a body, and that of its media type where a caller may choose."""
     # What is sent may be read meanwhile; a server is given what came.
     written = (_written_type(one, annotations, is_sent=with_defaults) for one in body.contents)
@@ -208,7 +208,7 @@ def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
     if not answer.contents:
         return annotations.runtime("call", "no_body")
     readers = [(literal(one.media_type), _reader(one, annotations)) for one in answer.contents]
-    if len({reader if isinstance(reader, str) else reader.flat for _, reader in readers}) == 1:
+    if len({reader for _, reader in readers}) == 1:
         return readers[0][1]
     return call(annotations.runtime("call", "by_media_type"), mapping(readers))
 

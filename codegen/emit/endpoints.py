@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..ir import Answer, Api, ContentKind, Endpoint, Header, Tag, Text
+from ..ir import Answer, Api, ContentKind, Endpoint, Header, Identifier, Tag, Text
 from .annotations import Annotations
 from .arguments import parameter_declarations, parameter_docs, parameter_items
 from .contents import (
@@ -38,11 +39,18 @@ from .source import (
 )
 
 
-def endpoints_module(api: Api, tag: Tag) -> str:
-    """The module of one tag's endpoints."""
+def endpoints_modules(api: Api) -> Iterator[tuple[str, str]]:
+    """The file names and texts of the endpoints, a module for each tag."""
+    of_tags: dict[Identifier, list[Endpoint]] = {tag.name: [] for tag in api.tags}
+    for endpoint in api.endpoints:
+        of_tags[endpoint.tag].append(endpoint)
+    for tag in api.tags:
+        yield f"{tag.name}.py", _module(api, tag, of_tags[tag.name])
+
+
+def _module(api: Api, tag: Tag, endpoints: Sequence[Endpoint]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    endpoints = [endpoint for endpoint in api.endpoints if endpoint.tag == tag.name]
     headers = {header.name: header for endpoint in endpoints for header in headers_of(endpoint)}
     constants = [_header(header, imports, annotations) for header in headers.values()]
     functions = [_function(endpoint, api, annotations) for endpoint in endpoints]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..ir import Api, Text
+from ..ir import Api, Identifier, Text
 from ..options import DEFAULT, Options
 from . import base_error
 from .lazy_packages import lazy_package
@@ -24,6 +24,7 @@ _PUBLIC = {
     "async_middleware": ("AsyncMiddleware", "AsyncSend"),
     "auth": ("KeptSecret",),
     "call": ("Call",),
+    "changes": ("changes",),
     "choice": ("UnknownVariant",),
     "client": ("ApiClient", "Exchange"),
     "codec": ("Codec", "codec"),
@@ -57,8 +58,10 @@ _PUBLIC = {
     "retry": ("RetryPolicy",),
     "sending": ("Attempt", "OnAttempt"),
     "server": ("ErrorReply", "Refusal", "Reply"),
+    "stand_ins": ("is_stand_in", "stood_for"),
     "streaming": ("Stream",),
     "transport": ("Urllib3Transport",),
+    "unnamed": ("unnamed_properties",),
     "uploads": ("ByteSource",),
     "unset": ("UNSET", "Unset"),
     "violations": ("InvalidError",),
@@ -97,7 +100,7 @@ def base_error_files(options: Options) -> tuple[tuple[str, str], ...]:
     public = {"endpoints", "models", *known}
     if name is None or name == "SdkError":
         return ()
-    return ((f"{base_error.HOME}.py", base_error.base_error_module(name, public)),)
+    return ((f"{base_error.HOME}.py", base_error.base_error_module(Identifier(name), public)),)
 
 
 def endpoints_package(api: Api) -> str:

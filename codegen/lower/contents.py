@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import frozen
-
 from ..ir import (
     Anything,
     Content,
@@ -25,6 +23,7 @@ from ..ir import (
     Text,
     Type,
 )
+from ..values import frozen
 from .media_types import essence, is_range, items_kind_of, kind_of, spelled, takes_any_schema
 from .node import Node
 from .notes import Notes

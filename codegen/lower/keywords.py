@@ -34,6 +34,23 @@ ANNOTATIONS: Final = frozenset(
 )
 """Keywords that describe without restricting (JSON Schema 2020-12, validation, section 9)."""
 
+LIMITING: Final = (
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+)
+"""The keywords that limits are made of."""
+
 OF_OBJECTS: Final = (
     "propertyNames",
     "dependentRequired",

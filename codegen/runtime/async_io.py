@@ -92,11 +92,14 @@ class Wire:
     @property
     def is_quiet(self) -> bool:
         """Whether the other side has neither ended the connection nor sent anything unasked."""
+        number = self._socket.fileno()
+        if number < 0:
+            return False  # the loop has closed it
         if hasattr(select, "poll"):
             poll = select.poll()
-            poll.register(self._socket.fileno(), select.POLLIN)
+            poll.register(number, select.POLLIN)
             return not poll.poll(0)
-        return not select.select([self._socket.fileno()], [], [], 0)[0]
+        return not select.select([number], [], [], 0)[0]
 
     async def close(self) -> None:
         """Close the connection at once, also for a task that is being cancelled."""

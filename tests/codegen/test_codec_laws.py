@@ -45,8 +45,11 @@ from codegen.load import load
 from codegen.lower import lower
 from codegen.runtime.json_types import is_array, is_object
 from codegen.uses import reached, received_by, sent_by, types_of
+from tests.thoroughness import examples
 
 Json: TypeAlias = Any
+
+pytestmark = pytest.mark.hypothesis  # `holds` gives the values, where pytest does not see it
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases"
@@ -103,7 +106,7 @@ class Package:
         return self.runtime("codec").codec
 
 
-@pytest.fixture(params=PACKAGES)
+@pytest.fixture(scope="module", params=PACKAGES)
 def package(request: pytest.FixtureRequest, golden: Path) -> Package:
     name: str = request.param
     case = name.rpartition(".")[2]
@@ -199,7 +202,7 @@ def quoted(pointer: str) -> str:
 def holds(law: Callable[..., None], *givens: SearchStrategy[Any], model: object = None) -> None:
     """Check a law on a few values."""
 
-    @settings(max_examples=6)
+    @settings(max_examples=examples(3))
     @given(st.tuples(*givens))
     def check(values: tuple[Any, ...]) -> None:
         law(*values) if model is None else law(model, *values)
@@ -261,7 +264,7 @@ class Refused:
 def outcome(read: Callable[[], object], package: Package) -> object:
     try:
         return read()
-    except package.runtime("codec").InvalidError as error:
+    except package.runtime("violations").InvalidError as error:
         return Refused(str(error), {violation.keyword for violation in error.violations})
 
 

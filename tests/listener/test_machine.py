@@ -26,6 +26,7 @@ from tests.listener.bad_network import IN_FLIGHT, BadNetwork, Clock, CrashError,
 from tests.listener.laboratory import ONCE, URL
 from tests.listener.plain import Plain
 from tests.sdk.generation_1 import Generation1
+from tests.thoroughness import examples
 from topchef_sdk import Client, Ending, ServiceListener
 from topchef_sdk.api import JsonObject, Request, Response, Transport
 from topchef_sdk.connection import Connection
@@ -395,7 +396,7 @@ class TogetherAtLeastOnce(TogetherAtMostOnce):
     policy: Policy = "retry"
 
 
-_settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+_settings = settings(max_examples=examples(10), stateful_step_count=25)
 
 TestAloneAtMostOnce = AloneAtMostOnce.TestCase
 TestAloneAtMostOnce.settings = _settings

@@ -35,6 +35,7 @@ from codegen.runtime.errors import (
     ClientError,
     DecodeError,
     PoolExhausted,
+    ProxyRefused,
     RequestError,
     ServerError,
     TransportError,
@@ -163,6 +164,18 @@ async def test_a_proxy_is_asked_for_the_whole_url(serve: Serve) -> None:
     assert b"GET http://far.invalid/base/thing HTTP/1.1" == first
     assert b"far.invalid" == fields[b"host"]
     assert b"Basic c29tZW9uZTpzZWNyZXQ=" == fields[b"proxy-authorization"]
+    await transport.aclose()
+
+
+async def test_a_proxy_may_refuse(serve: Serve) -> None:
+    proxy = serve(answers(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"))
+    transport = AnyioTransport(proxy=f"http://someone:secret@127.0.0.1:{proxy.port}")
+    client = AsyncApiClient("http://far.invalid", transport=transport, retry=QUICK)
+
+    with pytest.raises(ProxyRefused, match="it wants other credentials") as caught:
+        await client.send(get())
+    assert "secret" not in repr(caught.value)
+    assert (1, False) == (caught.value.attempts, caught.value.sent)
     await transport.aclose()
 
 

@@ -7,6 +7,7 @@ Pure: each is given what came and gives what that makes. It holds of text no mor
 from __future__ import annotations
 
 import codecs
+import sys
 from io import IncrementalNewlineDecoder
 
 
@@ -14,15 +15,29 @@ class Texts:
     """Bytes as text, with U+FFFD for what is none."""
 
     def __init__(self, charset: str) -> None:
+        self._charset = charset
         self._decoder = codecs.getincrementaldecoder(charset)("replace")
 
     def feed(self, data: bytes) -> str:
         """The text that the bytes make with those before; it may be empty."""
-        return self._decoder.decode(data)
+        return self._decoded(data, is_last=False)
 
     def end(self) -> str:
         """What is left: what was cut off."""
-        return self._decoder.decode(b"", final=True)
+        return self._decoded(b"", is_last=True)
+
+    def _decoded(self, data: bytes, *, is_last: bool) -> str:
+        try:
+            return self._decoder.decode(data, is_last)
+        except UnicodeError:
+            # UTF-16 and UTF-32 without a mark of their order: that of this machine, as for
+            # `bytes.decode`, which Python's decoders of pieces do not take.
+            kept = self._decoder.getstate()[0]
+            self._decoder = codecs.getincrementaldecoder(f"{self._charset}-{_ORDER}")("replace")
+            return self._decoder.decode(kept + data, is_last)
+
+
+_ORDER = "le" if sys.byteorder == "little" else "be"
 
 
 class Lines:

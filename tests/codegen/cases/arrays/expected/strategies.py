@@ -12,7 +12,9 @@ from hypothesis.strategies import SearchStrategy
 
 from . import models
 from ._runtime import strategies as _make
+from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
+from ._runtime.unset import Unset
 
 __all__ = ["points", "points_wire", "shapeses", "shapeses_wire"]
 
@@ -42,7 +44,7 @@ def shapeses(
     tags: SearchStrategy[list[str] | None] | None = None,
     holes: SearchStrategy[list[int | None] | None] | None = None,
     extras: SearchStrategy[list[Json] | None] | None = None,
-    days: SearchStrategy[list[date] | None] | None = None,
+    days: SearchStrategy[list[date] | Json | Unset | None] | None = None,
 ) -> SearchStrategy[models.Shapes]:
     """Valid `Shapes` models."""
     return _make.instances(
@@ -52,7 +54,16 @@ def shapeses(
         tags=_make.given(tags, _make.optional(_make.arrays(_make.strings()))),
         holes=_make.given(holes, _make.optional(_make.arrays(_make.optional(_make.integers())))),
         extras=_make.given(extras, _make.optional(_make.arrays(_make.json_values()))),
-        days=_make.given(days, _make.optional(_make.arrays(_make.dates()))),
+        days=_make.given(
+            days,
+            _make.unset_or(
+                _make.described(
+                    _make.one_of(_make.arrays(_make.dates()), _make.json_values()),
+                    list[date] | Json,
+                    Constraints(schema='{"allOf":[{"items":{"type":"string"}}]}'),
+                ),
+            ),
+        ),
     )
 
 
@@ -64,7 +75,11 @@ def shapeses_wire() -> SearchStrategy[Json]:
             "tags": _make.optional(_make.arrays(_make.strings())),
             "holes": _make.optional(_make.arrays(_make.optional(_make.wire_integers()))),
             "extras": _make.optional(_make.arrays(_make.json_values())),
-            "days": _make.optional(_make.arrays(_make.wire_dates())),
+            "days": _make.wire_described(
+                _make.one_of(_make.arrays(_make.wire_dates()), _make.json_values()),
+                list[date] | Json,
+                Constraints(schema='{"allOf":[{"items":{"type":"string"}}]}'),
+            ),
         },
     )
 

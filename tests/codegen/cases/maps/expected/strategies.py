@@ -10,8 +10,10 @@ from hypothesis.strategies import SearchStrategy
 
 from . import models
 from ._runtime import strategies as _make
+from ._runtime.constraints import Constraints
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.unset import Unset
 
 __all__ = ["prices", "prices_wire", "shops", "shops_wire"]
 
@@ -32,7 +34,7 @@ def shops(
     settings: SearchStrategy[JsonObject | None] | None = None,
     notes: SearchStrategy[JsonObject | None] | None = None,
     labels: SearchStrategy[dict[str, str] | None] | None = None,
-    stock: SearchStrategy[dict[str, dict[str, int]] | None] | None = None,
+    stock: SearchStrategy[dict[str, dict[str, int]] | Json | Unset | None] | None = None,
     openings: SearchStrategy[dict[str, AwareDatetime | None] | None] | None = None,
 ) -> SearchStrategy[models.Shop]:
     """Valid `Shop` models."""
@@ -42,7 +44,21 @@ def shops(
         settings=_make.given(settings, _make.optional(_make.objects(_make.json_values()))),
         notes=_make.given(notes, _make.optional(_make.objects(_make.json_values()))),
         labels=_make.given(labels, _make.optional(_make.objects(_make.strings()))),
-        stock=_make.given(stock, _make.optional(_make.objects(_make.objects(_make.integers())))),
+        stock=_make.given(
+            stock,
+            _make.unset_or(
+                _make.described(
+                    _make.one_of(
+                        _make.objects(_make.objects(_make.integers())),
+                        _make.json_values(),
+                    ),
+                    dict[str, dict[str, int]] | Json,
+                    Constraints(
+                        schema='{"allOf":[{"additionalProperties":{"type":"object","additionalProperties":{"type":"integer"}}}]}',
+                    ),
+                ),
+            ),
+        ),
         openings=_make.given(
             openings,
             _make.optional(_make.objects(_make.optional(_make.date_times()))),
@@ -58,7 +74,16 @@ def shops_wire() -> SearchStrategy[Json]:
             "settings": _make.optional(_make.objects(_make.json_values())),
             "notes": _make.optional(_make.objects(_make.json_values())),
             "labels": _make.optional(_make.objects(_make.strings())),
-            "stock": _make.optional(_make.objects(_make.objects(_make.wire_integers()))),
+            "stock": _make.wire_described(
+                _make.one_of(
+                    _make.objects(_make.objects(_make.wire_integers())),
+                    _make.json_values(),
+                ),
+                dict[str, dict[str, int]] | Json,
+                Constraints(
+                    schema='{"allOf":[{"additionalProperties":{"type":"object","additionalProperties":{"type":"integer"}}}]}',
+                ),
+            ),
             "openings": _make.optional(_make.objects(_make.optional(_make.wire_date_times()))),
         },
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._runtime.async_transport import AnyioTransport as AnyioTransport
     from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
+    from ._runtime.changes import changes as changes
     from ._runtime.choice import UnknownVariant as UnknownVariant
     from ._runtime.client import ApiClient as ApiClient
     from ._runtime.client import Exchange as Exchange
@@ -66,8 +67,11 @@ if TYPE_CHECKING:
     from ._runtime.server import ErrorReply as ErrorReply
     from ._runtime.server import Refusal as Refusal
     from ._runtime.server import Reply as Reply
+    from ._runtime.stand_ins import is_stand_in as is_stand_in
+    from ._runtime.stand_ins import stood_for as stood_for
     from ._runtime.streaming import Stream as Stream
     from ._runtime.transport import Urllib3Transport as Urllib3Transport
+    from ._runtime.unnamed import unnamed_properties as unnamed_properties
     from ._runtime.unset import UNSET as UNSET
     from ._runtime.unset import Unset as Unset
     from ._runtime.uploads import ByteSource as ByteSource
@@ -131,10 +135,14 @@ else:
             "Unset": "_runtime.unset",
             "Urllib3Transport": "_runtime.transport",
             "Violation": "_runtime.errors",
+            "changes": "_runtime.changes",
             "codec": "_runtime.codec",
             "is_array": "_runtime.json_types",
             "is_object": "_runtime.json_types",
+            "is_stand_in": "_runtime.stand_ins",
             "log_attempts": "_runtime.middleware",
+            "stood_for": "_runtime.stand_ins",
+            "unnamed_properties": "_runtime.unnamed",
         },
         ["endpoints", "models"],
         extras={

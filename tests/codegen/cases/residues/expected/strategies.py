@@ -171,7 +171,7 @@ def fields(
     never_seen: SearchStrategy[Json] | None = None,
     pair: SearchStrategy[list[str | int] | None] | None = None,
     headed: SearchStrategy[list[models.Free | str] | None] | None = None,
-    open_pair: SearchStrategy[list[models.Free | Json] | None] | None = None,
+    open_pair: SearchStrategy[list[models.Free | Json] | Json | Unset | None] | None = None,
     holding: SearchStrategy[list[Json] | None] | None = None,
     not_zero: SearchStrategy[int | None] | None = None,
     day: SearchStrategy[date | None] | None = None,
@@ -214,12 +214,15 @@ def fields(
         ),
         open_pair=_make.given(
             open_pair,
-            _make.optional(
+            _make.unset_or(
                 _make.described(
-                    _make.arrays(_make.one_of(_make.json_values(), _frees)),
-                    list[models.Free | Json],
+                    _make.one_of(
+                        _make.arrays(_make.one_of(_make.json_values(), _frees)),
+                        _make.json_values(),
+                    ),
+                    list[models.Free | Json] | Json,
                     Constraints(
-                        schema='{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
+                        schema='{"allOf":[{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}]}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
                     ),
                 ),
             ),
@@ -320,13 +323,14 @@ def fields_wire() -> SearchStrategy[Json]:
                     ),
                 ),
             ),
-            "open_pair": _make.optional(
-                _make.wire_described(
+            "open_pair": _make.wire_described(
+                _make.one_of(
                     _make.arrays(_make.one_of(_make.json_values(), _frees_wire)),
-                    list[models.Free | Json],
-                    Constraints(
-                        schema='{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
-                    ),
+                    _make.json_values(),
+                ),
+                list[models.Free | Json] | Json,
+                Constraints(
+                    schema='{"allOf":[{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}]}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
                 ),
             ),
             "holding": _make.optional(

@@ -24,7 +24,7 @@ def left_outs(
     return _make.instances(
         models.LeftOut,
         wrong=_make.given(wrong, _make.optional(_left_out_wrongs)),
-        letters=_make.given(letters, _make.optional(_make.strings())),
+        letters=_make.given(letters, _make.optional(_make.strings(pattern="^\\p{L}+$"))),
     )
 
 
@@ -34,7 +34,7 @@ def left_outs_wire() -> SearchStrategy[Json]:
         {},
         {
             "wrong": _make.optional(_left_out_wrongs_wire),
-            "letters": _make.optional(_make.strings()),
+            "letters": _make.optional(_make.strings(pattern="^\\p{L}+$")),
         },
     )
 
