@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 
@@ -73,42 +74,39 @@ Send = Callable[[], object]
 
 
 def bare(port: int) -> Send:
-    """urllib3 alone, as one would use it: a pool, and the body as JSON."""
+    """urllib3 alone, as one would use it: a pool, a timeout, and the body as JSON."""
     import urllib3
 
-    pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=THREADS, block=True)
+    timeout = urllib3.Timeout(connect=5, read=30)
+    pool = urllib3.HTTPConnectionPool(
+        "127.0.0.1", port, maxsize=THREADS, block=True, timeout=timeout
+    )
     return lambda: json.loads(pool.request("GET", "/thing", retries=False).data)
 
 
 def ours(port: int) -> Send:
-    from ours import ApiClient, Urllib3Transport
-    from ours.endpoints import things
-
-    transport = Urllib3Transport(pool_size=THREADS, proxy=False)
-    client = ApiClient(f"http://127.0.0.1:{port}", transport=transport)
+    package, things = import_module("ours"), import_module("ours.endpoints.things")
+    transport = package.Urllib3Transport(pool_size=THREADS, proxy=False)
+    client = package.ApiClient(f"http://127.0.0.1:{port}", transport=transport)
     return lambda: client.send(things.get_thing())
 
 
 def of_requests(port: int) -> Send:
-    import requests
-
+    requests = import_module("requests")
     session = requests.Session()
     session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=THREADS))
     return lambda: session.get(f"http://127.0.0.1:{port}/thing").json()
 
 
 def of_httpx(port: int) -> Send:
-    import httpx
-
+    httpx = import_module("httpx")
     client = httpx.Client(limits=httpx.Limits(max_connections=THREADS))
     return lambda: client.get(f"http://127.0.0.1:{port}/thing").json()
 
 
 def of_openapi_python_client(port: int) -> Send:
-    from theirs import Client
-    from theirs.api.things import get_thing
-
-    client = Client(base_url=f"http://127.0.0.1:{port}")
+    package, get_thing = import_module("theirs"), import_module("theirs.api.things.get_thing")
+    client = package.Client(base_url=f"http://127.0.0.1:{port}")
     return lambda: get_thing.sync(client=client)
 
 

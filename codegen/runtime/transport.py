@@ -144,6 +144,9 @@ class Urllib3Transport:
     def _pool(self, origin: _Origin) -> Pool[_Connection]:
         # A forked process inherits the sockets: sharing one would mix up the answers.
         key = (os.getpid(), origin)
+        known = self._pools.get(key)
+        if known is not None:
+            return known
         with self._lock.held:
             pool = self._pools.get(key)
             if pool is None:
