@@ -10,6 +10,7 @@ import gzip
 import logging
 import os
 import pickle
+import random
 import ssl
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
@@ -318,6 +319,34 @@ async def test_a_task_that_is_cancelled_while_it_waits_for_a_connection_takes_no
 
     assert b"ok" == await client.send(get())
     await transport.aclose()
+
+
+async def test_tasks_that_are_cancelled_anywhere_leave_the_pool_whole(serve: Serve) -> None:
+    """Wherever a task is when it is cancelled: waiting, connecting, sending or reading."""
+    server = serve(answers_for_ever())
+    transport = AnyioTransport(pool_size=4, proxy=False)
+    client = client_of(server.url, transport)
+    before = open_sockets()
+    chances = random.Random(6)
+    values: list[bytes] = []
+
+    async def ask(patience: float) -> None:
+        with anyio.move_on_after(patience):
+            values.append(await client.send(get()))
+
+    for _ in range(10):
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(ask, chances.choice([0, 0.0005, 0.001, 0.002, 0.005, 10]))
+    assert {b"ok"} == set(values)
+
+    values.clear()
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(ask, 10)
+    assert 20 * [b"ok"] == values  # all places of the pool are there
+    await transport.aclose()
+    await _settled(lambda: open_sockets() <= before)
 
 
 async def test_a_cancelled_post_says_that_the_server_may_have_acted(
