@@ -61,9 +61,13 @@ class Headers(Mapping[str, str]):
 
     def merged(self, more: Mapping[str, str]) -> Headers:
         """These fields with those of `more` in place of any of the same name."""
-        replaced = {name.lower() for name in more}
-        kept = [pair for pair in self.items() if pair[0].lower() not in replaced]
-        return Headers([*kept, *more.items()])
+        merged = Headers()
+        merged._fields = self._fields | (
+            more._fields
+            if isinstance(more, Headers)
+            else {name.lower(): (name, value) for name, value in more.items()}
+        )
+        return merged
 
 
 @frozen(kw_only=True)

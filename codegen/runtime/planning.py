@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from .auth import Credentials, Signature, Signer
 from .call import Call
@@ -116,14 +116,17 @@ class Planner:
     def _request(self, call: Call[object], timeout: Timeout) -> Request:
         """The request of a call with all that the client adds but credentials."""
         request = call.request
-        headers = checked_headers(self._headers.merged(request.headers))
+        headers = self._headers
+        if request.headers:
+            headers = headers.merged(checked_headers(request.headers))
         key = call.key_header
         if self._make_keys and key is not None and call.method not in IDEMPOTENT_METHODS:
             headers = headers if key in headers else headers.merged({key: new_key(call)})
-        return evolve(
-            request,
+        return Request(
+            method=request.method,
             url=self.base_url + request.url,
             headers=headers,
+            body=request.body,
             timeout=timeout,
             max_response_bytes=self.max_response_bytes,
         )

@@ -29,7 +29,6 @@ from urllib.parse import urlsplit
 from attrs import evolve, frozen
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
-from urllib3.response import HTTPResponse
 from urllib3.util.response import assert_header_parsing
 
 from .bodies import BodyError, Decoder, RefusedBodyError
@@ -47,6 +46,7 @@ from .locks import ForkSafeLock
 from .pool import Place, Pool
 from .progress import Progress, settable
 from .proxies import NO_PROXIES, Proxy, proxies_for_all, proxies_of
+from .request_head import is_chunked, request_head
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 _PIECE: Final = 64 * 1024
 """Bytes that are read or sent at once."""
 
-_ACCEPTS_GZIP: Final = Headers({"Accept-Encoding": "gzip"})
+_NO_HEADERS: Final = Headers()
 
 _BODILESS: Final = (204, 304)
 """Answers without a body, whatever their fields say (RFC 9110, section 6.4.1)."""
@@ -197,6 +197,13 @@ class _Origin:
         return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
+    def as_host(self) -> str:
+        """The `Host` field (RFC 9110, section 7.2): without the usual port, or the zone of IPv6."""
+        host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
+        is_usual = self.port is None or self.port == _PORTS[self.scheme]
+        return host if is_usual else f"{host}:{self.port}"
+
+    @property
     def with_port(self) -> str:
         """Host and port, whether it is the usual one or not."""
         return f"{self.bracketed}:{self.port or _PORTS[self.scheme]}"
@@ -227,7 +234,7 @@ class _Connection(HTTPConnection):
     proxy_to_ask: Proxy | None = None
     """The proxy that it leads to, if it does not lead to the server itself."""
 
-    def converse(self, request: Request, target: str, progress: Progress) -> HTTPResponse:
+    def converse(self, request: Request, target: str, progress: Progress) -> _Answer:
         """Send the request and read the head of its answer.
 
         Raises `TransportError`, and what the body of the request raises while it is read.
@@ -235,53 +242,67 @@ class _Connection(HTTPConnection):
         try:
             self._prepare(progress)
             self._write(request, target)
-            answer = self.getresponse()
+            answer = self._answer(request.method)
         except _UnreadableUploadError as error:
             raise error.reason from None
         except (http.client.HTTPException, HTTPError, OSError) as error:
             raise _translated(error, progress) from error
         if answer.status == _PROXY_AUTHENTICATION and self.proxy_to_ask is not None:
+            answer.close()
             raise _refused(self.proxy_to_ask, answer.status, progress)
-        headers = Headers(list(answer.headers.items()))
+        headers = Headers([(name, _unfolded(value)) for name, value in answer.headers.items()])
         progress.facts = evolve(progress.facts, status=answer.status, headers=headers)
+        return answer
+
+    def _answer(self, method: str) -> _Answer:
+        """The answer, once its head was read."""
+        answer = _Answer(self.progress, self.sock, method=method)
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()  # it holds the socket open
+            raise
         return answer
 
     def _prepare(self, progress: Progress) -> None:
         """Stand ready to carry a request: open, and found alive where it was open before."""
         self.progress = progress
-        # http.client only calls this, and gives it nothing that leads to the connection.
-        self.response_class = cast(type[http.client.HTTPResponse], partial(_Answer, progress))
         if not self.is_connected:
             self.close()
             self.connect()
 
     def _write(self, request: Request, target: str) -> None:
-        body: bytes | Iterator[bytes] | None
-        given = request.body
-        headers = _ACCEPTS_GZIP.merged(request.headers)
+        # Written here, not by http.client, which checks and joins each field by itself.
+        more = _NO_HEADERS
         if self.proxy_to_ask is not None and self.origin.scheme == "http":
             target = request.url.partition("#")[0]
-            headers = headers.merged(_proxy_headers(self.proxy_to_ask))
-        if given is None or isinstance(given, bytes):
-            body = given
-        else:
-            if given.length is not None:
-                headers = headers.merged({"Content-Length": str(given.length)})
-            body = self._taken(given)
+            more = Headers(_proxy_headers(self.proxy_to_ask))
         try:
-            self.request(
-                request.method,
-                target,
-                body=body,
-                headers=headers,
-                preload_content=False,
-                decode_content=False,
-            )
-        except (ValueError, http.client.InvalidURL):
-            # Their texts quote header values, which may be secrets.
+            head = request_head(request, target, self.origin.as_host, more)
+        except ValueError:
             raise self.progress.final(
                 "the method, the URL or a header field holds characters that HTTP forbids"
             ) from None
+        body = request.body
+        if body is None or isinstance(body, bytes):
+            self._write_known(head, body or b"")
+        else:
+            self.send(head)
+            self._write_upload(body, is_chunked=is_chunked(request))
+
+    def _write_known(self, head: bytes, body: bytes) -> None:
+        if len(body) <= _PIECE:
+            self.send(head + body)  # in one packet where it fits
+        else:
+            self.send(head)
+            self.send(body)
+
+    def _write_upload(self, upload: Upload, *, is_chunked: bool) -> None:
+        for piece in self._taken(upload):
+            if piece:  # an empty chunk would be the last
+                self.send(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+        if is_chunked:
+            self.send(b"0\r\n\r\n")
 
     def _taken(self, upload: Upload) -> Iterator[bytes]:
         """The pieces of a body, as long as the server takes them."""
@@ -600,7 +621,7 @@ class _OpenAnswer:
 
     def __init__(
         self,
-        answer: HTTPResponse,
+        answer: _Answer,
         pool: Pool[_Connection],
         place: Place,
         connection: _Connection,
@@ -624,7 +645,10 @@ class _OpenAnswer:
         try:
             if not self._is_whole:
                 yield from _decoded(self._answer, limit, self._progress)
-        except (http.client.HTTPException, HTTPError, OSError) as error:
+        except http.client.HTTPException as error:
+            message = "the body of the answer is cut short or garbled"
+            raise self._progress.failure(message) from error
+        except OSError as error:
             raise _translated(error, self._progress) from error
         self._is_whole = True
         self.close()
@@ -637,7 +661,8 @@ class _OpenAnswer:
         try:
             self._answer.close()
         finally:
-            if self._is_whole and self._progress.reusable:
+            is_over = self._answer.will_close or not self._progress.reusable
+            if self._is_whole and not is_over:
                 self._pool.give_back(self._connection)
             else:
                 self._connection.close()
@@ -659,11 +684,11 @@ def _translated(error: Exception, progress: Progress) -> TransportError:
     return progress.failure("the body of the answer is cut short or garbled")
 
 
-def _decoded(answer: HTTPResponse, limit: int | None, progress: Progress) -> Iterator[bytes]:
+def _decoded(answer: _Answer, limit: int | None, progress: Progress) -> Iterator[bytes]:
     """The decoded body as it arrives; reads no more than it may have."""
-    coding = answer.headers.get("Content-Encoding", "")
+    coding = progress.facts.headers.get("Content-Encoding", "")
     try:
-        decoder = Decoder(coding, limit, answer.length_remaining)
+        decoder = Decoder(coding, limit, answer.length)
         for data in _encoded_pieces(answer, progress):
             yield from decoder.decoded(data)
         decoder.end()
@@ -673,13 +698,20 @@ def _decoded(answer: HTTPResponse, limit: int | None, progress: Progress) -> Ite
         raise progress.failure(str(error)) from error
 
 
-def _encoded_pieces(answer: HTTPResponse, progress: Progress) -> Iterator[bytes]:
+def _encoded_pieces(answer: _Answer, progress: Progress) -> Iterator[bytes]:
     """The body as it arrives, never waiting for a piece to be full."""
-    while piece := answer.read1(_PIECE, decode_content=False):
+    while piece := answer.read1(_PIECE):
         progress.note_piece()
         yield piece
     if answer.chunked and progress.ended:
         raise progress.failure("the connection ended before the last chunk of the answer")
+    if answer.length:
+        raise progress.failure("the body of the answer is cut short or garbled")
+
+
+def _unfolded(value: str) -> str:
+    """The value of a field that was folded, as one line (RFC 9112, section 5.2)."""
+    return " ".join(line.strip() for line in value.splitlines()) if "\n" in value else value
 
 
 def _reason(error: Exception) -> str:

@@ -26,7 +26,7 @@ import logging
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from .auth import NOTHING, Signature
 from .call import Call
@@ -198,6 +198,9 @@ class Sending:
         """The step after a try; raises the error of a call that is over."""
         self._note(outcome)
         if isinstance(outcome, Response):
+            if outcome.status < 300 and outcome.status not in self.plan.retry.statuses:
+                self._tell(None)  # nothing is left to be decided
+                return self._settle(outcome)
             if self._may_renew(outcome):
                 self._is_renewed = True
                 self._tell(0.0)
@@ -267,10 +270,7 @@ class Sending:
         left = self.deadline.left
         if left is not None:
             # No time at all is nothing that a timeout can say; a transport gives up as quickly.
-            timeout = request.timeout
-            total = max(left, _SHORTEST)
-            timeout = Timeout(connect=timeout.connect, read=timeout.read, total=total)
-            request = evolve(request, timeout=timeout)
+            request = _within(request, max(left, _SHORTEST))
         self._began = self.plan.clock()
         return Try(request)
 
@@ -391,6 +391,19 @@ _UNAUTHORIZED: Final = 401
 
 _SHORTEST: Final = 0.001
 """Seconds that a try has at least."""
+
+
+def _within(request: Request, seconds: float) -> Request:
+    """The request with so much time; written out, since `evolve` takes longer."""
+    timeout = request.timeout
+    return Request(
+        method=request.method,
+        url=request.url,
+        headers=request.headers,
+        body=request.body,
+        timeout=Timeout(connect=timeout.connect, read=timeout.read, total=seconds),
+        max_response_bytes=request.max_response_bytes,
+    )
 
 
 def _can_restart(request: Request) -> bool:
