@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ import yaml
 from codegen.__main__ import main
 from codegen.contract.breaks import Break, breaks_of
 from codegen.contract.lines import Lines
-from codegen.contract.told import in_short
+from codegen.contract.told import as_text, in_short
 from codegen.contract.type_checker import Complaint
 
 from .contracts import DIFFS, NAMES, breaks_of_pairs, planted, sdk
@@ -181,6 +182,23 @@ def test_what_only_servers_and_tests_rely_on_is_a_note_and_fails_nothing(
     first, counted = capsys.readouterr().out.splitlines()
     assert ': note: Pet.name, made by servers and tests (Schema "Pet"): Missing named' in first
     assert "0 breaks, 1 note" == counted
+
+
+def test_the_documented_report_is_that_of_the_two_generations_of_topchef(
+    found: Mapping[str, tuple[Break, ...]],
+) -> None:
+    page = (ROOT / "docs" / "upgrading.md").read_text("utf-8")
+    (block,) = re.findall(r"codegen contract topchef-1.0 topchef-2.0\n(.*?)```", page, re.DOTALL)
+    *shown, more, counted = block.splitlines()
+    breaks = found["topchef_1_to_2"]
+    notes = sum(one.is_note for one in breaks)
+    assert ("...", f"{len(breaks) - notes} breaks, {notes} notes") == (more, counted)
+    # Without the messages, which are mypy's, and are not the same for all of its versions.
+    whole = as_text(breaks, Path("topchef-1.0/contract.py")).splitlines()
+    heads = [re.match(r"\S+: (?:break|note): .*?\): ", line) for line in whole]
+    known = {head[0] for head in heads if head is not None}
+    assert len(breaks) == len(known)
+    assert [] == [line for line in shown if not line.startswith(tuple(known))]
 
 
 def test_a_name_that_is_gone_is_told_once() -> None:
