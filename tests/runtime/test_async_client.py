@@ -627,6 +627,24 @@ async def test_a_refused_token_is_asked_for_again_in_a_thread(
     assert [b"Bearer token-1", b"Bearer token-2"] == sent
 
 
+async def test_a_token_may_come_from_another_task(serve: Serve, transport: AnyioTransport) -> None:
+    async def fetched() -> str:
+        await anyio.sleep(0)
+        return "from-a-task"
+
+    @define
+    class Fetched:
+        def given(self) -> Mapping[str, Credential]:
+            return present({"token": bearer(lambda: anyio.from_thread.run(fetched))})
+
+    server = serve(answers(OK))
+    call: Call[bytes] = Call("GET", "/thing", security=(("token",),), answers={200: bytes_body})
+    client = client_of(server.url, transport)
+
+    assert b"ok" == await client.send(call, credentials=Fetched())
+    assert b"Bearer from-a-task" == _parts(server.requests[0])[1][b"authorization"]
+
+
 async def test_middleware_is_around_each_try(serve: Serve, transport: AnyioTransport) -> None:
     seen: list[str] = []
 
