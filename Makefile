@@ -15,7 +15,7 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint types check generate pytest thorough chaos faults golden \
-	conformance fuzz bench bench-codec wheel clean \
+	conformance fuzz bench bench-codec bench-transport wheel clean \
 	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
 help: ## list the targets
@@ -102,6 +102,9 @@ bench: install ## the generator's speed, and the weight of what it writes
 bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
 	$(BIN)/python -m benchmarks.codec
 	$(BIN)/python -m benchmarks.codec --first-use
+
+bench-transport: install ## what sending a call costs, beside others (TOPCHEF_PEERS; 1 minute)
+	$(BIN)/python -m benchmarks.transport
 
 wheel: install ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

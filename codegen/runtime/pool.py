@@ -1,6 +1,7 @@
 """`Pool`: the connections to one server, shared between threads.
 
-At most so many are in use at once; whoever needs another waits. A place that is taken comes back
+At most so many are in use at once; whoever needs another waits. Nothing is locked: what threads share
+are a queue and a list, whose methods are atomic. A place that is taken comes back
 even where whoever had it was interrupted between any two steps: it is an object, and comes back
 when nobody holds it any more.
 """
@@ -11,8 +12,6 @@ from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 from weakref import ref
-
-from .locks import ForkSafeLock
 
 
 class Closable(Protocol):
@@ -59,7 +58,6 @@ class Pool(Generic[C]):
         self._free: SimpleQueue[Place] = SimpleQueue()
         for _ in range(size):
             self._free.put(Place(ref(self._free)))
-        self._lock = ForkSafeLock()
         self._idle: list[C] = []
         self._is_closed = False
 
@@ -74,22 +72,29 @@ class Pool(Generic[C]):
 
     def take(self) -> C:
         """A connection that nobody else uses, not necessarily open; for who has a place."""
-        with self._lock.held:
-            return self._idle.pop() if self._idle else self._new()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._new()
 
     def give_back(self, connection: C) -> None:
         """Keep a connection for the next request."""
-        with self._lock.held:
-            keep = not self._is_closed and not connection.is_closed
-            if keep:
-                self._idle.append(connection)
-        if not keep:
+        if connection.is_closed:
             connection.close()
+            return
+        self._idle.append(connection)
+        if self._is_closed:  # by another thread, before or after that
+            self._drop_idle()
 
     def close(self) -> None:
         """Close what is idle, and everything else once it is given back."""
-        with self._lock.held:
-            self._is_closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
+        self._is_closed = True
+        self._drop_idle()
+
+    def _drop_idle(self) -> None:
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                return
             connection.close()

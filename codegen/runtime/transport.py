@@ -144,6 +144,9 @@ class Urllib3Transport:
     def _pool(self, origin: _Origin) -> Pool[_Connection]:
         # A forked process inherits the sockets: sharing one would mix up the answers.
         key = (os.getpid(), origin)
+        known = self._pools.get(key)
+        if known is not None:
+            return known
         with self._lock.held:
             pool = self._pools.get(key)
             if pool is None:
@@ -500,7 +503,6 @@ class _Wire(io.RawIOBase):
 
     def __init__(self, source: socket.socket, progress: Progress) -> None:
         self._source = source
-        self._stream = source.makefile("rb", buffering=0)
         self._progress = progress
         self.is_shut = False
 
@@ -518,7 +520,7 @@ class _Wire(io.RawIOBase):
             raise progress.final("the server sends far more than the answer may have")
         try:
             self._source.settimeout(progress.patience())
-            count = self._stream.readinto(room) or 0
+            count = self._source.recv_into(room)
         except TimeoutError as error:
             raise progress.late("the whole answer") from error
         except OSError as error:
@@ -532,11 +534,6 @@ class _Wire(io.RawIOBase):
         progress.arrivals_left -= count
         progress.ended = count == 0
         return count
-
-    def close(self) -> None:
-        """Let go of the socket."""
-        self._stream.close()
-        super().close()
 
 
 class _Arrivals(io.BufferedReader):
@@ -570,6 +567,18 @@ class _Arrivals(io.BufferedReader):
         super().close()
 
 
+@frozen
+class _Source:
+    """A socket, as far as http.client needs to know it."""
+
+    sock: socket.socket
+    progress: Progress
+
+    def makefile(self, mode: str) -> _Arrivals:
+        """The bytes that arrive."""
+        return _Arrivals(_Wire(self.sock, self.progress), self.progress)
+
+
 class _Answer(http.client.HTTPResponse):
     """An answer whose head is read whole and taken at its word, or not at all."""
 
@@ -580,10 +589,9 @@ class _Answer(http.client.HTTPResponse):
         debuglevel: int = 0,
         method: str | None = None,
     ) -> None:
-        super().__init__(sock, debuglevel, method)
+        # All that http.client does with a socket is to make a file of it.
+        super().__init__(cast(socket.socket, _Source(sock, progress)), debuglevel, method)
         self._progress = progress
-        self.fp.close()
-        self.fp = _Arrivals(_Wire(sock, progress), progress)
 
     def begin(self) -> None:
         """Read the head of the answer, past any interim ones (RFC 9110, section 15.2)."""
@@ -600,7 +608,8 @@ class _Answer(http.client.HTTPResponse):
         if progress.ended:
             raise progress.failure("the connection ended within the head of the answer")
         try:
-            assert_header_parsing(self.headers)
+            if self.headers.defects or self.headers.get_payload():
+                assert_header_parsing(self.headers)
         except HTTPError as error:
             raise progress.final("the header fields of the answer are malformed") from error
         coding = self.headers.get("Transfer-Encoding")

@@ -81,6 +81,8 @@ class RetryBudget:
 
     def earn(self) -> None:
         """Note a call that was answered for good."""
+        if self._tokens >= self._capacity:
+            return  # as nearly always
         with self._lock.held:
             self._tokens = min(self._capacity, self._tokens + self.REFUND)
 
