@@ -10,6 +10,7 @@ import gzip
 import logging
 import os
 import pickle
+import random
 import ssl
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
@@ -320,6 +321,34 @@ async def test_a_task_that_is_cancelled_while_it_waits_for_a_connection_takes_no
     await transport.aclose()
 
 
+async def test_tasks_that_are_cancelled_anywhere_leave_the_pool_whole(serve: Serve) -> None:
+    """Wherever a task is when it is cancelled: waiting, connecting, sending or reading."""
+    server = serve(answers_for_ever())
+    transport = AnyioTransport(pool_size=4, proxy=False)
+    client = client_of(server.url, transport)
+    before = open_sockets()
+    chances = random.Random(6)
+    values: list[bytes] = []
+
+    async def ask(patience: float) -> None:
+        with anyio.move_on_after(patience):
+            values.append(await client.send(get()))
+
+    for _ in range(10):
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(ask, chances.choice([0, 0.0005, 0.001, 0.002, 0.005, 10]))
+    assert {b"ok"} == set(values)
+
+    values.clear()
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(ask, 10)
+    assert 20 * [b"ok"] == values  # all places of the pool are there
+    await transport.aclose()
+    await _settled(lambda: open_sockets() <= before)
+
+
 async def test_a_cancelled_post_says_that_the_server_may_have_acted(
     serve: Serve, transport: AnyioTransport
 ) -> None:
@@ -596,6 +625,24 @@ async def test_a_refused_token_is_asked_for_again_in_a_thread(
     assert b"ok" == await client.send(call)
     sent = [_parts(request)[1][b"authorization"] for request in server.requests]
     assert [b"Bearer token-1", b"Bearer token-2"] == sent
+
+
+async def test_a_token_may_come_from_another_task(serve: Serve, transport: AnyioTransport) -> None:
+    async def fetched() -> str:
+        await anyio.sleep(0)
+        return "from-a-task"
+
+    @define
+    class Fetched:
+        def given(self) -> Mapping[str, Credential]:
+            return present({"token": bearer(lambda: anyio.from_thread.run(fetched))})
+
+    server = serve(answers(OK))
+    call: Call[bytes] = Call("GET", "/thing", security=(("token",),), answers={200: bytes_body})
+    client = client_of(server.url, transport)
+
+    assert b"ok" == await client.send(call, credentials=Fetched())
+    assert b"Bearer from-a-task" == _parts(server.requests[0])[1][b"authorization"]
 
 
 async def test_middleware_is_around_each_try(serve: Serve, transport: AnyioTransport) -> None:
