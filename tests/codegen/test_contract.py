@@ -19,6 +19,7 @@ from codegen.contract.breaks import Break, breaks_of
 from codegen.contract.lines import Lines
 from codegen.contract.told import as_text, in_short
 from codegen.contract.type_checker import Complaint
+from codegen.source_file import HEADER
 
 from .contracts import DIFFS, NAMES, breaks_of_pairs, planted, sdk
 
@@ -308,6 +309,18 @@ def test_what_is_no_contract_and_what_is_no_sdk_are_refused(
     assert capsys.readouterr().err == (
         f"{tmp_path}: is no SDK; name the folder that `generate` wrote\n"
     )
+
+
+@pytest.mark.parametrize("rest", [b"def :\n", b"\xff\n", b"\x00\n"])
+def test_a_contract_that_is_no_python_is_refused(
+    rest: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "kept.py"
+    kept.write_bytes(f"{HEADER}\n".encode() + rest)
+    assert main(["contract", str(kept), str(tmp_path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith(f"{kept}: is no Python: ")
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
 
 
 def test_an_sdk_that_is_no_python_is_refused_with_its_line(
