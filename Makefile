@@ -14,7 +14,7 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest thorough chaos golden \
+.PHONY: help install demo test lint types check generate pytest thorough chaos faults golden \
 	conformance fuzz bench bench-codec wheel clean \
 	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
@@ -77,6 +77,9 @@ thorough: install ## the laws of the tests, on ten times as many examples (about
 chaos: install ## kill a listener again and again behind a bad network (about 25 minutes)
 	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1
 	$(BIN)/python -m tests.chaos.crash_points
+
+faults: install ## every network fault with every kind of call and client (2 minutes)
+	$(BIN)/python -m tests.faults
 
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden

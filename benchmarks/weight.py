@@ -72,8 +72,8 @@ def beside_peers(spec: Path, runs: int) -> None:
             cwd = ROOT if generator is OURS else out.parent
             cost(generator.command(spec, out), cwd, generator.environment)
             name = f"{generator.name} {generator.version}"
-            if not (out / "__init__.py").exists():
-                print(f"| {name} | writes no package |" + " |" * 8, flush=True)
+            if not _imports(generator, out):
+                print(f"| {name} | does not import |" + " |" * 8, flush=True)
                 continue
             cold, warm = _checked(generator, out, Path(folder), runs)
             ours = ours or cold
@@ -87,9 +87,24 @@ def beside_peers(spec: Path, runs: int) -> None:
             print("|", " | ".join([name, *cells]), "|", flush=True)
 
 
+def _imports(generator: Generator, out: Path) -> bool:
+    """Whether what was written can be used at all."""
+    if not (out / "__init__.py").exists():
+        return False
+    try:
+        _run(_import_lines(generator), out, generator.python)
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def _import_lines(generator: Generator) -> str:
+    return "\n".join(line for line in generator.program.splitlines() if "import" in line)
+
+
 def _used(generator: Generator, out: Path, runs: int) -> list[str]:
     """What it takes to import the root, and all that a call needs."""
-    call = "\n".join(line for line in generator.program.splitlines() if "import" in line)
+    call = _import_lines(generator)
     times = [milliseconds(code, out, generator.python, runs) for code in (_ROOT, call)]
     loaded = _loaded(call, out, generator.python, f"{PACKAGE}.")
     modules = len(list(out.rglob("*.py"))) - 1

@@ -427,6 +427,10 @@ class ContentKind(_Choice):
     MULTIPART = "multipart"
     TEXT = "text"
     BINARY = "binary"
+    JSON_LINES = "json lines"
+    """JSON values one after another, of which the type is that of one; only in answers."""
+    EVENTS = "text/event-stream"
+    """Server-sent events, of which the type is that of their data; only in answers."""
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,11 @@ FILES = sorted(
 )
 
 KNOWN_BY = {
+    "anyio": {"codegen/runtime/async_io.py", "topchef_sdk/api/_runtime/async_io.py"},
+    "h11": {
+        "codegen/runtime/async_connection.py",
+        "topchef_sdk/api/_runtime/async_connection.py",
+    },
     "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
     "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
     "msgspec": {

@@ -14,7 +14,7 @@ from .faults import Fault
 from .locating import Locator, Site
 from .membership import Models
 from .paths import Alternative, Entry, Item, Property, Step, Steps
-from .proof import Prover, Root
+from .proof import DisagreementError, Prover, Root, Verdict
 from .relation import NO, YES, Relation
 from .subschema import Subschemas
 
@@ -125,9 +125,7 @@ class Findings:
         note: str = "",
     ) -> bool:
         """Add a change at a spot, and tell whether it breaks on the wire, or may."""
-        verdict = self.provers[spot.direction].verdict(
-            YES if spot.is_taken else relation, spot.root, spot.steps, fault
-        )
+        verdict = self.verdict(spot, what, YES if spot.is_taken else relation, fault)
         example = None
         if verdict.example is not None:
             of = spot.of if verdict.example.is_whole else f"a part of {spot.of}"
@@ -145,6 +143,19 @@ class Findings:
             example=example,
         )
         return wire is not Wire.COMPATIBLE
+
+    def verdict(self, spot: Spot, what: str, relation: Relation, fault: Fault) -> Verdict:
+        """What the decision about a change and the search for its proof come to.
+
+        Raises:
+            DisagreementError: they contradict each other.
+        """
+        try:
+            prover = self.provers[spot.direction]
+            return prover.verdict(relation, spot.root, spot.steps, fault)
+        except DisagreementError as error:
+            where = f"{spot.subject}, {spot.direction.value}: {what}"
+            raise DisagreementError(f"{where}: {error}") from None
 
     def add(
         self,

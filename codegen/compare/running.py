@@ -17,11 +17,15 @@ from .approvals import USUAL_FILE, Approvals, read_approvals
 from .changes import Comparison
 from .comparing import compare
 from .judgement import FailOn, Judgement
+from .proof import DisagreementError
 from .reports.as_json import as_json
 from .reports.github import github
 from .reports.markdown import changelog as as_changelog
 from .reports.markdown import markdown
 from .reports.text import text
+
+EX_SOFTWARE: Final = 70
+"""The exit code of a program that is at fault itself (sysexits.h)."""
 
 _REPORTS: Final[Mapping[str, Callable[[Judgement], str]]] = {
     "text": text,
@@ -32,11 +36,15 @@ _REPORTS: Final[Mapping[str, Callable[[Judgement], str]]] = {
 
 
 def diff(arguments: argparse.Namespace) -> int:
-    """Print the report that a command line asks for; 1 where something fails."""
+    """Print the report that a command line asks for; 1 where something fails, 70 for our bugs."""
     approvals = _approvals(arguments.approved)
-    comparison = _compared(
-        arguments, is_searching=not arguments.no_examples, proves_all=arguments.prove
-    )
+    try:
+        comparison = _compared(
+            arguments, is_searching=not arguments.no_examples, proves_all=arguments.prove
+        )
+    except DisagreementError as error:
+        print(printable(f"internal error, please report it: {error}"), file=sys.stderr)
+        return EX_SOFTWARE
     judgement = Judgement(comparison, approvals, FailOn(arguments.fail_on))
     sys.stdout.write(_REPORTS[arguments.format](judgement))
     for fingerprint in approvals.unused(comparison.changes):

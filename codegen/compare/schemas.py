@@ -96,7 +96,7 @@ class Schemas:
 
     def _confirm(self, spot: Spot) -> None:
         fault = Instead(spot.root.sent, spot.root.accepted)
-        self.findings.provers[spot.direction].verdict(YES, spot.root, (), fault)
+        self.findings.verdict(evolve(spot, steps=()), "all of it", YES, fault)
 
     def _decide(self, spot: Spot, old: Type, new: Type) -> Relation:
         sent, accepted = _in_order(spot, old, new)

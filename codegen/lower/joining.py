@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ..values import define, field, frozen
 from .keywords import is_said, refuse_unsupported, restricts
-from .kinds import implied_kind, kinds_of
+from .kinds import implied_kinds, kinds_of
 from .node import Node
 from .references import References
 
@@ -80,9 +80,15 @@ class Joined:
         return kinds
 
     @property
+    def implied_kinds(self) -> set[str]:
+        """The types that the parts speak of where none is named."""
+        return {kind for part in self.parts for kind in implied_kinds(part)}
+
+    @property
     def implied_kind(self) -> str | None:
-        """The type that the parts speak of where none is named."""
-        return next((kind for part in self.parts if (kind := implied_kind(part))), None)
+        """The only type that the parts speak of where none is named."""
+        kinds = self.implied_kinds
+        return next(iter(kinds)) if len(kinds) == 1 else None
 
     @property
     def undivided(self) -> tuple[Node, ...]:

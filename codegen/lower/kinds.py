@@ -50,13 +50,14 @@ def kinds_of(node: Node) -> list[str]:
     return [kind.string() for kind in kinds]
 
 
-def implied_kind(node: Node) -> str | None:
-    """The type that a schema without one speaks of."""
+def implied_kinds(node: Node) -> set[str]:
+    """The types that a schema without one speaks of."""
+    implied: set[str] = set()
     if node.has("properties", "additionalProperties", "patternProperties"):
-        return "object"
+        implied.add("object")
     if node.has("items", "prefixItems"):
-        return "array"
-    return None
+        implied.add("array")
+    return implied
 
 
 def scalar_kind(kind: str, form: str | None) -> ScalarKind:

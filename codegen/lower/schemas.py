@@ -126,6 +126,8 @@ class Schemas:
     """The records that are lowered or being lowered, by name."""
     _classes: set[Identifier] = field(init=False, factory=set[Identifier])
     """The names of records and enumerations, also of such as are not lowered yet."""
+    _untyped: set[Identifier] = field(init=False, factory=set[Identifier])
+    """Those of records whose schemas name no type."""
     _types: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas by pointer."""
     _scalars: dict[ScalarKey, Type] = field(init=False, factory=dict[ScalarKey, Type])
@@ -273,7 +275,8 @@ class Schemas:
         if self._makes_class(target):
             if name is not None:
                 self._classes.add(name)
-                is_nullable = self._is_nullable(self.joining.joined(target))
+                self._note_untyped(joined := self.joining.joined(target), name)
+                is_nullable = self._is_nullable(joined)
                 return Nullable(Named(name)) if is_nullable else Named(name)
             return self.of_joined(self.joining.joined(target), self._name_for(target))
         return self._written_out(node, target, self._name_for(target))
@@ -414,6 +417,8 @@ class Schemas:
         if choices:
             return self._chosen(joined, choices[0], hint)
         kinds = self._kinds(joined)
+        if kinds is None and joined.implied_kinds:
+            return Anything(Limits(schema=self._residues.of_whole(joined)))
         if kinds is None:
             return Anything(self._limits(joined, _ALL_KINDS))
         if joined.kinds is None and not self._is_record(joined):
@@ -554,10 +559,15 @@ class Schemas:
 
     def _record(self, joined: Joined, hint: str) -> Named:
         name = self._class(joined, hint)
+        self._note_untyped(joined, name)
         if name not in self._begun:
             self._begun.add(name)
             self._models[name] = self._records.record(joined, name, Text(hint))
         return Named(name)
+
+    def _note_untyped(self, joined: Joined, name: Identifier) -> None:
+        if joined.kinds is None and self._is_record(joined):
+            self._untyped.add(name)
 
     def record_limits(self, joined: Joined) -> Limits:
         """What holds for a whole object."""
@@ -630,7 +640,7 @@ class Schemas:
             for index, member in enumerate(members)
         ]
         choice = choice_of(types, self.is_enumeration)
-        if not is_free(choice.type) and self._has_untyped(joined, choosing, members):
+        if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
             choice = Choice(freed(choice.type), is_exact=False)
         found = choice.type
         limits = self._limits_of_choice(joined, choosing, choice.is_exact, types)
@@ -646,13 +656,14 @@ class Schemas:
             case _:
                 return with_limits(found, limits)
 
-    def _has_untyped(self, joined: Joined, choosing: Choosing, members: list[Joined]) -> bool:
+    def _is_beside_untyped(self, type_: Type) -> bool:
         """Whether what breaks the limits of an alternative may fit a record that has no type."""
-        return (
-            choosing.keyword == "anyOf"
-            and joined.kinds is None
-            and any(one.kinds is None and self._is_record(one) for one in members)
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        alternatives = inner.alternatives if isinstance(inner, UnionOf) else ()
+        is_untyped = any(
+            isinstance(one, Named) and one.name in self._untyped for one in alternatives
         )
+        return is_untyped and not is_free(type_)
 
     def _limits_of_choice(
         self,

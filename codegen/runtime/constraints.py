@@ -254,7 +254,7 @@ def _is_unique(value: list[Any]) -> bool:
     """Whether no two items are written alike; False where it takes their JSON to say."""
     kinds = set(map(type, value))
     if len(kinds) > 1 or not all(issubclass(kind, _EASILY_COMPARED) for kind in kinds):
-        return not value
+        return False
     return len(set(value)) == len(value)
 
 

@@ -9,12 +9,14 @@ import copy
 import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from importlib import import_module
 from inspect import isfunction, signature
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from uuid import UUID
 
 import attrs
 import jsonschema
@@ -43,6 +45,7 @@ from codegen.ir import (
 from codegen.ir import Model as IrModel
 from codegen.load import load
 from codegen.lower import lower
+from codegen.runtime.choice import UnknownVariant
 from codegen.runtime.json_types import is_array, is_object
 from codegen.uses import reached, received_by, sent_by, types_of
 from tests.thoroughness import examples
@@ -339,6 +342,75 @@ def test_json_that_is_not_quite_valid_is_refused_or_valid_after_all(package: Pac
         holds(law, mutated(model.wire()), model=model)
 
 
+@st.composite
+def whatever(draw: st.DrawFn, model: Model, json_values: SearchStrategy[Json]) -> Json:
+    """JSON of a model, not quite such, or anything."""
+    wire = model.wire()
+    return draw(draw(st.sampled_from([wire, mutated(wire), json_values])))
+
+
+CODECS = ("codec", "lenient_codec", "server_codec")
+
+
+def test_both_roads_read_the_same_of_whatever_comes(package: Package) -> None:
+    json_values = package.runtime("strategies").json_values
+    codecs = package.runtime("codec")
+
+    def law(model: Model, value: Json) -> None:
+        body = body_of(value)
+        for name in CODECS:
+            decode, structure = getattr(codecs, name).decode, getattr(codecs, name).structure
+            fast = outcome(partial(decode, body, model.cls), package)
+            strict = outcome(partial(structure, codecs.parse_json(body), model.cls), package)
+            assert (name, fast, repr(fast)) == (name, strict, repr(strict))
+
+    for model in package.json_models:
+        holds(law, whatever(model, json_values()), model=model)
+
+
+ODD_VALUES: SearchStrategy[object] = st.sampled_from(
+    [
+        *(None, True, 2**70, 1.5, float("nan"), [float("inf")], "text", "\ud800", b"bytes"),
+        *({}, {"a": [1]}, {1: 2}, {"a": object()}, [], [None, "a"], (1, 2), object()),
+        *(datetime(2020, 1, 1), datetime(2020, 1, 1, tzinfo=UTC), date(2020, 1, 1), UUID(int=1)),
+        *(datetime(2020, 1, 1, tzinfo=timezone(timedelta(seconds=1))), UnknownVariant("a", {})),
+    ]
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn, values: SearchStrategy[Any]) -> Any:
+    """A model of which one field may hold what its constructor would never take."""
+    value = draw(values)
+    cls: Any = value.__class__
+    if attrs.has(cls) and attrs.fields(cls) and draw(st.booleans()):
+        name = draw(st.sampled_from([one.name for one in attrs.fields(cls)]))
+        object.__setattr__(value, name, draw(ODD_VALUES))
+    return value
+
+
+def test_both_roads_write_the_same_of_whatever_a_model_holds(package: Package) -> None:
+    codec, json_text = package.codec, package.runtime("json_text")
+    writing, violations = package.runtime("writing"), package.runtime("violations")
+
+    def strictly(value: object) -> bytes:
+        problems: list[Any] = []
+        written = writing.write(value, (), problems)
+        if problems:
+            raise violations.invalid(problems)
+        body: bytes = json_text.write_json(written)
+        return body
+
+    def law(value: object) -> None:
+        fast = outcome(lambda: codec.encode(value), package)
+        assert fast == outcome(lambda: strictly(value), package)
+        if not isinstance(fast, Refused):
+            assert json_text.parse_json(fast) == codec.unstructure(value)
+
+    for model in package.json_models:
+        holds(law, spoilt(model.values()))
+
+
 # Calls.
 
 
@@ -497,7 +569,7 @@ def as_fields(value: Any) -> Any:
 
 def field_names(value: object) -> list[str]:
     """The fields of a model, or of a file, but for what it is."""
-    cls: type[Any] = type(value)
+    cls: Any = value.__class__
     if not attrs.has(cls):
         return []
     return [field.name for field in attrs.fields(cls) if field.name != "media_type"]

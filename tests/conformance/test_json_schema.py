@@ -16,7 +16,7 @@ RIGHT: dict[str, tuple[int, int]] = {
     "draft2020-12 A-core": (611, 611),
     "draft2020-12 B-applicator": (397, 397),
     "draft2020-12 B-ref-scope": (2, 52),
-    "draft2020-12 X-refuse": (4, 88),
+    "draft2020-12 X-refuse": (0, 88),
     "draft4 A-annotation": (36, 36),
     "draft4 A-core": (440, 440),
     "draft4 B-applicator": (20, 20),

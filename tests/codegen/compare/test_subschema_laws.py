@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from jsonschema import Draft202012Validator
@@ -19,12 +19,13 @@ from codegen.ir import Type, UnionOf
 from tests.codegen.compare.random_types import json_schema, models, told_apart, types
 
 LAW = settings(
-    max_examples=200,
+    max_examples=60,
     deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink models takes many minutes
     suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.filter_too_much,
         HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+        HealthCheck.too_slow,
     ],
 )
 
