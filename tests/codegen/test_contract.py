@@ -137,6 +137,23 @@ def test_diff_says_that_python_breaks_where_mypy_says_so(
     assert ONLY_SAID_BY_CONTRACT == by_mypy - by_diff
 
 
+def test_the_documented_figures_are_those_of_the_pairs(
+    found: Mapping[str, tuple[Break, ...]], changes: Mapping[str, tuple[Change, ...]]
+) -> None:
+    page = " ".join((ROOT / "docs" / "generator.md").read_text("utf-8").split())
+    breaking = sum(map(planted, NAMES))
+    python = sum(any(not one.is_note for one in breaks) for breaks in found.values())
+    told = sum(any(one.is_break for one in all_of_them) for all_of_them in changes.values())
+    for figures in (
+        f"are {len(NAMES)} pairs of small documents",
+        f"{breaking} of them break somebody who calls: {breaking - python} on the wire alone, "
+        f"{python} in Python",
+        f"`diff` finds {told}, `contract` finds the {python}",
+        f"on any of the other {len(NAMES) - breaking}.",
+    ):
+        assert figures in page
+
+
 def test_two_sdks_of_other_names_and_places_are_compared_and_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
