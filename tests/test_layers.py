@@ -14,6 +14,14 @@ FILES = sorted(
     for path in (ROOT / top).rglob("*.py")
 )
 
+
+def _modules(folder: str, names: str) -> Iterator[str]:
+    """Modules of the runtime, and their copies."""
+    for name in names.split():
+        yield f"codegen/{folder}/{name}.py"
+        yield f"topchef_sdk/api/_{folder}/{name}.py"
+
+
 KNOWN_BY = {
     "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
     "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
@@ -24,8 +32,10 @@ KNOWN_BY = {
         "topchef_sdk/api/_runtime/unset.py",
     },
     "hypothesis": {
-        "codegen/runtime/strategies.py",
-        "topchef_sdk/api/_runtime/strategies.py",
+        *_modules("runtime/strategies", "__init__ calls containers exclusive faults formats free"),
+        *_modules("runtime/strategies", "impossible making nesting numbers regular responses"),
+        *_modules("runtime/strategies", "schemas texts"),
+        *_modules("runtime", "registration"),
         "topchef_sdk/api/strategies.py",
     },
     "yaml": {"codegen/load/yaml_reader.py"},
