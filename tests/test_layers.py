@@ -35,6 +35,7 @@ KNOWN_BY = {
         *_modules("runtime/strategies", "__init__ calls containers exclusive faults formats free"),
         *_modules("runtime/strategies", "impossible making nesting numbers regular responses"),
         *_modules("runtime/strategies", "schemas texts"),
+        *_modules("runtime/laws", "cases law near_misses of_endpoints subjects"),
         *_modules("runtime", "registration"),
         "topchef_sdk/api/strategies.py",
     },
@@ -42,15 +43,16 @@ KNOWN_BY = {
     "sqlalchemy": {"topchef_sdk/server/store.py"},
     "waitress": {"topchef_sdk/server/http_server.py"},
     "jsonschema": {
-        "codegen/runtime/json_schema.py",
-        "topchef_sdk/api/_runtime/json_schema.py",
+        *_modules("runtime", "json_schema"),
+        *_modules("runtime/laws", "oracle"),
         "topchef_sdk/contract.py",
     },
     "referencing": {
-        "codegen/runtime/json_schema.py",
-        "topchef_sdk/api/_runtime/json_schema.py",
+        *_modules("runtime", "json_schema"),
+        *_modules("runtime/laws", "oracle"),
         "topchef_sdk/contract.py",
     },
+    "openapi_schema_validator": {*_modules("runtime/laws", "oracle")},
     "filelock": {"topchef_sdk/listener/journal.py"},
     "platformdirs": {"topchef_sdk/listener/journal.py"},
     "click": {

@@ -516,3 +516,9 @@ def _refused(place: _Place, schema: str, made: SearchStrategy[Json]) -> Iterator
             made, lambda value: value is not None and len(schema_problems(schema, value)) == 1
         )
         yield evolve(place.fault("schema", refused), schema=schema)
+
+
+def accepts_all_json(form: Any, constraints: Constraints = FREE) -> bool:
+    """Whether a type refuses nothing, so that there is no invalid JSON of it."""
+    kinds = {kind for one in _kinds(form) for kind in _json_types(one)}
+    return constraints == FREE and ("any" in kinds or kinds >= _SAMPLES.keys())

@@ -24,7 +24,7 @@ from ..constraints import FREE, Constraints
 from ..json_types import Json
 from ..registration import register
 from .calls import calls
-from .faults import Invalid, invalid_json
+from .faults import Invalid, accepts_all_json, invalid_json
 from .making import STRICT, VALUES, WIRE
 from .responses import ServedResponse, responses
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 __all__ = [
+    "accepts_all_json",
     "calls",
     "instances",
     "Invalid",

@@ -7,7 +7,7 @@ What an endpoint describes stands in its calls, so nothing has to be said of it 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -34,6 +34,9 @@ Fault: TypeAlias = Literal["status", "media type", "cut short", "HTML", "empty"]
 """What is wrong with an answer: its status, the type of its body, or its body."""
 
 
+_Answers: TypeAlias = Mapping[StatusKey, Any]
+
+
 @frozen
 class ServedResponse:
     """An answer, and what is wrong with it."""
@@ -49,12 +52,12 @@ _STATUSES: Final = (*range(200, 209), 226, *range(300, 309), *range(400, 452), *
 
 def responses(calls: SearchStrategy[Call[Any]]) -> SearchStrategy[ServedResponse]:
     """Answers to the calls of an endpoint."""
-    return calls.flatmap(lambda call: served(call.answers))
+    return calls.flatmap(lambda call: _served(call.answers, _accepted(call.accept)))
 
 
-def served(answers: Mapping[StatusKey, Any]) -> SearchStrategy[ServedResponse]:
+def _served(answers: _Answers, accepted: list[str]) -> SearchStrategy[ServedResponse]:
     """Answers to a call that describes some, as they should be and otherwise."""
-    described = any_of(_described(answers))
+    described = any_of(_described(answers, accepted))
     parts = (
         [described.map(lambda response: ServedResponse(response, None))]
         if described is not NOTHING
@@ -64,7 +67,7 @@ def served(answers: Mapping[StatusKey, Any]) -> SearchStrategy[ServedResponse]:
     if statuses:
         bodies = st.sampled_from([b"", b"{}", _HTML])
         parts.append(st.builds(_of_status, st.sampled_from(statuses), bodies))
-    with_json = any_of(_described(answers, only_json=True))
+    with_json = any_of(_described(answers, accepted, only_json=True))
     if with_json is not NOTHING:
         parts.append(with_json.flatmap(_broken))
     return st.one_of(parts)
@@ -74,7 +77,7 @@ def _of_status(status: int, body: bytes) -> ServedResponse:
     return ServedResponse(Response(status=status, body=body), "status")
 
 
-def _undescribed(answers: Mapping[StatusKey, Any]) -> list[int]:
+def _undescribed(answers: _Answers) -> list[int]:
     described = {str(key).upper() for key in answers}
     if "DEFAULT" in described:
         return []
@@ -84,10 +87,10 @@ def _undescribed(answers: Mapping[StatusKey, Any]) -> list[int]:
 
 
 def _described(
-    answers: Mapping[StatusKey, Any], *, only_json: bool = False
+    answers: _Answers, accepted: list[str], *, only_json: bool = False
 ) -> Iterator[SearchStrategy[Response]]:
     for key, answer in answers.items():
-        for media_type, body in _bodies(answer):
+        for media_type, body in _bodies(answer, accepted):
             if body is NOTHING or (
                 only_json and (isinstance(answer, ErrorAnswer) or not is_json(media_type))
             ):
@@ -101,7 +104,7 @@ def _described(
             )
 
 
-def _statuses_of(key: StatusKey, answers: Mapping[StatusKey, Any]) -> list[int]:
+def _statuses_of(key: StatusKey, answers: _Answers) -> list[int]:
     """The statuses that a description is of."""
     if isinstance(key, int):
         return [key]
@@ -115,26 +118,42 @@ def _statuses_of(key: StatusKey, answers: Mapping[StatusKey, Any]) -> list[int]:
     ]
 
 
-def _bodies(answer: object) -> Iterator[tuple[str, SearchStrategy[bytes]]]:
+def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchStrategy[bytes]]]:
     """The bodies that an answer may have, by media type; none has an empty one."""
     told: Any = answer  # of what type its value is, is of no matter
     match answer:
         case AnswerByMediaType():
             for media_type, one in told.answers.items():
-                concrete = media_type.replace("*/*", "x-any/any").replace("*", "x-any")
-                yield from ((concrete, body) for _, body in _bodies(one))
+                yield from ((_concrete(media_type), body) for _, body in _bodies(one, accepted))
         case JsonAnswer():
-            yield "application/json", _written(STRICT.of(told.form, told.constraints))
+            media_type = _first(accepted, is_json) or "application/json"
+            yield media_type, _written(STRICT.of(told.form, told.constraints))
         case ErrorAnswer(None) | EmptyAnswer():
             yield "", st.just(b"")
         case ErrorAnswer():
             yield "application/json", _written(STRICT.of(told.form))
         case TextAnswer():
-            yield "text/plain; charset=utf-8", st.text().map(str.encode)
+            media_type = _first(accepted, lambda one: not is_json(one)) or "text/plain"
+            yield f"{media_type}; charset=utf-8", st.text().map(str.encode)
         case BytesAnswer():
-            yield "application/octet-stream", st.binary(max_size=40)
+            media_type = _first(accepted, lambda one: not is_json(one) and one[:5] != "text/")
+            yield media_type or "application/octet-stream", st.binary(max_size=40)
         case _:
             pass
+
+
+def _accepted(accept: str | None) -> list[str]:
+    """The media types that a call asks for, as one of those that each range stands for."""
+    types = [] if accept is None else accept.split(",")
+    return [_concrete(one.partition(";")[0].strip().lower()) for one in types]
+
+
+def _concrete(media_type: str) -> str:
+    return media_type.replace("*/*", "application/octet-stream").replace("*", "x-any")
+
+
+def _first(media_types: list[str], fits: Callable[[str], bool]) -> str | None:
+    return next((one for one in media_types if fits(one)), None)
 
 
 def _written(values: SearchStrategy[Json]) -> SearchStrategy[bytes]:
