@@ -1,6 +1,6 @@
 """Hypothesis strategies for models and endpoints: names and types, for the runtime makes the values.
 
-What a model and a call say of themselves is not said again here (docs/decisions/0015).
+What a model and a call say of themselves is not said again here (docs/decisions/0040).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def strategies_module(api: Api, names: StrategyNames) -> str:
     models = [model for model in api.models if model.name in names.models]
     annotations = Annotations(imports, runtime="._runtime", models=_models_of(models))
     writer = _Writer(annotations, names)
-    blocks = [exports(["register", *names.all])]
+    blocks = [exports([*_PUBLIC, "register", *names.all])]
     for model in models:
         blocks += [writer.models(model), writer.wire(model), writer.invalid(model)]
     for endpoint in api.endpoints:
@@ -60,11 +60,17 @@ def _models_of(models: Iterable[Model]) -> str:
     return ".models as _models" if is_hidden else ".models"
 
 
+_PUBLIC = ("Invalid", "ServedResponse")
+"""Types of what is made that users will want to name."""
+
+
 class _Writer:
     def __init__(self, annotations: Annotations, names: StrategyNames) -> None:
         self._annotations = annotations
         self._names = names
         self._make = annotations.use("._runtime", "strategies as _make")
+        for name in _PUBLIC:
+            annotations.runtime("strategies", name)
 
     def models(self, model: Model) -> str:
         """The function that makes instances of a model."""
@@ -101,7 +107,7 @@ class _Writer:
         return self._function(
             f"{self._names.models[model.name]}_invalid",
             f"JSON of `{model.name}` with one fault.",
-            self._strategy(f"{self._make}.Invalid"),
+            self._strategy("Invalid"),
             self._of_form("invalid", model),
         )
 
@@ -131,7 +137,7 @@ class _Writer:
         return self._function(
             f"{name}_responses",
             f"Answers to `{endpoint.name}`, described and not.",
-            self._strategy(f"{self._make}.ServedResponse"),
+            self._strategy("ServedResponse"),
             f"{self._make}.responses({name}_calls())",
         )
 

@@ -31,17 +31,18 @@ from .strategy_names import StrategyNames
 def testing_files(api: Api, names: StrategyNames) -> tuple[tuple[str, str], ...]:
     """The file names and texts of the package."""
     return (
-        ("__init__.py", module(_PACKAGE_DOC, Imports(), [])),
+        ("__init__.py", _PACKAGE),
         ("document.py", _document(api)),
         ("laws.py", _laws(api, names)),
         ("test_laws.py", _TEST),
     )
 
 
-_PACKAGE_DOC = (
-    "Tests for this package, to run with one's own: `pytest --pyargs` and its name.\n\n"
-    "`laws.run()` does the same without pytest."
-)
+_PACKAGE = '''"""Tests of this package, to run with one's own: `pytest --pyargs` and the name of this one.
+
+`laws.run()` checks the same without pytest.
+"""
+'''
 
 
 def _document(api: Api) -> str:

@@ -20,9 +20,12 @@ from ._runtime.constraints import Constraints
 from ._runtime.contents import as_json
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "api_answers",
     "api_answers_invalid",
     "api_answers_wire",
@@ -186,7 +189,7 @@ def apis_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Api)
 
 
-def apis_invalid() -> SearchStrategy[_make.Invalid]:
+def apis_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Api` with one fault."""
     return _make.invalid(models.Api)
 
@@ -206,7 +209,7 @@ def api_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ApiAnswer)
 
 
-def api_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def api_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ApiAnswer` with one fault."""
     return _make.invalid(models.ApiAnswer)
 
@@ -221,7 +224,7 @@ def echoes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Echo)
 
 
-def echoes_invalid() -> SearchStrategy[_make.Invalid]:
+def echoes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Echo` with one fault."""
     return _make.invalid(models.Echo)
 
@@ -260,7 +263,7 @@ def services_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Service)
 
 
-def services_invalid() -> SearchStrategy[_make.Invalid]:
+def services_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Service` with one fault."""
     return _make.invalid(models.Service)
 
@@ -289,7 +292,7 @@ def service_summaries_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceSummary)
 
 
-def service_summaries_invalid() -> SearchStrategy[_make.Invalid]:
+def service_summaries_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceSummary` with one fault."""
     return _make.invalid(models.ServiceSummary)
 
@@ -309,7 +312,7 @@ def service_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceAnswer)
 
 
-def service_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def service_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceAnswer` with one fault."""
     return _make.invalid(models.ServiceAnswer)
 
@@ -329,7 +332,7 @@ def service_list_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceListAnswer)
 
 
-def service_list_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def service_list_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceListAnswer` with one fault."""
     return _make.invalid(models.ServiceListAnswer)
 
@@ -356,7 +359,7 @@ def new_services_wire() -> SearchStrategy[Json]:
     return _make.wire(models.NewService)
 
 
-def new_services_invalid() -> SearchStrategy[_make.Invalid]:
+def new_services_invalid() -> SearchStrategy[Invalid]:
     """JSON of `NewService` with one fault."""
     return _make.invalid(models.NewService)
 
@@ -376,7 +379,7 @@ def service_createds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceCreated)
 
 
-def service_createds_invalid() -> SearchStrategy[_make.Invalid]:
+def service_createds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceCreated` with one fault."""
     return _make.invalid(models.ServiceCreated)
 
@@ -395,7 +398,7 @@ def created_services_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreatedService)
 
 
-def created_services_invalid() -> SearchStrategy[_make.Invalid]:
+def created_services_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreatedService` with one fault."""
     return _make.invalid(models.CreatedService)
 
@@ -422,7 +425,7 @@ def service_updates_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceUpdate)
 
 
-def service_updates_invalid() -> SearchStrategy[_make.Invalid]:
+def service_updates_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceUpdate` with one fault."""
     return _make.invalid(models.ServiceUpdate)
 
@@ -442,7 +445,7 @@ def service_updateds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ServiceUpdated)
 
 
-def service_updateds_invalid() -> SearchStrategy[_make.Invalid]:
+def service_updateds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ServiceUpdated` with one fault."""
     return _make.invalid(models.ServiceUpdated)
 
@@ -461,7 +464,7 @@ def checked_ins_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CheckedIn)
 
 
-def checked_ins_invalid() -> SearchStrategy[_make.Invalid]:
+def checked_ins_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CheckedIn` with one fault."""
     return _make.invalid(models.CheckedIn)
 
@@ -476,7 +479,7 @@ def job_statuses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobStatus)
 
 
-def job_statuses_invalid() -> SearchStrategy[_make.Invalid]:
+def job_statuses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobStatus` with one fault."""
     return _make.invalid(models.JobStatus)
 
@@ -507,7 +510,7 @@ def jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Job)
 
 
-def jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Job` with one fault."""
     return _make.invalid(models.Job)
 
@@ -536,7 +539,7 @@ def job_summaries_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobSummary)
 
 
-def job_summaries_invalid() -> SearchStrategy[_make.Invalid]:
+def job_summaries_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobSummary` with one fault."""
     return _make.invalid(models.JobSummary)
 
@@ -556,7 +559,7 @@ def job_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobAnswer)
 
 
-def job_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def job_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobAnswer` with one fault."""
     return _make.invalid(models.JobAnswer)
 
@@ -576,7 +579,7 @@ def job_list_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobListAnswer)
 
 
-def job_list_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def job_list_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobListAnswer` with one fault."""
     return _make.invalid(models.JobListAnswer)
 
@@ -594,7 +597,7 @@ def new_jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.NewJob)
 
 
-def new_jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def new_jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `NewJob` with one fault."""
     return _make.invalid(models.NewJob)
 
@@ -614,7 +617,7 @@ def job_createds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobCreated)
 
 
-def job_createds_invalid() -> SearchStrategy[_make.Invalid]:
+def job_createds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobCreated` with one fault."""
     return _make.invalid(models.JobCreated)
 
@@ -647,7 +650,7 @@ def created_jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreatedJob)
 
 
-def created_jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def created_jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreatedJob` with one fault."""
     return _make.invalid(models.CreatedJob)
 
@@ -666,7 +669,7 @@ def job_updates_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobUpdate)
 
 
-def job_updates_invalid() -> SearchStrategy[_make.Invalid]:
+def job_updates_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobUpdate` with one fault."""
     return _make.invalid(models.JobUpdate)
 
@@ -695,7 +698,7 @@ def job_replacements_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobReplacement)
 
 
-def job_replacements_invalid() -> SearchStrategy[_make.Invalid]:
+def job_replacements_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobReplacement` with one fault."""
     return _make.invalid(models.JobReplacement)
 
@@ -713,7 +716,7 @@ def job_replaceds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobReplaced)
 
 
-def job_replaceds_invalid() -> SearchStrategy[_make.Invalid]:
+def job_replaceds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobReplaced` with one fault."""
     return _make.invalid(models.JobReplaced)
 
@@ -732,7 +735,7 @@ def replaced_jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ReplacedJob)
 
 
-def replaced_jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def replaced_jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ReplacedJob` with one fault."""
     return _make.invalid(models.ReplacedJob)
 
@@ -751,7 +754,7 @@ def validation_requests_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ValidationRequest)
 
 
-def validation_requests_invalid() -> SearchStrategy[_make.Invalid]:
+def validation_requests_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ValidationRequest` with one fault."""
     return _make.invalid(models.ValidationRequest)
 
@@ -771,7 +774,7 @@ def validation_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ValidationAnswer)
 
 
-def validation_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def validation_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ValidationAnswer` with one fault."""
     return _make.invalid(models.ValidationAnswer)
 
@@ -789,7 +792,7 @@ def validateds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Validated)
 
 
-def validateds_invalid() -> SearchStrategy[_make.Invalid]:
+def validateds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Validated` with one fault."""
     return _make.invalid(models.Validated)
 
@@ -809,7 +812,7 @@ def validator_answers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ValidatorAnswer)
 
 
-def validator_answers_invalid() -> SearchStrategy[_make.Invalid]:
+def validator_answers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ValidatorAnswer` with one fault."""
     return _make.invalid(models.ValidatorAnswer)
 
@@ -824,7 +827,7 @@ def errors_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Errors)
 
 
-def errors_invalid() -> SearchStrategy[_make.Invalid]:
+def errors_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Errors` with one fault."""
     return _make.invalid(models.Errors)
 
@@ -844,7 +847,7 @@ def error_details_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ErrorDetail)
 
 
-def error_details_invalid() -> SearchStrategy[_make.Invalid]:
+def error_details_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ErrorDetail` with one fault."""
     return _make.invalid(models.ErrorDetail)
 
@@ -854,7 +857,7 @@ def get_api_calls() -> SearchStrategy[Call[models.ApiAnswer]]:
     return _make.calls(endpoints.api.get_api)
 
 
-def get_api_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_api_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_api`, described and not."""
     return _make.responses(get_api_calls())
 
@@ -864,7 +867,7 @@ def echo_calls() -> SearchStrategy[Call[models.Echo]]:
     return _make.calls(endpoints.api.echo, body={"application/json": as_json(Json)})
 
 
-def echo_responses() -> SearchStrategy[_make.ServedResponse]:
+def echo_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `echo`, described and not."""
     return _make.responses(echo_calls())
 
@@ -874,7 +877,7 @@ def list_services_calls() -> SearchStrategy[Call[models.ServiceListAnswer]]:
     return _make.calls(endpoints.services.list_services)
 
 
-def list_services_responses() -> SearchStrategy[_make.ServedResponse]:
+def list_services_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_services`, described and not."""
     return _make.responses(list_services_calls())
 
@@ -887,7 +890,7 @@ def create_service_calls() -> SearchStrategy[Call[models.ServiceCreated]]:
     )
 
 
-def create_service_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_service_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_service`, described and not."""
     return _make.responses(create_service_calls())
 
@@ -897,7 +900,7 @@ def list_service_methods_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.services.list_service_methods)
 
 
-def list_service_methods_responses() -> SearchStrategy[_make.ServedResponse]:
+def list_service_methods_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_service_methods`, described and not."""
     return _make.responses(list_service_methods_calls())
 
@@ -907,7 +910,7 @@ def get_service_calls() -> SearchStrategy[Call[models.ServiceAnswer]]:
     return _make.calls(endpoints.services.get_service, {"service_id": "path"})
 
 
-def get_service_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_service_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_service`, described and not."""
     return _make.responses(get_service_calls())
 
@@ -917,7 +920,7 @@ def check_in_by_post_calls() -> SearchStrategy[Call[models.CheckedIn]]:
     return _make.calls(endpoints.services.check_in_by_post, {"service_id": "path"})
 
 
-def check_in_by_post_responses() -> SearchStrategy[_make.ServedResponse]:
+def check_in_by_post_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `check_in_by_post`, described and not."""
     return _make.responses(check_in_by_post_calls())
 
@@ -931,7 +934,7 @@ def update_service_calls() -> SearchStrategy[Call[models.ServiceUpdated]]:
     )
 
 
-def update_service_responses() -> SearchStrategy[_make.ServedResponse]:
+def update_service_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `update_service`, described and not."""
     return _make.responses(update_service_calls())
 
@@ -941,7 +944,7 @@ def check_in_calls() -> SearchStrategy[Call[models.CheckedIn]]:
     return _make.calls(endpoints.services.check_in, {"service_id": "path"})
 
 
-def check_in_responses() -> SearchStrategy[_make.ServedResponse]:
+def check_in_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `check_in`, described and not."""
     return _make.responses(check_in_calls())
 
@@ -951,7 +954,7 @@ def get_queue_calls() -> SearchStrategy[Call[models.JobListAnswer | None]]:
     return _make.calls(endpoints.jobs.get_queue, {"service_id": "path", "prefer": "header"})
 
 
-def get_queue_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_queue_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_queue`, described and not."""
     return _make.responses(get_queue_calls())
 
@@ -961,7 +964,7 @@ def list_service_jobs_calls() -> SearchStrategy[Call[models.JobListAnswer]]:
     return _make.calls(endpoints.jobs.list_service_jobs, {"service_id": "path"})
 
 
-def list_service_jobs_responses() -> SearchStrategy[_make.ServedResponse]:
+def list_service_jobs_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_service_jobs`, described and not."""
     return _make.responses(list_service_jobs_calls())
 
@@ -975,7 +978,7 @@ def create_job_calls() -> SearchStrategy[Call[models.JobCreated]]:
     )
 
 
-def create_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_job`, described and not."""
     return _make.responses(create_job_calls())
 
@@ -985,7 +988,7 @@ def get_next_job_calls() -> SearchStrategy[Call[models.JobAnswer | None]]:
     return _make.calls(endpoints.jobs.get_next_job, {"service_id": "path", "prefer": "header"})
 
 
-def get_next_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_next_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_next_job`, described and not."""
     return _make.responses(get_next_job_calls())
 
@@ -999,7 +1002,7 @@ def replace_service_job_calls() -> SearchStrategy[Call[models.JobReplaced]]:
     )
 
 
-def replace_service_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def replace_service_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `replace_service_job`, described and not."""
     return _make.responses(replace_service_job_calls())
 
@@ -1009,7 +1012,7 @@ def list_jobs_calls() -> SearchStrategy[Call[models.JobListAnswer]]:
     return _make.calls(endpoints.jobs.list_jobs)
 
 
-def list_jobs_responses() -> SearchStrategy[_make.ServedResponse]:
+def list_jobs_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_jobs`, described and not."""
     return _make.responses(list_jobs_calls())
 
@@ -1019,7 +1022,7 @@ def get_job_calls() -> SearchStrategy[Call[models.JobAnswer]]:
     return _make.calls(endpoints.jobs.get_job, {"job_id": "path"})
 
 
-def get_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_job`, described and not."""
     return _make.responses(get_job_calls())
 
@@ -1033,7 +1036,7 @@ def replace_job_calls() -> SearchStrategy[Call[models.JobReplaced]]:
     )
 
 
-def replace_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def replace_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `replace_job`, described and not."""
     return _make.responses(replace_job_calls())
 
@@ -1051,7 +1054,7 @@ def update_job_calls() -> SearchStrategy[Call[models.Job]]:
     )
 
 
-def update_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def update_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `update_job`, described and not."""
     return _make.responses(update_job_calls())
 
@@ -1061,7 +1064,7 @@ def get_next_job_by_job_calls() -> SearchStrategy[Call[models.JobAnswer | None]]
     return _make.calls(endpoints.jobs.get_next_job_by_job, {"job_id": "path"})
 
 
-def get_next_job_by_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_next_job_by_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_next_job_by_job`, described and not."""
     return _make.responses(get_next_job_by_job_calls())
 
@@ -1071,7 +1074,7 @@ def describe_validator_calls() -> SearchStrategy[Call[models.ValidatorAnswer]]:
     return _make.calls(endpoints.validator.describe_validator)
 
 
-def describe_validator_responses() -> SearchStrategy[_make.ServedResponse]:
+def describe_validator_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `describe_validator`, described and not."""
     return _make.responses(describe_validator_calls())
 
@@ -1084,7 +1087,7 @@ def validate_calls() -> SearchStrategy[Call[models.ValidationAnswer]]:
     )
 
 
-def validate_responses() -> SearchStrategy[_make.ServedResponse]:
+def validate_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `validate`, described and not."""
     return _make.responses(validate_calls())
 

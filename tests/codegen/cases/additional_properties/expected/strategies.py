@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "closeds",
     "closeds_invalid",
     "closeds_wire",
@@ -57,7 +60,7 @@ def silents_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Silent)
 
 
-def silents_invalid() -> SearchStrategy[_make.Invalid]:
+def silents_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Silent` with one fault."""
     return _make.invalid(models.Silent)
 
@@ -76,7 +79,7 @@ def opens_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Open)
 
 
-def opens_invalid() -> SearchStrategy[_make.Invalid]:
+def opens_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Open` with one fault."""
     return _make.invalid(models.Open)
 
@@ -91,7 +94,7 @@ def typeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Typed)
 
 
-def typeds_invalid() -> SearchStrategy[_make.Invalid]:
+def typeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Typed` with one fault."""
     return _make.invalid(models.Typed)
 
@@ -110,7 +113,7 @@ def of_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OfModels)
 
 
-def of_models_invalid() -> SearchStrategy[_make.Invalid]:
+def of_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OfModels` with one fault."""
     return _make.invalid(models.OfModels)
 
@@ -125,7 +128,7 @@ def inlines_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Inline)
 
 
-def inlines_invalid() -> SearchStrategy[_make.Invalid]:
+def inlines_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Inline` with one fault."""
     return _make.invalid(models.Inline)
 
@@ -140,7 +143,7 @@ def closeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Closed)
 
 
-def closeds_invalid() -> SearchStrategy[_make.Invalid]:
+def closeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Closed` with one fault."""
     return _make.invalid(models.Closed)
 
@@ -155,7 +158,7 @@ def empties_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Empty)
 
 
-def empties_invalid() -> SearchStrategy[_make.Invalid]:
+def empties_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Empty` with one fault."""
     return _make.invalid(models.Empty)
 
@@ -170,7 +173,7 @@ def nothings_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Nothing)
 
 
-def nothings_invalid() -> SearchStrategy[_make.Invalid]:
+def nothings_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Nothing` with one fault."""
     return _make.invalid(models.Nothing)
 
@@ -185,7 +188,7 @@ def inline_values_wire() -> SearchStrategy[Json]:
     return _make.wire(models.InlineValue)
 
 
-def inline_values_invalid() -> SearchStrategy[_make.Invalid]:
+def inline_values_invalid() -> SearchStrategy[Invalid]:
     """JSON of `InlineValue` with one fault."""
     return _make.invalid(models.InlineValue)
 

@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "bases",
     "bases_invalid",
     "bases_wire",
@@ -52,7 +55,7 @@ def bases_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Base)
 
 
-def bases_invalid() -> SearchStrategy[_make.Invalid]:
+def bases_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Base` with one fault."""
     return _make.invalid(models.Base)
 
@@ -72,7 +75,7 @@ def middles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Middle)
 
 
-def middles_invalid() -> SearchStrategy[_make.Invalid]:
+def middles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Middle` with one fault."""
     return _make.invalid(models.Middle)
 
@@ -93,7 +96,7 @@ def leafs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Leaf)
 
 
-def leafs_invalid() -> SearchStrategy[_make.Invalid]:
+def leafs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Leaf` with one fault."""
     return _make.invalid(models.Leaf)
 
@@ -108,7 +111,7 @@ def soles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Sole)
 
 
-def soles_invalid() -> SearchStrategy[_make.Invalid]:
+def soles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Sole` with one fault."""
     return _make.invalid(models.Sole)
 
@@ -128,7 +131,7 @@ def holders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Holder)
 
 
-def holders_invalid() -> SearchStrategy[_make.Invalid]:
+def holders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Holder` with one fault."""
     return _make.invalid(models.Holder)
 
@@ -148,7 +151,7 @@ def holder_inlines_wire() -> SearchStrategy[Json]:
     return _make.wire(models.HolderInline)
 
 
-def holder_inlines_invalid() -> SearchStrategy[_make.Invalid]:
+def holder_inlines_invalid() -> SearchStrategy[Invalid]:
     """JSON of `HolderInline` with one fault."""
     return _make.invalid(models.HolderInline)
 

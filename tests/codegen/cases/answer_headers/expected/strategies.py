@@ -14,8 +14,9 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
-__all__ = ["create_thing_calls", "create_thing_responses", "register"]
+__all__ = ["Invalid", "ServedResponse", "create_thing_calls", "create_thing_responses", "register"]
 
 
 def create_thing_calls() -> SearchStrategy[Call[None]]:
@@ -23,7 +24,7 @@ def create_thing_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.create_thing)
 
 
-def create_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_thing`, described and not."""
     return _make.responses(create_thing_calls())
 

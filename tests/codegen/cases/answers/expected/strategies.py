@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "anything_calls",
     "anything_responses",
     "by_default_calls",
@@ -58,7 +61,7 @@ def ones_wire() -> SearchStrategy[Json]:
     return _make.wire(models.One)
 
 
-def ones_invalid() -> SearchStrategy[_make.Invalid]:
+def ones_invalid() -> SearchStrategy[Invalid]:
     """JSON of `One` with one fault."""
     return _make.invalid(models.One)
 
@@ -73,7 +76,7 @@ def others_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Other)
 
 
-def others_invalid() -> SearchStrategy[_make.Invalid]:
+def others_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Other` with one fault."""
     return _make.invalid(models.Other)
 
@@ -88,7 +91,7 @@ def problems_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Problem)
 
 
-def problems_invalid() -> SearchStrategy[_make.Invalid]:
+def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
 
@@ -98,7 +101,7 @@ def by_status_calls() -> SearchStrategy[Call[models.One | models.Other | None]]:
     return _make.calls(endpoints.default.by_status)
 
 
-def by_status_responses() -> SearchStrategy[_make.ServedResponse]:
+def by_status_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `by_status`, described and not."""
     return _make.responses(by_status_calls())
 
@@ -108,7 +111,7 @@ def by_range_calls() -> SearchStrategy[Call[models.One | None]]:
     return _make.calls(endpoints.default.by_range)
 
 
-def by_range_responses() -> SearchStrategy[_make.ServedResponse]:
+def by_range_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `by_range`, described and not."""
     return _make.responses(by_range_calls())
 
@@ -118,7 +121,7 @@ def by_default_calls() -> SearchStrategy[Call[models.One]]:
     return _make.calls(endpoints.default.by_default)
 
 
-def by_default_responses() -> SearchStrategy[_make.ServedResponse]:
+def by_default_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `by_default`, described and not."""
     return _make.responses(by_default_calls())
 
@@ -128,7 +131,7 @@ def default_beside_errors_calls() -> SearchStrategy[Call[models.One]]:
     return _make.calls(endpoints.default.default_beside_errors)
 
 
-def default_beside_errors_responses() -> SearchStrategy[_make.ServedResponse]:
+def default_beside_errors_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `default_beside_errors`, described and not."""
     return _make.responses(default_beside_errors_calls())
 
@@ -138,7 +141,7 @@ def only_errors_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.only_errors)
 
 
-def only_errors_responses() -> SearchStrategy[_make.ServedResponse]:
+def only_errors_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `only_errors`, described and not."""
     return _make.responses(only_errors_calls())
 
@@ -148,7 +151,7 @@ def text_calls() -> SearchStrategy[Call[str | int]]:
     return _make.calls(endpoints.default.text)
 
 
-def text_responses() -> SearchStrategy[_make.ServedResponse]:
+def text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `text`, described and not."""
     return _make.responses(text_calls())
 
@@ -158,7 +161,7 @@ def nothing_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.nothing)
 
 
-def nothing_responses() -> SearchStrategy[_make.ServedResponse]:
+def nothing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `nothing`, described and not."""
     return _make.responses(nothing_calls())
 
@@ -168,7 +171,7 @@ def anything_calls() -> SearchStrategy[Call[Json]]:
     return _make.calls(endpoints.default.anything)
 
 
-def anything_responses() -> SearchStrategy[_make.ServedResponse]:
+def anything_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `anything`, described and not."""
     return _make.responses(anything_calls())
 
@@ -180,7 +183,7 @@ def containers_calls() -> SearchStrategy[
     return _make.calls(endpoints.default.containers)
 
 
-def containers_responses() -> SearchStrategy[_make.ServedResponse]:
+def containers_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `containers`, described and not."""
     return _make.responses(containers_calls())
 

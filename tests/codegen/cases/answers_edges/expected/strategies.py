@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "delete_empty_calls",
     "delete_empty_responses",
     "get_default_calls",
@@ -41,7 +44,7 @@ def get_none_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_none)
 
 
-def get_none_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_none_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_none`, described and not."""
     return _make.responses(get_none_calls())
 
@@ -51,7 +54,7 @@ def get_failure_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_failure)
 
 
-def get_failure_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_failure_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_failure`, described and not."""
     return _make.responses(get_failure_calls())
 
@@ -61,7 +64,7 @@ def get_default_calls() -> SearchStrategy[Call[int]]:
     return _make.calls(endpoints.default.get_default)
 
 
-def get_default_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_default_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_default`, described and not."""
     return _make.responses(get_default_calls())
 
@@ -71,7 +74,7 @@ def get_ranges_calls() -> SearchStrategy[Call[int]]:
     return _make.calls(endpoints.default.get_ranges)
 
 
-def get_ranges_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_ranges_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_ranges`, described and not."""
     return _make.responses(get_ranges_calls())
 
@@ -81,7 +84,7 @@ def get_redirect_calls() -> SearchStrategy[Call[str | None]]:
     return _make.calls(endpoints.default.get_redirect)
 
 
-def get_redirect_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_redirect_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_redirect`, described and not."""
     return _make.responses(get_redirect_calls())
 
@@ -91,7 +94,7 @@ def delete_empty_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.delete_empty)
 
 
-def delete_empty_responses() -> SearchStrategy[_make.ServedResponse]:
+def delete_empty_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `delete_empty`, described and not."""
     return _make.responses(delete_empty_calls())
 
@@ -101,7 +104,7 @@ def head_it_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.head_it)
 
 
-def head_it_responses() -> SearchStrategy[_make.ServedResponse]:
+def head_it_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `head_it`, described and not."""
     return _make.responses(head_it_calls())
 
@@ -111,7 +114,7 @@ def get_union_calls() -> SearchStrategy[Call[list[str] | int]]:
     return _make.calls(endpoints.default.get_union)
 
 
-def get_union_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_union_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_union`, described and not."""
     return _make.responses(get_union_calls())
 

@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_it_calls",
     "get_it_responses",
     "get_it_x_jsons",
@@ -39,7 +42,7 @@ def get_it_x_kinds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.GetItXKind)
 
 
-def get_it_x_kinds_invalid() -> SearchStrategy[_make.Invalid]:
+def get_it_x_kinds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `GetItXKind` with one fault."""
     return _make.invalid(models.GetItXKind)
 
@@ -57,7 +60,7 @@ def get_it_x_jsons_wire() -> SearchStrategy[Json]:
     return _make.wire(models.GetItXJson)
 
 
-def get_it_x_jsons_invalid() -> SearchStrategy[_make.Invalid]:
+def get_it_x_jsons_invalid() -> SearchStrategy[Invalid]:
     """JSON of `GetItXJson` with one fault."""
     return _make.invalid(models.GetItXJson)
 
@@ -67,7 +70,7 @@ def get_it_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_it)
 
 
-def get_it_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_it_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_it`, described and not."""
     return _make.responses(get_it_calls())
 

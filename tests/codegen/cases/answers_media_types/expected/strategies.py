@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_any_calls",
     "get_any_responses",
     "get_api_calls",
@@ -61,7 +64,7 @@ def things_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Thing)
 
 
-def things_invalid() -> SearchStrategy[_make.Invalid]:
+def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
 
@@ -76,7 +79,7 @@ def others_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Other)
 
 
-def others_invalid() -> SearchStrategy[_make.Invalid]:
+def others_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Other` with one fault."""
     return _make.invalid(models.Other)
 
@@ -86,7 +89,7 @@ def get_text_calls() -> SearchStrategy[Call[str]]:
     return _make.calls(endpoints.default.get_text)
 
 
-def get_text_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_text`, described and not."""
     return _make.responses(get_text_calls())
 
@@ -96,7 +99,7 @@ def get_csv_calls() -> SearchStrategy[Call[str]]:
     return _make.calls(endpoints.default.get_csv)
 
 
-def get_csv_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_csv_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_csv`, described and not."""
     return _make.responses(get_csv_calls())
 
@@ -106,7 +109,7 @@ def get_pdf_calls() -> SearchStrategy[Call[bytes]]:
     return _make.calls(endpoints.default.get_pdf)
 
 
-def get_pdf_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_pdf_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_pdf`, described and not."""
     return _make.responses(get_pdf_calls())
 
@@ -116,7 +119,7 @@ def get_any_calls() -> SearchStrategy[Call[bytes]]:
     return _make.calls(endpoints.default.get_any)
 
 
-def get_any_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_any_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_any`, described and not."""
     return _make.responses(get_any_calls())
 
@@ -126,7 +129,7 @@ def get_spring_calls() -> SearchStrategy[Call[models.Thing]]:
     return _make.calls(endpoints.default.get_spring)
 
 
-def get_spring_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_spring_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_spring`, described and not."""
     return _make.responses(get_spring_calls())
 
@@ -136,7 +139,7 @@ def get_spring_text_calls() -> SearchStrategy[Call[str]]:
     return _make.calls(endpoints.default.get_spring_text)
 
 
-def get_spring_text_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_spring_text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_spring_text`, described and not."""
     return _make.responses(get_spring_text_calls())
 
@@ -146,7 +149,7 @@ def get_api_calls() -> SearchStrategy[Call[models.Thing]]:
     return _make.calls(endpoints.default.get_api)
 
 
-def get_api_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_api_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_api`, described and not."""
     return _make.responses(get_api_calls())
 
@@ -156,7 +159,7 @@ def get_dotnet_calls() -> SearchStrategy[Call[models.Thing]]:
     return _make.calls(endpoints.default.get_dotnet)
 
 
-def get_dotnet_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_dotnet_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_dotnet`, described and not."""
     return _make.responses(get_dotnet_calls())
 
@@ -166,7 +169,7 @@ def get_several_calls() -> SearchStrategy[Call[models.Thing | str | bytes | mode
     return _make.calls(endpoints.default.get_several)
 
 
-def get_several_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_several_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_several`, described and not."""
     return _make.responses(get_several_calls())
 
@@ -176,7 +179,7 @@ def get_events_calls() -> SearchStrategy[Call[str]]:
     return _make.calls(endpoints.default.get_events)
 
 
-def get_events_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_events_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_events`, described and not."""
     return _make.responses(get_events_calls())
 
@@ -186,7 +189,7 @@ def get_untyped_calls() -> SearchStrategy[Call[Json]]:
     return _make.calls(endpoints.default.get_untyped)
 
 
-def get_untyped_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_untyped_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_untyped`, described and not."""
     return _make.responses(get_untyped_calls())
 
@@ -196,7 +199,7 @@ def get_errors_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_errors)
 
 
-def get_errors_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_errors_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_errors`, described and not."""
     return _make.responses(get_errors_calls())
 

@@ -16,8 +16,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "points",
     "points_invalid",
     "points_wire",
@@ -42,7 +45,7 @@ def points_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Point)
 
 
-def points_invalid() -> SearchStrategy[_make.Invalid]:
+def points_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Point` with one fault."""
     return _make.invalid(models.Point)
 
@@ -73,7 +76,7 @@ def shapeses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Shapes)
 
 
-def shapeses_invalid() -> SearchStrategy[_make.Invalid]:
+def shapeses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shapes` with one fault."""
     return _make.invalid(models.Shapes)
 

@@ -18,8 +18,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "register",
     "send_anything_calls",
     "send_anything_responses",
@@ -49,7 +52,7 @@ def things_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Thing)
 
 
-def things_invalid() -> SearchStrategy[_make.Invalid]:
+def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
 
@@ -62,7 +65,7 @@ def send_required_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def send_required_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_required_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_required`, described and not."""
     return _make.responses(send_required_calls())
 
@@ -76,7 +79,7 @@ def send_optional_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def send_optional_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_optional_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_optional`, described and not."""
     return _make.responses(send_optional_calls())
 
@@ -89,7 +92,7 @@ def send_array_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def send_array_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_array_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_array`, described and not."""
     return _make.responses(send_array_calls())
 
@@ -99,7 +102,7 @@ def send_map_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.send_map, body={"application/json": as_json(JsonObject)})
 
 
-def send_map_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_map_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_map`, described and not."""
     return _make.responses(send_map_calls())
 
@@ -112,7 +115,7 @@ def send_scalar_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def send_scalar_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_scalar_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_scalar`, described and not."""
     return _make.responses(send_scalar_calls())
 
@@ -122,7 +125,7 @@ def send_anything_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.send_anything, body={"application/json": as_json(Json)})
 
 
-def send_anything_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_anything_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_anything`, described and not."""
     return _make.responses(send_anything_calls())
 

@@ -19,8 +19,11 @@ from ._runtime.call import Call
 from ._runtime.contents import as_bytes, as_form, as_json, as_multipart, as_text
 from ._runtime.files import File
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "addresses",
     "addresses_invalid",
     "addresses_wire",
@@ -63,7 +66,7 @@ def addresses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Address)
 
 
-def addresses_invalid() -> SearchStrategy[_make.Invalid]:
+def addresses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Address` with one fault."""
     return _make.invalid(models.Address)
 
@@ -85,7 +88,7 @@ def pets_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Pet)
 
 
-def pets_invalid() -> SearchStrategy[_make.Invalid]:
+def pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Pet` with one fault."""
     return _make.invalid(models.Pet)
 
@@ -105,7 +108,7 @@ def uploads_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Upload)
 
 
-def uploads_invalid() -> SearchStrategy[_make.Invalid]:
+def uploads_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Upload` with one fault."""
     return _make.invalid(models.Upload)
 
@@ -120,7 +123,7 @@ def problems_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Problem)
 
 
-def problems_invalid() -> SearchStrategy[_make.Invalid]:
+def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
 
@@ -134,7 +137,7 @@ def send_json_calls() -> SearchStrategy[Call[models.Pet]]:
     )
 
 
-def send_json_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_json_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_json`, described and not."""
     return _make.responses(send_json_calls())
 
@@ -147,7 +150,7 @@ def send_form_calls() -> SearchStrategy[Call[models.Pet]]:
     )
 
 
-def send_form_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_form_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_form`, described and not."""
     return _make.responses(send_form_calls())
 
@@ -160,7 +163,7 @@ def send_parts_calls() -> SearchStrategy[Call[bytes]]:
     )
 
 
-def send_parts_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_parts_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_parts`, described and not."""
     return _make.responses(send_parts_calls())
 
@@ -170,7 +173,7 @@ def send_text_calls() -> SearchStrategy[Call[str | None]]:
     return _make.calls(endpoints.default.send_text, body={"text/plain": as_text()})
 
 
-def send_text_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_text`, described and not."""
     return _make.responses(send_text_calls())
 
@@ -180,7 +183,7 @@ def send_bytes_calls() -> SearchStrategy[Call[bytes]]:
     return _make.calls(endpoints.default.send_bytes, body={"image/*": as_bytes})
 
 
-def send_bytes_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_bytes_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_bytes`, described and not."""
     return _make.responses(send_bytes_calls())
 
@@ -198,7 +201,7 @@ def send_any_calls() -> SearchStrategy[Call[models.Pet | str | bytes | None]]:
     )
 
 
-def send_any_responses() -> SearchStrategy[_make.ServedResponse]:
+def send_any_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `send_any`, described and not."""
     return _make.responses(send_any_calls())
 

@@ -18,8 +18,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_form
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "add_anything_calls",
     "add_anything_responses",
     "add_pet_calls",
@@ -54,7 +57,7 @@ def addresses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Address)
 
 
-def addresses_invalid() -> SearchStrategy[_make.Invalid]:
+def addresses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Address` with one fault."""
     return _make.invalid(models.Address)
 
@@ -103,7 +106,7 @@ def pets_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Pet)
 
 
-def pets_invalid() -> SearchStrategy[_make.Invalid]:
+def pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Pet` with one fault."""
     return _make.invalid(models.Pet)
 
@@ -122,7 +125,7 @@ def spreads_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Spread)
 
 
-def spreads_invalid() -> SearchStrategy[_make.Invalid]:
+def spreads_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Spread` with one fault."""
     return _make.invalid(models.Spread)
 
@@ -137,7 +140,7 @@ def pet_kinds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.PetKind)
 
 
-def pet_kinds_invalid() -> SearchStrategy[_make.Invalid]:
+def pet_kinds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `PetKind` with one fault."""
     return _make.invalid(models.PetKind)
 
@@ -163,7 +166,7 @@ def add_pet_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_pet_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_pet_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_pet`, described and not."""
     return _make.responses(add_pet_calls())
 
@@ -176,7 +179,7 @@ def add_anything_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_anything_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_anything_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_anything`, described and not."""
     return _make.responses(add_anything_calls())
 

@@ -18,8 +18,11 @@ from ._runtime.contents import as_multipart
 from ._runtime.files import File
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "add_inline_body_multiparts",
     "add_inline_body_multiparts_invalid",
     "add_inline_body_multiparts_wire",
@@ -53,7 +56,7 @@ def places_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Place)
 
 
-def places_invalid() -> SearchStrategy[_make.Invalid]:
+def places_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Place` with one fault."""
     return _make.invalid(models.Place)
 
@@ -90,7 +93,7 @@ def photoes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Photo)
 
 
-def photoes_invalid() -> SearchStrategy[_make.Invalid]:
+def photoes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Photo` with one fault."""
     return _make.invalid(models.Photo)
 
@@ -109,7 +112,7 @@ def add_inline_body_multiparts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.AddInlineBodyMultipart)
 
 
-def add_inline_body_multiparts_invalid() -> SearchStrategy[_make.Invalid]:
+def add_inline_body_multiparts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AddInlineBodyMultipart` with one fault."""
     return _make.invalid(models.AddInlineBodyMultipart)
 
@@ -131,7 +134,7 @@ def add_photo_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_photo_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_photo_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_photo`, described and not."""
     return _make.responses(add_photo_calls())
 
@@ -144,7 +147,7 @@ def add_inline_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_inline_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_inline_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_inline`, described and not."""
     return _make.responses(add_inline_calls())
 
@@ -157,7 +160,7 @@ def add_mixed_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_mixed_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_mixed_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_mixed`, described and not."""
     return _make.responses(add_mixed_calls())
 

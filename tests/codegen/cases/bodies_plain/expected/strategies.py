@@ -17,8 +17,11 @@ from ._runtime.call import Call
 from ._runtime.constraints import Constraints
 from ._runtime.contents import as_bytes, as_json, as_text
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "put_any_calls",
     "put_any_responses",
     "put_binary_json_calls",
@@ -61,7 +64,7 @@ def things_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Thing)
 
 
-def things_invalid() -> SearchStrategy[_make.Invalid]:
+def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
 
@@ -79,7 +82,7 @@ def put_xml_body_texts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.PutXmlBodyText)
 
 
-def put_xml_body_texts_invalid() -> SearchStrategy[_make.Invalid]:
+def put_xml_body_texts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `PutXmlBodyText` with one fault."""
     return _make.invalid(models.PutXmlBodyText)
 
@@ -92,7 +95,7 @@ def put_text_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def put_text_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_text`, described and not."""
     return _make.responses(put_text_calls())
 
@@ -102,7 +105,7 @@ def put_csv_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_csv, body={"text/csv": as_text()})
 
 
-def put_csv_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_csv_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_csv`, described and not."""
     return _make.responses(put_csv_calls())
 
@@ -112,7 +115,7 @@ def put_xml_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_xml, body={"application/xml": as_text()})
 
 
-def put_xml_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_xml_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_xml`, described and not."""
     return _make.responses(put_xml_calls())
 
@@ -122,7 +125,7 @@ def put_bytes_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_bytes, body={"application/octet-stream": as_bytes})
 
 
-def put_bytes_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_bytes_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_bytes`, described and not."""
     return _make.responses(put_bytes_calls())
 
@@ -132,7 +135,7 @@ def put_image_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_image, body={"image/png": as_bytes})
 
 
-def put_image_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_image_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_image`, described and not."""
     return _make.responses(put_image_calls())
 
@@ -142,7 +145,7 @@ def put_images_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_images, body={"image/*": as_bytes})
 
 
-def put_images_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_images_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_images`, described and not."""
     return _make.responses(put_images_calls())
 
@@ -152,7 +155,7 @@ def put_any_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_any, body={"*/*": as_bytes})
 
 
-def put_any_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_any_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_any`, described and not."""
     return _make.responses(put_any_calls())
 
@@ -162,7 +165,7 @@ def put_texts_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_texts, body={"text/*": as_text()})
 
 
-def put_texts_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_texts_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_texts`, described and not."""
     return _make.responses(put_texts_calls())
 
@@ -175,7 +178,7 @@ def put_named_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def put_named_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_named_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_named`, described and not."""
     return _make.responses(put_named_calls())
 
@@ -188,7 +191,7 @@ def put_range_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def put_range_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_range_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_range`, described and not."""
     return _make.responses(put_range_calls())
 
@@ -198,7 +201,7 @@ def put_binary_json_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_binary_json, body={"application/json": as_bytes})
 
 
-def put_binary_json_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_binary_json_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_binary_json`, described and not."""
     return _make.responses(put_binary_json_calls())
 

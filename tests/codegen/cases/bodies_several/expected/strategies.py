@@ -16,8 +16,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_bytes, as_form, as_json, as_text
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "add_thing_calls",
     "add_thing_responses",
     "delete_thing_calls",
@@ -47,7 +50,7 @@ def things_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Thing)
 
 
-def things_invalid() -> SearchStrategy[_make.Invalid]:
+def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
 
@@ -64,7 +67,7 @@ def put_thing_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def put_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_thing`, described and not."""
     return _make.responses(put_thing_calls())
 
@@ -81,7 +84,7 @@ def add_thing_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def add_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def add_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_thing`, described and not."""
     return _make.responses(add_thing_calls())
 
@@ -94,7 +97,7 @@ def delete_thing_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def delete_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def delete_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `delete_thing`, described and not."""
     return _make.responses(delete_thing_calls())
 
@@ -107,7 +110,7 @@ def patch_thing_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def patch_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def patch_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `patch_thing`, described and not."""
     return _make.responses(patch_thing_calls())
 

@@ -17,9 +17,12 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "list_things_calls",
     "list_things_responses",
     "register",
@@ -53,7 +56,7 @@ def things_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Thing)
 
 
-def things_invalid() -> SearchStrategy[_make.Invalid]:
+def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
 
@@ -63,7 +66,7 @@ def list_things_calls() -> SearchStrategy[Call[models.Thing | Literal["later | n
     return _make.calls(endpoints.default.list_things, {"verbose": "query"})
 
 
-def list_things_responses() -> SearchStrategy[_make.ServedResponse]:
+def list_things_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_things`, described and not."""
     return _make.responses(list_things_calls())
 

@@ -18,9 +18,12 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_measure_calls",
     "get_measure_responses",
     "measureses",
@@ -74,7 +77,7 @@ def measureses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Measures)
 
 
-def measureses_invalid() -> SearchStrategy[_make.Invalid]:
+def measureses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Measures` with one fault."""
     return _make.invalid(models.Measures)
 
@@ -91,7 +94,7 @@ def get_measure_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_measure_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_measure_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_measure`, described and not."""
     return _make.responses(get_measure_calls())
 

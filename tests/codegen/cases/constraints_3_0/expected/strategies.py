@@ -14,8 +14,16 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
-__all__ = ["measureses", "measureses_invalid", "measureses_wire", "register"]
+__all__ = [
+    "Invalid",
+    "ServedResponse",
+    "measureses",
+    "measureses_invalid",
+    "measureses_wire",
+    "register",
+]
 
 
 def measureses(
@@ -40,7 +48,7 @@ def measureses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Measures)
 
 
-def measureses_invalid() -> SearchStrategy[_make.Invalid]:
+def measureses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Measures` with one fault."""
     return _make.invalid(models.Measures)
 

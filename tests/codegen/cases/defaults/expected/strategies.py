@@ -19,9 +19,12 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "colours",
     "colours_invalid",
     "colours_wire",
@@ -51,7 +54,7 @@ def colours_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Colour)
 
 
-def colours_invalid() -> SearchStrategy[_make.Invalid]:
+def colours_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Colour` with one fault."""
     return _make.invalid(models.Colour)
 
@@ -66,7 +69,7 @@ def levels_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Level)
 
 
-def levels_invalid() -> SearchStrategy[_make.Invalid]:
+def levels_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Level` with one fault."""
     return _make.invalid(models.Level)
 
@@ -81,7 +84,7 @@ def options_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Options)
 
 
-def options_invalid() -> SearchStrategy[_make.Invalid]:
+def options_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Options` with one fault."""
     return _make.invalid(models.Options)
 
@@ -96,7 +99,7 @@ def stricts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Strict)
 
 
-def stricts_invalid() -> SearchStrategy[_make.Invalid]:
+def stricts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Strict` with one fault."""
     return _make.invalid(models.Strict)
 
@@ -165,7 +168,7 @@ def jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Job)
 
 
-def jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Job` with one fault."""
     return _make.invalid(models.Job)
 

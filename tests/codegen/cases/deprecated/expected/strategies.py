@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_old_calls",
     "get_old_responses",
     "old_choices",
@@ -48,7 +51,7 @@ def olds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Old)
 
 
-def olds_invalid() -> SearchStrategy[_make.Invalid]:
+def olds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Old` with one fault."""
     return _make.invalid(models.Old)
 
@@ -63,7 +66,7 @@ def old_choices_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OldChoice)
 
 
-def old_choices_invalid() -> SearchStrategy[_make.Invalid]:
+def old_choices_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OldChoice` with one fault."""
     return _make.invalid(models.OldChoice)
 
@@ -73,7 +76,7 @@ def get_old_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_old)
 
 
-def get_old_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_old_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_old`, described and not."""
     return _make.responses(get_old_calls())
 
@@ -83,7 +86,7 @@ def put_old_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_old)
 
 
-def put_old_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_old_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_old`, described and not."""
     return _make.responses(put_old_calls())
 
@@ -93,7 +96,7 @@ def post_old_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.post_old)
 
 
-def post_old_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_old_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_old`, described and not."""
     return _make.responses(post_old_calls())
 

@@ -14,9 +14,12 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "any_vehicles",
     "any_vehicles_invalid",
     "any_vehicles_wire",
@@ -80,7 +83,7 @@ def cats_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Cat)
 
 
-def cats_invalid() -> SearchStrategy[_make.Invalid]:
+def cats_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Cat` with one fault."""
     return _make.invalid(models.Cat)
 
@@ -99,7 +102,7 @@ def dogs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Dog)
 
 
-def dogs_invalid() -> SearchStrategy[_make.Invalid]:
+def dogs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Dog` with one fault."""
     return _make.invalid(models.Dog)
 
@@ -114,7 +117,7 @@ def mappeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Mapped)
 
 
-def mappeds_invalid() -> SearchStrategy[_make.Invalid]:
+def mappeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Mapped` with one fault."""
     return _make.invalid(models.Mapped)
 
@@ -129,7 +132,7 @@ def by_names_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ByName)
 
 
-def by_names_invalid() -> SearchStrategy[_make.Invalid]:
+def by_names_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ByName` with one fault."""
     return _make.invalid(models.ByName)
 
@@ -144,7 +147,7 @@ def incompletes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Incomplete)
 
 
-def incompletes_invalid() -> SearchStrategy[_make.Invalid]:
+def incompletes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Incomplete` with one fault."""
     return _make.invalid(models.Incomplete)
 
@@ -163,7 +166,7 @@ def vehicles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Vehicle)
 
 
-def vehicles_invalid() -> SearchStrategy[_make.Invalid]:
+def vehicles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Vehicle` with one fault."""
     return _make.invalid(models.Vehicle)
 
@@ -183,7 +186,7 @@ def cars_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Car)
 
 
-def cars_invalid() -> SearchStrategy[_make.Invalid]:
+def cars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Car` with one fault."""
     return _make.invalid(models.Car)
 
@@ -204,7 +207,7 @@ def sports_cars_wire() -> SearchStrategy[Json]:
     return _make.wire(models.SportsCar)
 
 
-def sports_cars_invalid() -> SearchStrategy[_make.Invalid]:
+def sports_cars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `SportsCar` with one fault."""
     return _make.invalid(models.SportsCar)
 
@@ -219,7 +222,7 @@ def shapes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Shape)
 
 
-def shapes_invalid() -> SearchStrategy[_make.Invalid]:
+def shapes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shape` with one fault."""
     return _make.invalid(models.Shape)
 
@@ -239,7 +242,7 @@ def circles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Circle)
 
 
-def circles_invalid() -> SearchStrategy[_make.Invalid]:
+def circles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Circle` with one fault."""
     return _make.invalid(models.Circle)
 
@@ -259,7 +262,7 @@ def squares_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Square)
 
 
-def squares_invalid() -> SearchStrategy[_make.Invalid]:
+def squares_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Square` with one fault."""
     return _make.invalid(models.Square)
 
@@ -280,7 +283,7 @@ def garages_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Garage)
 
 
-def garages_invalid() -> SearchStrategy[_make.Invalid]:
+def garages_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Garage` with one fault."""
     return _make.invalid(models.Garage)
 
@@ -295,7 +298,7 @@ def cat_kinds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CatKind)
 
 
-def cat_kinds_invalid() -> SearchStrategy[_make.Invalid]:
+def cat_kinds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CatKind` with one fault."""
     return _make.invalid(models.CatKind)
 
@@ -313,7 +316,7 @@ def incomplete2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Incomplete2)
 
 
-def incomplete2s_invalid() -> SearchStrategy[_make.Invalid]:
+def incomplete2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Incomplete2` with one fault."""
     return _make.invalid(models.Incomplete2)
 
@@ -328,7 +331,7 @@ def any_vehicles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.AnyVehicle)
 
 
-def any_vehicles_invalid() -> SearchStrategy[_make.Invalid]:
+def any_vehicles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AnyVehicle` with one fault."""
     return _make.invalid(models.AnyVehicle)
 

@@ -14,9 +14,12 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "coin_edges",
     "coin_edges_invalid",
     "coin_edges_wire",
@@ -52,7 +55,7 @@ def statuses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Status)
 
 
-def statuses_invalid() -> SearchStrategy[_make.Invalid]:
+def statuses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Status` with one fault."""
     return _make.invalid(models.Status)
 
@@ -67,7 +70,7 @@ def levels_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Level)
 
 
-def levels_invalid() -> SearchStrategy[_make.Invalid]:
+def levels_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Level` with one fault."""
     return _make.invalid(models.Level)
 
@@ -82,7 +85,7 @@ def untypeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Untyped)
 
 
-def untypeds_invalid() -> SearchStrategy[_make.Invalid]:
+def untypeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Untyped` with one fault."""
     return _make.invalid(models.Untyped)
 
@@ -97,7 +100,7 @@ def sides_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Side)
 
 
-def sides_invalid() -> SearchStrategy[_make.Invalid]:
+def sides_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Side` with one fault."""
     return _make.invalid(models.Side)
 
@@ -132,7 +135,7 @@ def coins_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Coin)
 
 
-def coins_invalid() -> SearchStrategy[_make.Invalid]:
+def coins_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Coin` with one fault."""
     return _make.invalid(models.Coin)
 
@@ -147,7 +150,7 @@ def coin_edges_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CoinEdge)
 
 
-def coin_edges_invalid() -> SearchStrategy[_make.Invalid]:
+def coin_edges_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CoinEdge` with one fault."""
     return _make.invalid(models.CoinEdge)
 
@@ -162,7 +165,7 @@ def coin_metals_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CoinMetal)
 
 
-def coin_metals_invalid() -> SearchStrategy[_make.Invalid]:
+def coin_metals_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CoinMetal` with one fault."""
     return _make.invalid(models.CoinMetal)
 

@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_job_calls",
     "get_job_responses",
     "jobs",
@@ -42,7 +45,7 @@ def names_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Name)
 
 
-def names_invalid() -> SearchStrategy[_make.Invalid]:
+def names_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Name` with one fault."""
     return _make.invalid(models.Name)
 
@@ -62,7 +65,7 @@ def jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Job)
 
 
-def jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Job` with one fault."""
     return _make.invalid(models.Job)
 
@@ -77,7 +80,7 @@ def problems_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Problem)
 
 
-def problems_invalid() -> SearchStrategy[_make.Invalid]:
+def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
 
@@ -87,7 +90,7 @@ def get_job_calls() -> SearchStrategy[Call[models.Job]]:
     return _make.calls(endpoints.jobs.get_job, {"id": "path"})
 
 
-def get_job_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_job_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_job`, described and not."""
     return _make.responses(get_job_calls())
 

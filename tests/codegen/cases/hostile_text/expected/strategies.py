@@ -19,8 +19,11 @@ from ._runtime.call import Call
 from ._runtime.constraints import Constraints
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_a_b_s_calls",
     "get_a_b_s_responses",
     "hostiles",
@@ -80,7 +83,7 @@ def hostiles_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Hostile)
 
 
-def hostiles_invalid() -> SearchStrategy[_make.Invalid]:
+def hostiles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Hostile` with one fault."""
     return _make.invalid(models.Hostile)
 
@@ -95,7 +98,7 @@ def ndash0_sxy_import_os_evil31ms_wire() -> SearchStrategy[Json]:
     return _make.wire(models.NDASH0SXYImportOsEvil31m)
 
 
-def ndash0_sxy_import_os_evil31ms_invalid() -> SearchStrategy[_make.Invalid]:
+def ndash0_sxy_import_os_evil31ms_invalid() -> SearchStrategy[Invalid]:
     """JSON of `NDASH0SXYImportOsEvil31m` with one fault."""
     return _make.invalid(models.NDASH0SXYImportOsEvil31m)
 
@@ -110,7 +113,7 @@ def quoteds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Quoted)
 
 
-def quoteds_invalid() -> SearchStrategy[_make.Invalid]:
+def quoteds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Quoted` with one fault."""
     return _make.invalid(models.Quoted)
 
@@ -134,7 +137,7 @@ def n_dash_0_s_x_y_import_os_evil_31m_calls() -> SearchStrategy[
     )
 
 
-def n_dash_0_s_x_y_import_os_evil_31m_responses() -> SearchStrategy[_make.ServedResponse]:
+def n_dash_0_s_x_y_import_os_evil_31m_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `n_dash_0_s_x_y_import_os_evil_31m`, described and not."""
     return _make.responses(n_dash_0_s_x_y_import_os_evil_31m_calls())
 
@@ -144,7 +147,7 @@ def get_a_b_s_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_a_b_s, {"a_b": "path", "s": "path"})
 
 
-def get_a_b_s_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_a_b_s_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_a_b_s`, described and not."""
     return _make.responses(get_a_b_s_calls())
 

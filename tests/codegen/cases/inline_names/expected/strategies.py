@@ -16,8 +16,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "create_order_answer201_items",
     "create_order_answer201_items_invalid",
     "create_order_answer201_items_wire",
@@ -76,7 +79,7 @@ def orders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Order)
 
 
-def orders_invalid() -> SearchStrategy[_make.Invalid]:
+def orders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Order` with one fault."""
     return _make.invalid(models.Order)
 
@@ -94,7 +97,7 @@ def order_addresses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderAddress)
 
 
-def order_addresses_invalid() -> SearchStrategy[_make.Invalid]:
+def order_addresses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderAddress` with one fault."""
     return _make.invalid(models.OrderAddress)
 
@@ -113,7 +116,7 @@ def order_address2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderAddress2)
 
 
-def order_address2s_invalid() -> SearchStrategy[_make.Invalid]:
+def order_address2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderAddress2` with one fault."""
     return _make.invalid(models.OrderAddress2)
 
@@ -131,7 +134,7 @@ def order_address2_countries_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderAddress2Country)
 
 
-def order_address2_countries_invalid() -> SearchStrategy[_make.Invalid]:
+def order_address2_countries_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderAddress2Country` with one fault."""
     return _make.invalid(models.OrderAddress2Country)
 
@@ -149,7 +152,7 @@ def order_lines_items_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderLinesItem)
 
 
-def order_lines_items_invalid() -> SearchStrategy[_make.Invalid]:
+def order_lines_items_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderLinesItem` with one fault."""
     return _make.invalid(models.OrderLinesItem)
 
@@ -167,7 +170,7 @@ def order_totals_values_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderTotalsValue)
 
 
-def order_totals_values_invalid() -> SearchStrategy[_make.Invalid]:
+def order_totals_values_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderTotalsValue` with one fault."""
     return _make.invalid(models.OrderTotalsValue)
 
@@ -182,7 +185,7 @@ def order_states_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderState)
 
 
-def order_states_invalid() -> SearchStrategy[_make.Invalid]:
+def order_states_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderState` with one fault."""
     return _make.invalid(models.OrderState)
 
@@ -197,7 +200,7 @@ def create_order_states_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreateOrderState)
 
 
-def create_order_states_invalid() -> SearchStrategy[_make.Invalid]:
+def create_order_states_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreateOrderState` with one fault."""
     return _make.invalid(models.CreateOrderState)
 
@@ -212,7 +215,7 @@ def create_order_sorts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreateOrderSort)
 
 
-def create_order_sorts_invalid() -> SearchStrategy[_make.Invalid]:
+def create_order_sorts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreateOrderSort` with one fault."""
     return _make.invalid(models.CreateOrderSort)
 
@@ -230,7 +233,7 @@ def create_order_bodies_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreateOrderBody)
 
 
-def create_order_bodies_invalid() -> SearchStrategy[_make.Invalid]:
+def create_order_bodies_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreateOrderBody` with one fault."""
     return _make.invalid(models.CreateOrderBody)
 
@@ -248,7 +251,7 @@ def create_order_answer201_items_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreateOrderAnswer201Item)
 
 
-def create_order_answer201_items_invalid() -> SearchStrategy[_make.Invalid]:
+def create_order_answer201_items_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreateOrderAnswer201Item` with one fault."""
     return _make.invalid(models.CreateOrderAnswer201Item)
 
@@ -266,7 +269,7 @@ def create_order_answer4_xxes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CreateOrderAnswer4XX)
 
 
-def create_order_answer4_xxes_invalid() -> SearchStrategy[_make.Invalid]:
+def create_order_answer4_xxes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CreateOrderAnswer4XX` with one fault."""
     return _make.invalid(models.CreateOrderAnswer4XX)
 
@@ -280,7 +283,7 @@ def create_order_calls() -> SearchStrategy[Call[list[models.CreateOrderAnswer201
     )
 
 
-def create_order_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_order_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_order`, described and not."""
     return _make.responses(create_order_calls())
 

@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "bases",
     "bases_invalid",
     "bases_wire",
@@ -64,7 +67,7 @@ def bases_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Base)
 
 
-def bases_invalid() -> SearchStrategy[_make.Invalid]:
+def bases_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Base` with one fault."""
     return _make.invalid(models.Base)
 
@@ -83,7 +86,7 @@ def narroweds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Narrowed)
 
 
-def narroweds_invalid() -> SearchStrategy[_make.Invalid]:
+def narroweds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Narrowed` with one fault."""
     return _make.invalid(models.Narrowed)
 
@@ -102,7 +105,7 @@ def sizeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Sized)
 
 
-def sizeds_invalid() -> SearchStrategy[_make.Invalid]:
+def sizeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Sized` with one fault."""
     return _make.invalid(models.Sized)
 
@@ -121,7 +124,7 @@ def closed_parts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ClosedPart)
 
 
-def closed_parts_invalid() -> SearchStrategy[_make.Invalid]:
+def closed_parts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ClosedPart` with one fault."""
     return _make.invalid(models.ClosedPart)
 
@@ -136,7 +139,7 @@ def chosens_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Chosen)
 
 
-def chosens_invalid() -> SearchStrategy[_make.Invalid]:
+def chosens_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Chosen` with one fault."""
     return _make.invalid(models.Chosen)
 
@@ -151,7 +154,7 @@ def shades_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Shade)
 
 
-def shades_invalid() -> SearchStrategy[_make.Invalid]:
+def shades_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shade` with one fault."""
     return _make.invalid(models.Shade)
 
@@ -166,7 +169,7 @@ def somes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Some)
 
 
-def somes_invalid() -> SearchStrategy[_make.Invalid]:
+def somes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Some` with one fault."""
     return _make.invalid(models.Some)
 
@@ -185,7 +188,7 @@ def besides_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Beside)
 
 
-def besides_invalid() -> SearchStrategy[_make.Invalid]:
+def besides_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Beside` with one fault."""
     return _make.invalid(models.Beside)
 
@@ -205,7 +208,7 @@ def chosen1s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Chosen1)
 
 
-def chosen1s_invalid() -> SearchStrategy[_make.Invalid]:
+def chosen1s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Chosen1` with one fault."""
     return _make.invalid(models.Chosen1)
 
@@ -225,7 +228,7 @@ def chosen2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Chosen2)
 
 
-def chosen2s_invalid() -> SearchStrategy[_make.Invalid]:
+def chosen2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Chosen2` with one fault."""
     return _make.invalid(models.Chosen2)
 

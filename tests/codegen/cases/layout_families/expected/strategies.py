@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_order_calls",
     "get_order_responses",
     "lines",
@@ -59,7 +62,7 @@ def orders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Order)
 
 
-def orders_invalid() -> SearchStrategy[_make.Invalid]:
+def orders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Order` with one fault."""
     return _make.invalid(models.Order)
 
@@ -77,7 +80,7 @@ def lines_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Line)
 
 
-def lines_invalid() -> SearchStrategy[_make.Invalid]:
+def lines_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Line` with one fault."""
     return _make.invalid(models.Line)
 
@@ -92,7 +95,7 @@ def moneys_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Money)
 
 
-def moneys_invalid() -> SearchStrategy[_make.Invalid]:
+def moneys_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Money` with one fault."""
     return _make.invalid(models.Money)
 
@@ -107,7 +110,7 @@ def problems_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Problem)
 
 
-def problems_invalid() -> SearchStrategy[_make.Invalid]:
+def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
 
@@ -125,7 +128,7 @@ def unuseds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Unused)
 
 
-def unuseds_invalid() -> SearchStrategy[_make.Invalid]:
+def unuseds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Unused` with one fault."""
     return _make.invalid(models.Unused)
 
@@ -143,7 +146,7 @@ def unused_parts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.UnusedPart)
 
 
-def unused_parts_invalid() -> SearchStrategy[_make.Invalid]:
+def unused_parts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `UnusedPart` with one fault."""
     return _make.invalid(models.UnusedPart)
 
@@ -158,7 +161,7 @@ def order_states_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OrderState)
 
 
-def order_states_invalid() -> SearchStrategy[_make.Invalid]:
+def order_states_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderState` with one fault."""
     return _make.invalid(models.OrderState)
 
@@ -168,7 +171,7 @@ def get_order_calls() -> SearchStrategy[Call[models.Order]]:
     return _make.calls(endpoints.orders.get_order, {"id": "path"})
 
 
-def get_order_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_order_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_order`, described and not."""
     return _make.responses(get_order_calls())
 

@@ -18,9 +18,12 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "a_record_with_a_name_that_is_about_as_long_as_names_can_bes",
     "a_record_with_a_name_that_is_about_as_long_as_names_can_bes_invalid",
     "a_record_with_a_name_that_is_about_as_long_as_names_can_bes_wire",
@@ -46,7 +49,7 @@ def shorts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Short)
 
 
-def shorts_invalid() -> SearchStrategy[_make.Invalid]:
+def shorts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Short` with one fault."""
     return _make.invalid(models.Short)
 
@@ -64,7 +67,7 @@ def an_enumeration_with_a_name_that_is_about_as_long_as_nameses_wire() -> Search
 
 
 def an_enumeration_with_a_name_that_is_about_as_long_as_nameses_invalid() -> SearchStrategy[
-    _make.Invalid
+    Invalid
 ]:
     """JSON of `AnEnumerationWithANameThatIsAboutAsLongAsNames` with one fault."""
     return _make.invalid(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
@@ -144,7 +147,7 @@ def a_record_with_a_name_that_is_about_as_long_as_names_can_bes_wire() -> Search
 
 
 def a_record_with_a_name_that_is_about_as_long_as_names_can_bes_invalid() -> SearchStrategy[
-    _make.Invalid
+    Invalid
 ]:
     """JSON of `ARecordWithANameThatIsAboutAsLongAsNamesCanBe` with one fault."""
     return _make.invalid(models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe)
@@ -176,7 +179,7 @@ def replace_the_description_of_the_thing_that_is_asked_for_by_calls() -> SearchS
 
 
 def replace_the_description_of_the_thing_that_is_asked_for_by_responses() -> SearchStrategy[
-    _make.ServedResponse
+    ServedResponse
 ]:
     """Answers to `replace_the_description_of_the_thing_that_is_asked_for_by`, described and not."""
     return _make.responses(replace_the_description_of_the_thing_that_is_asked_for_by_calls())

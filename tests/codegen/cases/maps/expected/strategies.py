@@ -15,8 +15,11 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "prices",
     "prices_invalid",
     "prices_wire",
@@ -37,7 +40,7 @@ def prices_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Price)
 
 
-def prices_invalid() -> SearchStrategy[_make.Invalid]:
+def prices_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Price` with one fault."""
     return _make.invalid(models.Price)
 
@@ -68,7 +71,7 @@ def shops_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Shop)
 
 
-def shops_invalid() -> SearchStrategy[_make.Invalid]:
+def shops_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shop` with one fault."""
     return _make.invalid(models.Shop)
 

@@ -16,9 +16,12 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "brushes",
     "brushes_invalid",
     "brushes_wire",
@@ -42,7 +45,7 @@ def colours_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Colour)
 
 
-def colours_invalid() -> SearchStrategy[_make.Invalid]:
+def colours_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Colour` with one fault."""
     return _make.invalid(models.Colour)
 
@@ -57,7 +60,7 @@ def brushes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Brush)
 
 
-def brushes_invalid() -> SearchStrategy[_make.Invalid]:
+def brushes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Brush` with one fault."""
     return _make.invalid(models.Brush)
 
@@ -100,7 +103,7 @@ def settings_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Settings)
 
 
-def settings_invalid() -> SearchStrategy[_make.Invalid]:
+def settings_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Settings` with one fault."""
     return _make.invalid(models.Settings)
 

@@ -15,8 +15,11 @@ from . import models as _models
 from ._runtime import strategies as _make
 from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "cats",
     "cats_invalid",
     "cats_wire",
@@ -53,7 +56,7 @@ def cats_wire() -> SearchStrategy[Json]:
     return _make.wire(_models.Cat)
 
 
-def cats_invalid() -> SearchStrategy[_make.Invalid]:
+def cats_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Cat` with one fault."""
     return _make.invalid(_models.Cat)
 
@@ -72,7 +75,7 @@ def dogs_wire() -> SearchStrategy[Json]:
     return _make.wire(_models.Dog)
 
 
-def dogs_invalid() -> SearchStrategy[_make.Invalid]:
+def dogs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Dog` with one fault."""
     return _make.invalid(_models.Dog)
 
@@ -87,7 +90,7 @@ def pets_wire() -> SearchStrategy[Json]:
     return _make.wire(_models.Pet)
 
 
-def pets_invalid() -> SearchStrategy[_make.Invalid]:
+def pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Pet` with one fault."""
     return _make.invalid(_models.Pet)
 
@@ -112,7 +115,7 @@ def trees_wire() -> SearchStrategy[Json]:
     )
 
 
-def trees_invalid() -> SearchStrategy[_make.Invalid]:
+def trees_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Tree` with one fault."""
     return _make.invalid(
         _models.Tree,
@@ -139,7 +142,7 @@ def owners_wire() -> SearchStrategy[Json]:
     return _make.wire(_models.Owner)
 
 
-def owners_invalid() -> SearchStrategy[_make.Invalid]:
+def owners_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Owner` with one fault."""
     return _make.invalid(_models.Owner)
 
@@ -154,7 +157,7 @@ def owner_wholes_wire() -> SearchStrategy[Json]:
     return _make.wire(_models.OwnerWhole)
 
 
-def owner_wholes_invalid() -> SearchStrategy[_make.Invalid]:
+def owner_wholes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OwnerWhole` with one fault."""
     return _make.invalid(_models.OwnerWhole)
 

@@ -10,8 +10,9 @@ make valid models too.
 from __future__ import annotations
 
 from ._runtime import strategies as _make
+from ._runtime.strategies import Invalid, ServedResponse
 
-__all__ = ["register"]
+__all__ = ["Invalid", "ServedResponse", "register"]
 
 
 def register() -> None:

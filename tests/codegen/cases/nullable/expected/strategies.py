@@ -16,9 +16,12 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "put_tree_calls",
     "put_tree_responses",
     "register",
@@ -54,7 +57,7 @@ def trees_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Tree)
 
 
-def trees_invalid() -> SearchStrategy[_make.Invalid]:
+def trees_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Tree` with one fault."""
     return _make.invalid(models.Tree)
 
@@ -70,7 +73,7 @@ def put_tree_calls() -> SearchStrategy[
     )
 
 
-def put_tree_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_tree_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_tree`, described and not."""
     return _make.responses(put_tree_calls())
 

@@ -15,9 +15,12 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "holder_colours",
     "holder_colours_invalid",
     "holder_colours_wire",
@@ -44,7 +47,7 @@ def plains_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Plain)
 
 
-def plains_invalid() -> SearchStrategy[_make.Invalid]:
+def plains_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Plain` with one fault."""
     return _make.invalid(models.Plain)
 
@@ -79,7 +82,7 @@ def holders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Holder)
 
 
-def holders_invalid() -> SearchStrategy[_make.Invalid]:
+def holders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Holder` with one fault."""
     return _make.invalid(models.Holder)
 
@@ -94,7 +97,7 @@ def holder_colours_wire() -> SearchStrategy[Json]:
     return _make.wire(models.HolderColour)
 
 
-def holder_colours_invalid() -> SearchStrategy[_make.Invalid]:
+def holder_colours_invalid() -> SearchStrategy[Invalid]:
     """JSON of `HolderColour` with one fault."""
     return _make.invalid(models.HolderColour)
 
@@ -112,7 +115,7 @@ def holder_others_wire() -> SearchStrategy[Json]:
     return _make.wire(models.HolderOther)
 
 
-def holder_others_invalid() -> SearchStrategy[_make.Invalid]:
+def holder_others_invalid() -> SearchStrategy[Invalid]:
     """JSON of `HolderOther` with one fault."""
     return _make.invalid(models.HolderOther)
 

@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "call_2trace_calls",
     "call_2trace_responses",
     "create_post_2_calls",
@@ -37,7 +40,7 @@ def get_users_user_id_posts_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_users_user_id_posts, {"user_id": "path"})
 
 
-def get_users_user_id_posts_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_users_user_id_posts_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_users_user_id_posts`, described and not."""
     return _make.responses(get_users_user_id_posts_calls())
 
@@ -47,7 +50,7 @@ def create_post_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.create_post, {"user_id": "path"})
 
 
-def create_post_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_post_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_post`, described and not."""
     return _make.responses(create_post_calls())
 
@@ -57,7 +60,7 @@ def create_post_2_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.create_post_2)
 
 
-def create_post_2_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_post_2_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_post_2`, described and not."""
     return _make.responses(create_post_2_calls())
 
@@ -67,7 +70,7 @@ def options_users_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.options_users)
 
 
-def options_users_responses() -> SearchStrategy[_make.ServedResponse]:
+def options_users_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `options_users`, described and not."""
     return _make.responses(options_users_calls())
 
@@ -77,7 +80,7 @@ def head_users_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.head_users)
 
 
-def head_users_responses() -> SearchStrategy[_make.ServedResponse]:
+def head_users_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `head_users`, described and not."""
     return _make.responses(head_users_calls())
 
@@ -87,7 +90,7 @@ def call_2trace_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.call_2trace)
 
 
-def call_2trace_responses() -> SearchStrategy[_make.ServedResponse]:
+def call_2trace_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `call_2trace`, described and not."""
     return _make.responses(call_2trace_calls())
 

@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_a_b_verb_calls",
     "get_a_b_verb_responses",
     "get_shared_calls",
@@ -48,7 +51,7 @@ def subscribe_on_event_bodies_wire() -> SearchStrategy[Json]:
     return _make.wire(models.SubscribeOnEventBody)
 
 
-def subscribe_on_event_bodies_invalid() -> SearchStrategy[_make.Invalid]:
+def subscribe_on_event_bodies_invalid() -> SearchStrategy[Invalid]:
     """JSON of `SubscribeOnEventBody` with one fault."""
     return _make.invalid(models.SubscribeOnEventBody)
 
@@ -66,7 +69,7 @@ def new_pet_bodies_wire() -> SearchStrategy[Json]:
     return _make.wire(models.NewPetBody)
 
 
-def new_pet_bodies_invalid() -> SearchStrategy[_make.Invalid]:
+def new_pet_bodies_invalid() -> SearchStrategy[Invalid]:
     """JSON of `NewPetBody` with one fault."""
     return _make.invalid(models.NewPetBody)
 
@@ -76,7 +79,7 @@ def subscribe_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default_1_click_applications.subscribe)
 
 
-def subscribe_responses() -> SearchStrategy[_make.ServedResponse]:
+def subscribe_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `subscribe`, described and not."""
     return _make.responses(subscribe_calls())
 
@@ -86,7 +89,7 @@ def subscribe_2_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.class_.subscribe_2)
 
 
-def subscribe_2_responses() -> SearchStrategy[_make.ServedResponse]:
+def subscribe_2_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `subscribe_2`, described and not."""
     return _make.responses(subscribe_2_calls())
 
@@ -96,7 +99,7 @@ def get_a_b_verb_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_a_b_verb, {"a": "path", "b": "path"})
 
 
-def get_a_b_verb_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_a_b_verb_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_a_b_verb`, described and not."""
     return _make.responses(get_a_b_verb_calls())
 
@@ -106,7 +109,7 @@ def get_shared_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_shared)
 
 
-def get_shared_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_shared_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_shared`, described and not."""
     return _make.responses(get_shared_calls())
 

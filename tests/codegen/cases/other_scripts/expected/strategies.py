@@ -17,8 +17,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "call_店を得る_calls",
     "call_店を得る_responses",
     "model店s",
@@ -64,7 +67,7 @@ def model店s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Model店)
 
 
-def model店s_invalid() -> SearchStrategy[_make.Invalid]:
+def model店s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Model店` with one fault."""
     return _make.invalid(models.Model店)
 
@@ -79,7 +82,7 @@ def model店種類s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Model店種類)
 
 
-def model店種類s_invalid() -> SearchStrategy[_make.Invalid]:
+def model店種類s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Model店種類` with one fault."""
     return _make.invalid(models.Model店種類)
 
@@ -89,7 +92,7 @@ def call_店を得る_calls() -> SearchStrategy[Call[models.Model店]]:
     return _make.calls(endpoints.default_店.call_店を得る, {"argument_番号": "path"})
 
 
-def call_店を得る_responses() -> SearchStrategy[_make.ServedResponse]:
+def call_店を得る_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `call_店を得る`, described and not."""
     return _make.responses(call_店を得る_calls())
 

@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_a_calls",
     "get_a_levels",
     "get_a_levels_invalid",
@@ -39,7 +42,7 @@ def sides_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Side)
 
 
-def sides_invalid() -> SearchStrategy[_make.Invalid]:
+def sides_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Side` with one fault."""
     return _make.invalid(models.Side)
 
@@ -54,7 +57,7 @@ def get_a_levels_wire() -> SearchStrategy[Json]:
     return _make.wire(models.GetALevel)
 
 
-def get_a_levels_invalid() -> SearchStrategy[_make.Invalid]:
+def get_a_levels_invalid() -> SearchStrategy[Invalid]:
     """JSON of `GetALevel` with one fault."""
     return _make.invalid(models.GetALevel)
 
@@ -86,7 +89,7 @@ def get_a_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_a`, described and not."""
     return _make.responses(get_a_calls())
 

@@ -14,8 +14,9 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
-__all__ = ["get_thing_calls", "get_thing_responses", "register"]
+__all__ = ["Invalid", "ServedResponse", "get_thing_calls", "get_thing_responses", "register"]
 
 
 def get_thing_calls() -> SearchStrategy[Call[None]]:
@@ -49,7 +50,7 @@ def get_thing_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_thing`, described and not."""
     return _make.responses(get_thing_calls())
 

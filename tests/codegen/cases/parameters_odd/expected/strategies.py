@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_empty_segment_calls",
     "get_empty_segment_responses",
     "get_in_styles_of_other_places_calls",
@@ -46,7 +49,7 @@ def orders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Order)
 
 
-def orders_invalid() -> SearchStrategy[_make.Invalid]:
+def orders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Order` with one fault."""
     return _make.invalid(models.Order)
 
@@ -56,7 +59,7 @@ def get_undescribed_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_undescribed, {"name": "path", "other": "path"})
 
 
-def get_undescribed_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_undescribed_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_undescribed`, described and not."""
     return _make.responses(get_undescribed_calls())
 
@@ -69,7 +72,7 @@ def get_optional_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_optional_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_optional_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_optional`, described and not."""
     return _make.responses(get_optional_calls())
 
@@ -82,7 +85,7 @@ def get_said_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_said_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_said_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_said`, described and not."""
     return _make.responses(get_said_calls())
 
@@ -92,7 +95,7 @@ def run_dry_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.run_dry)
 
 
-def run_dry_responses() -> SearchStrategy[_make.ServedResponse]:
+def run_dry_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `run_dry`, described and not."""
     return _make.responses(run_dry_calls())
 
@@ -102,7 +105,7 @@ def get_empty_segment_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_empty_segment)
 
 
-def get_empty_segment_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_empty_segment_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_empty_segment`, described and not."""
     return _make.responses(get_empty_segment_calls())
 
@@ -122,7 +125,7 @@ def get_in_styles_of_other_places_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def get_in_styles_of_other_places_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_in_styles_of_other_places_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_in_styles_of_other_places`, described and not."""
     return _make.responses(get_in_styles_of_other_places_calls())
 

@@ -16,8 +16,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "in_fields_calls",
     "in_fields_responses",
     "in_paths_calls",
@@ -47,7 +50,7 @@ def points_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Point)
 
 
-def points_invalid() -> SearchStrategy[_make.Invalid]:
+def points_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Point` with one fault."""
     return _make.invalid(models.Point)
 
@@ -65,7 +68,7 @@ def in_paths_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def in_paths_responses() -> SearchStrategy[_make.ServedResponse]:
+def in_paths_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `in_paths`, described and not."""
     return _make.responses(in_paths_calls())
 
@@ -84,7 +87,7 @@ def in_paths_with_marks_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def in_paths_with_marks_responses() -> SearchStrategy[_make.ServedResponse]:
+def in_paths_with_marks_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `in_paths_with_marks`, described and not."""
     return _make.responses(in_paths_with_marks_calls())
 
@@ -113,7 +116,7 @@ def in_queries_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def in_queries_responses() -> SearchStrategy[_make.ServedResponse]:
+def in_queries_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `in_queries`, described and not."""
     return _make.responses(in_queries_calls())
 
@@ -133,7 +136,7 @@ def in_fields_calls() -> SearchStrategy[Call[None]]:
     )
 
 
-def in_fields_responses() -> SearchStrategy[_make.ServedResponse]:
+def in_fields_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `in_fields`, described and not."""
     return _make.responses(in_fields_calls())
 

@@ -15,8 +15,11 @@ from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "act_calls",
     "act_responses",
     "get_file_calls",
@@ -40,7 +43,7 @@ def get_root_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_root)
 
 
-def get_root_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_root_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_root`, described and not."""
     return _make.responses(get_root_calls())
 
@@ -50,7 +53,7 @@ def get_file_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_file, {"name": "path", "extension": "path"})
 
 
-def get_file_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_file_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_file`, described and not."""
     return _make.responses(get_file_calls())
 
@@ -60,7 +63,7 @@ def act_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.act, {"verb": "path"})
 
 
-def act_responses() -> SearchStrategy[_make.ServedResponse]:
+def act_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `act`, described and not."""
     return _make.responses(act_calls())
 
@@ -70,7 +73,7 @@ def get_twice_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_twice, {"id": "path"})
 
 
-def get_twice_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_twice_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_twice`, described and not."""
     return _make.responses(get_twice_calls())
 
@@ -80,7 +83,7 @@ def post_json_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.post_json, body={"application/json": as_json(list[int])})
 
 
-def post_json_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_json_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_json`, described and not."""
     return _make.responses(post_json_calls())
 
@@ -90,7 +93,7 @@ def post_nothing_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.post_nothing)
 
 
-def post_nothing_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_nothing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_nothing`, described and not."""
     return _make.responses(post_nothing_calls())
 
@@ -100,7 +103,7 @@ def get_words_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_words)
 
 
-def get_words_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_words_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_words`, described and not."""
     return _make.responses(get_words_calls())
 

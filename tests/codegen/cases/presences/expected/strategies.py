@@ -14,9 +14,17 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
-__all__ = ["presenceses", "presenceses_invalid", "presenceses_wire", "register"]
+__all__ = [
+    "Invalid",
+    "ServedResponse",
+    "presenceses",
+    "presenceses_invalid",
+    "presenceses_wire",
+    "register",
+]
 
 
 def presenceses(
@@ -43,7 +51,7 @@ def presenceses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Presences)
 
 
-def presenceses_invalid() -> SearchStrategy[_make.Invalid]:
+def presenceses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Presences` with one fault."""
     return _make.invalid(models.Presences)
 

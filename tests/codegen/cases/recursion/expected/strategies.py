@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "birds",
     "birds_invalid",
     "birds_wire",
@@ -55,7 +58,7 @@ def selfs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Self)
 
 
-def selfs_invalid() -> SearchStrategy[_make.Invalid]:
+def selfs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Self` with one fault."""
     return _make.invalid(models.Self)
 
@@ -73,7 +76,7 @@ def lefts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Left)
 
 
-def lefts_invalid() -> SearchStrategy[_make.Invalid]:
+def lefts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Left` with one fault."""
     return _make.invalid(models.Left)
 
@@ -91,7 +94,7 @@ def rights_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Right)
 
 
-def rights_invalid() -> SearchStrategy[_make.Invalid]:
+def rights_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Right` with one fault."""
     return _make.invalid(models.Right)
 
@@ -110,7 +113,7 @@ def folders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Folder)
 
 
-def folders_invalid() -> SearchStrategy[_make.Invalid]:
+def folders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Folder` with one fault."""
     return _make.invalid(models.Folder)
 
@@ -125,7 +128,7 @@ def opens_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Open)
 
 
-def opens_invalid() -> SearchStrategy[_make.Invalid]:
+def opens_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Open` with one fault."""
     return _make.invalid(models.Open)
 
@@ -145,7 +148,7 @@ def joineds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Joined)
 
 
-def joineds_invalid() -> SearchStrategy[_make.Invalid]:
+def joineds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Joined` with one fault."""
     return _make.invalid(models.Joined)
 
@@ -163,7 +166,7 @@ def birds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Bird)
 
 
-def birds_invalid() -> SearchStrategy[_make.Invalid]:
+def birds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Bird` with one fault."""
     return _make.invalid(models.Bird)
 

@@ -15,8 +15,11 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "filter1s",
     "filter1s_invalid",
     "filter1s_wire",
@@ -55,7 +58,7 @@ def json_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JsonModel)
 
 
-def json_models_invalid() -> SearchStrategy[_make.Invalid]:
+def json_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JsonModel` with one fault."""
     return _make.invalid(models.JsonModel)
 
@@ -70,7 +73,7 @@ def trees_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Tree, Constraints(max_items=2))
 
 
-def trees_invalid() -> SearchStrategy[_make.Invalid]:
+def trees_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Tree` with one fault."""
     return _make.invalid(models.Tree, Constraints(max_items=2))
 
@@ -85,7 +88,7 @@ def lefts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Left)
 
 
-def lefts_invalid() -> SearchStrategy[_make.Invalid]:
+def lefts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Left` with one fault."""
     return _make.invalid(models.Left)
 
@@ -100,7 +103,7 @@ def filters_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Filter)
 
 
-def filters_invalid() -> SearchStrategy[_make.Invalid]:
+def filters_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Filter` with one fault."""
     return _make.invalid(models.Filter)
 
@@ -131,7 +134,7 @@ def holders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Holder)
 
 
-def holders_invalid() -> SearchStrategy[_make.Invalid]:
+def holders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Holder` with one fault."""
     return _make.invalid(models.Holder)
 
@@ -149,7 +152,7 @@ def filter1s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Filter1)
 
 
-def filter1s_invalid() -> SearchStrategy[_make.Invalid]:
+def filter1s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Filter1` with one fault."""
     return _make.invalid(models.Filter1)
 
@@ -167,7 +170,7 @@ def filter2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Filter2)
 
 
-def filter2s_invalid() -> SearchStrategy[_make.Invalid]:
+def filter2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Filter2` with one fault."""
     return _make.invalid(models.Filter2)
 
@@ -185,7 +188,7 @@ def nests_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Nest)
 
 
-def nests_invalid() -> SearchStrategy[_make.Invalid]:
+def nests_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Nest` with one fault."""
     return _make.invalid(models.Nest)
 

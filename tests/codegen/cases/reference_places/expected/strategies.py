@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_a_calls",
     "get_a_responses",
     "get_b_calls",
@@ -45,7 +48,7 @@ def holders_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Holder)
 
 
-def holders_invalid() -> SearchStrategy[_make.Invalid]:
+def holders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Holder` with one fault."""
     return _make.invalid(models.Holder)
 
@@ -60,7 +63,7 @@ def schemas_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Schema)
 
 
-def schemas_invalid() -> SearchStrategy[_make.Invalid]:
+def schemas_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Schema` with one fault."""
     return _make.invalid(models.Schema)
 
@@ -70,7 +73,7 @@ def get_a_calls() -> SearchStrategy[Call[models.Schema]]:
     return _make.calls(endpoints.places.get_a, {"id": "path"})
 
 
-def get_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_a`, described and not."""
     return _make.responses(get_a_calls())
 
@@ -80,7 +83,7 @@ def get_b_calls() -> SearchStrategy[Call[models.Schema]]:
     return _make.calls(endpoints.places.get_b, {"id": "path"})
 
 
-def get_b_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_b_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_b`, described and not."""
     return _make.responses(get_b_calls())
 

@@ -18,8 +18,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "colours",
     "colours_invalid",
     "colours_wire",
@@ -50,7 +53,7 @@ def colours_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Colour)
 
 
-def colours_invalid() -> SearchStrategy[_make.Invalid]:
+def colours_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Colour` with one fault."""
     return _make.invalid(models.Colour)
 
@@ -77,7 +80,7 @@ def pets_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Pet)
 
 
-def pets_invalid() -> SearchStrategy[_make.Invalid]:
+def pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Pet` with one fault."""
     return _make.invalid(models.Pet)
 
@@ -97,7 +100,7 @@ def problems_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Problem)
 
 
-def problems_invalid() -> SearchStrategy[_make.Invalid]:
+def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
 
@@ -115,7 +118,7 @@ def pet_collars_wire() -> SearchStrategy[Json]:
     return _make.wire(models.PetCollar)
 
 
-def pet_collars_invalid() -> SearchStrategy[_make.Invalid]:
+def pet_collars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `PetCollar` with one fault."""
     return _make.invalid(models.PetCollar)
 
@@ -129,7 +132,7 @@ def put_pet_calls() -> SearchStrategy[Call[models.Pet]]:
     )
 
 
-def put_pet_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_pet_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_pet`, described and not."""
     return _make.responses(put_pet_calls())
 
@@ -139,7 +142,7 @@ def get_animal_calls() -> SearchStrategy[Call[models.Pet]]:
     return _make.calls(endpoints.pets.get_animal, {"id": "path"})
 
 
-def get_animal_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_animal_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_animal`, described and not."""
     return _make.responses(get_animal_calls())
 

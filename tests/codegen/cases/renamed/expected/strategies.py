@@ -19,9 +19,12 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "annotations_2",
     "annotations_2_invalid",
     "annotations_2_wire",
@@ -178,7 +181,7 @@ def fields_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Fields)
 
 
-def fields_invalid() -> SearchStrategy[_make.Invalid]:
+def fields_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Fields` with one fault."""
     return _make.invalid(models.Fields)
 
@@ -193,7 +196,7 @@ def job_statuses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobStatus)
 
 
-def job_statuses_invalid() -> SearchStrategy[_make.Invalid]:
+def job_statuses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobStatus` with one fault."""
     return _make.invalid(models.JobStatus)
 
@@ -211,7 +214,7 @@ def job_status2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobStatus2)
 
 
-def job_status2s_invalid() -> SearchStrategy[_make.Invalid]:
+def job_status2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobStatus2` with one fault."""
     return _make.invalid(models.JobStatus2)
 
@@ -226,7 +229,7 @@ def any_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.AnyModel)
 
 
-def any_models_invalid() -> SearchStrategy[_make.Invalid]:
+def any_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AnyModel` with one fault."""
     return _make.invalid(models.AnyModel)
 
@@ -244,7 +247,7 @@ def uuid_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.UUIDModel)
 
 
-def uuid_models_invalid() -> SearchStrategy[_make.Invalid]:
+def uuid_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `UUIDModel` with one fault."""
     return _make.invalid(models.UUIDModel)
 
@@ -262,7 +265,7 @@ def never_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.NeverModel)
 
 
-def never_models_invalid() -> SearchStrategy[_make.Invalid]:
+def never_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `NeverModel` with one fault."""
     return _make.invalid(models.NeverModel)
 
@@ -277,7 +280,7 @@ def by_nones_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ByNone)
 
 
-def by_nones_invalid() -> SearchStrategy[_make.Invalid]:
+def by_nones_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ByNone` with one fault."""
     return _make.invalid(models.ByNone)
 
@@ -295,7 +298,7 @@ def unset_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.UnsetModel)
 
 
-def unset_models_invalid() -> SearchStrategy[_make.Invalid]:
+def unset_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `UnsetModel` with one fault."""
     return _make.invalid(models.UnsetModel)
 
@@ -310,7 +313,7 @@ def as_2_wire() -> SearchStrategy[Json]:
     return _make.wire(models.A)
 
 
-def as_2_invalid() -> SearchStrategy[_make.Invalid]:
+def as_2_invalid() -> SearchStrategy[Invalid]:
     """JSON of `A` with one fault."""
     return _make.invalid(models.A)
 
@@ -325,7 +328,7 @@ def i_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.IModel)
 
 
-def i_models_invalid() -> SearchStrategy[_make.Invalid]:
+def i_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `IModel` with one fault."""
     return _make.invalid(models.IModel)
 
@@ -340,7 +343,7 @@ def makes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Make)
 
 
-def makes_invalid() -> SearchStrategy[_make.Invalid]:
+def makes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Make` with one fault."""
     return _make.invalid(models.Make)
 
@@ -358,7 +361,7 @@ def constraints_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ConstraintsModel)
 
 
-def constraints_models_invalid() -> SearchStrategy[_make.Invalid]:
+def constraints_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ConstraintsModel` with one fault."""
     return _make.invalid(models.ConstraintsModel)
 
@@ -376,7 +379,7 @@ def exception_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.ExceptionModel)
 
 
-def exception_models_invalid() -> SearchStrategy[_make.Invalid]:
+def exception_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `ExceptionModel` with one fault."""
     return _make.invalid(models.ExceptionModel)
 
@@ -394,7 +397,7 @@ def annotations_2_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Annotations)
 
 
-def annotations_2_invalid() -> SearchStrategy[_make.Invalid]:
+def annotations_2_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Annotations` with one fault."""
     return _make.invalid(models.Annotations)
 
@@ -409,7 +412,7 @@ def o_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OModel)
 
 
-def o_models_invalid() -> SearchStrategy[_make.Invalid]:
+def o_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OModel` with one fault."""
     return _make.invalid(models.OModel)
 
@@ -424,7 +427,7 @@ def model7s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Model7)
 
 
-def model7s_invalid() -> SearchStrategy[_make.Invalid]:
+def model7s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Model7` with one fault."""
     return _make.invalid(models.Model7)
 
@@ -439,7 +442,7 @@ def models_2_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Model)
 
 
-def models_2_invalid() -> SearchStrategy[_make.Invalid]:
+def models_2_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Model` with one fault."""
     return _make.invalid(models.Model)
 
@@ -454,7 +457,7 @@ def true_models_wire() -> SearchStrategy[Json]:
     return _make.wire(models.TrueModel)
 
 
-def true_models_invalid() -> SearchStrategy[_make.Invalid]:
+def true_models_invalid() -> SearchStrategy[Invalid]:
     """JSON of `TrueModel` with one fault."""
     return _make.invalid(models.TrueModel)
 
@@ -469,7 +472,7 @@ def fields_2_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Field)
 
 
-def fields_2_invalid() -> SearchStrategy[_make.Invalid]:
+def fields_2_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Field` with one fault."""
     return _make.invalid(models.Field)
 
@@ -484,7 +487,7 @@ def classes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Class)
 
 
-def classes_invalid() -> SearchStrategy[_make.Invalid]:
+def classes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Class` with one fault."""
     return _make.invalid(models.Class)
 
@@ -510,7 +513,7 @@ def import__calls() -> SearchStrategy[Call[models.AnyModel]]:
     )
 
 
-def import__responses() -> SearchStrategy[_make.ServedResponse]:
+def import__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `import_`, described and not."""
     return _make.responses(import__calls())
 
@@ -520,7 +523,7 @@ def refuse__calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.refuse_, body={"application/json": as_json(models.ByNone)})
 
 
-def refuse__responses() -> SearchStrategy[_make.ServedResponse]:
+def refuse__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `refuse_`, described and not."""
     return _make.responses(refuse__calls())
 
@@ -530,7 +533,7 @@ def dispatch__calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.dispatch_)
 
 
-def dispatch__responses() -> SearchStrategy[_make.ServedResponse]:
+def dispatch__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `dispatch_`, described and not."""
     return _make.responses(dispatch__calls())
 
@@ -540,7 +543,7 @@ def date__calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.date_, {"date_": "query", "uuid": "query"})
 
 
-def date__responses() -> SearchStrategy[_make.ServedResponse]:
+def date__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `date_`, described and not."""
     return _make.responses(date__calls())
 
@@ -550,7 +553,7 @@ def self__calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.self_)
 
 
-def self__responses() -> SearchStrategy[_make.ServedResponse]:
+def self__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `self_`, described and not."""
     return _make.responses(self__calls())
 
@@ -560,7 +563,7 @@ def list__calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.list_)
 
 
-def list__responses() -> SearchStrategy[_make.ServedResponse]:
+def list__responses() -> SearchStrategy[ServedResponse]:
     """Answers to `list_`, described and not."""
     return _make.responses(list__calls())
 

@@ -16,9 +16,12 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json, JsonObject
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "conditionals",
     "conditionals_invalid",
     "conditionals_wire",
@@ -58,7 +61,7 @@ def frees_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Free)
 
 
-def frees_invalid() -> SearchStrategy[_make.Invalid]:
+def frees_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Free` with one fault."""
     return _make.invalid(models.Free)
 
@@ -77,7 +80,7 @@ def conditionals_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Conditional)
 
 
-def conditionals_invalid() -> SearchStrategy[_make.Invalid]:
+def conditionals_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Conditional` with one fault."""
     return _make.invalid(models.Conditional)
 
@@ -95,7 +98,7 @@ def patterneds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Patterned)
 
 
-def patterneds_invalid() -> SearchStrategy[_make.Invalid]:
+def patterneds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Patterned` with one fault."""
     return _make.invalid(models.Patterned)
 
@@ -113,7 +116,7 @@ def unevaluateds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Unevaluated)
 
 
-def unevaluateds_invalid() -> SearchStrategy[_make.Invalid]:
+def unevaluateds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Unevaluated` with one fault."""
     return _make.invalid(models.Unevaluated)
 
@@ -131,7 +134,7 @@ def recursives_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Recursive)
 
 
-def recursives_invalid() -> SearchStrategy[_make.Invalid]:
+def recursives_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Recursive` with one fault."""
     return _make.invalid(models.Recursive)
 
@@ -180,7 +183,7 @@ def fields_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Fields)
 
 
-def fields_invalid() -> SearchStrategy[_make.Invalid]:
+def fields_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Fields` with one fault."""
     return _make.invalid(models.Fields)
 
@@ -195,7 +198,7 @@ def fields_twices_wire() -> SearchStrategy[Json]:
     return _make.wire(models.FieldsTwice)
 
 
-def fields_twices_invalid() -> SearchStrategy[_make.Invalid]:
+def fields_twices_invalid() -> SearchStrategy[Invalid]:
     """JSON of `FieldsTwice` with one fault."""
     return _make.invalid(models.FieldsTwice)
 

@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "left_out_wrongs",
     "left_out_wrongs_invalid",
     "left_out_wrongs_wire",
@@ -40,7 +43,7 @@ def left_outs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.LeftOut)
 
 
-def left_outs_invalid() -> SearchStrategy[_make.Invalid]:
+def left_outs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `LeftOut` with one fault."""
     return _make.invalid(models.LeftOut)
 
@@ -55,7 +58,7 @@ def left_out_wrongs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.LeftOutWrong)
 
 
-def left_out_wrongs_invalid() -> SearchStrategy[_make.Invalid]:
+def left_out_wrongs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `LeftOutWrong` with one fault."""
     return _make.invalid(models.LeftOutWrong)
 

@@ -18,9 +18,12 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "optional_scalars",
     "optional_scalars_invalid",
     "optional_scalars_wire",
@@ -69,7 +72,7 @@ def scalars_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Scalars)
 
 
-def scalars_invalid() -> SearchStrategy[_make.Invalid]:
+def scalars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Scalars` with one fault."""
     return _make.invalid(models.Scalars)
 
@@ -116,7 +119,7 @@ def optional_scalars_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OptionalScalars)
 
 
-def optional_scalars_invalid() -> SearchStrategy[_make.Invalid]:
+def optional_scalars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OptionalScalars` with one fault."""
     return _make.invalid(models.OptionalScalars)
 

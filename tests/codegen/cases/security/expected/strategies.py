@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_default_calls",
     "get_default_responses",
     "get_mutual_calls",
@@ -37,7 +40,7 @@ def get_default_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_default)
 
 
-def get_default_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_default_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_default`, described and not."""
     return _make.responses(get_default_calls())
 
@@ -47,7 +50,7 @@ def get_none_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_none)
 
 
-def get_none_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_none_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_none`, described and not."""
     return _make.responses(get_none_calls())
 
@@ -57,7 +60,7 @@ def get_optional_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_optional)
 
 
-def get_optional_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_optional_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_optional`, described and not."""
     return _make.responses(get_optional_calls())
 
@@ -67,7 +70,7 @@ def get_together_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_together)
 
 
-def get_together_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_together_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_together`, described and not."""
     return _make.responses(get_together_calls())
 
@@ -77,7 +80,7 @@ def get_mutual_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_mutual)
 
 
-def get_mutual_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_mutual_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_mutual`, described and not."""
     return _make.responses(get_mutual_calls())
 
@@ -87,7 +90,7 @@ def get_unknown_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_unknown)
 
 
-def get_unknown_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_unknown_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_unknown`, described and not."""
     return _make.responses(get_unknown_calls())
 

@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "get_here_calls",
     "get_here_responses",
     "get_same_calls",
@@ -33,7 +36,7 @@ def get_here_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_here)
 
 
-def get_here_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_here_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_here`, described and not."""
     return _make.responses(get_here_calls())
 
@@ -43,7 +46,7 @@ def get_there_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_there)
 
 
-def get_there_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_there_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_there`, described and not."""
     return _make.responses(get_there_calls())
 
@@ -53,7 +56,7 @@ def post_elsewhere_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.post_elsewhere)
 
 
-def post_elsewhere_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_elsewhere_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_elsewhere`, described and not."""
     return _make.responses(post_elsewhere_calls())
 
@@ -63,7 +66,7 @@ def get_same_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.get_same)
 
 
-def get_same_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_same_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_same`, described and not."""
     return _make.responses(get_same_calls())
 

@@ -14,9 +14,12 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "maybes",
     "maybes_invalid",
     "maybes_wire",
@@ -47,7 +50,7 @@ def sheets_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Sheet)
 
 
-def sheets_invalid() -> SearchStrategy[_make.Invalid]:
+def sheets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Sheet` with one fault."""
     return _make.invalid(models.Sheet)
 
@@ -62,7 +65,7 @@ def maybes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Maybe)
 
 
-def maybes_invalid() -> SearchStrategy[_make.Invalid]:
+def maybes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Maybe` with one fault."""
     return _make.invalid(models.Maybe)
 
@@ -81,7 +84,7 @@ def useses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Uses)
 
 
-def useses_invalid() -> SearchStrategy[_make.Invalid]:
+def useses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Uses` with one fault."""
     return _make.invalid(models.Uses)
 
@@ -96,7 +99,7 @@ def rows_items_wire() -> SearchStrategy[Json]:
     return _make.wire(models.RowsItem)
 
 
-def rows_items_invalid() -> SearchStrategy[_make.Invalid]:
+def rows_items_invalid() -> SearchStrategy[Invalid]:
     """JSON of `RowsItem` with one fault."""
     return _make.invalid(models.RowsItem)
 

@@ -15,8 +15,11 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "apis",
     "apis_invalid",
     "apis_wire",
@@ -76,7 +79,7 @@ def v10s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.V10)
 
 
-def v10s_invalid() -> SearchStrategy[_make.Invalid]:
+def v10s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `V10` with one fault."""
     return _make.invalid(models.V10)
 
@@ -91,7 +94,7 @@ def v2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.V2)
 
 
-def v2s_invalid() -> SearchStrategy[_make.Invalid]:
+def v2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `V2` with one fault."""
     return _make.invalid(models.V2)
 
@@ -106,7 +109,7 @@ def v21s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.V21)
 
 
-def v21s_invalid() -> SearchStrategy[_make.Invalid]:
+def v21s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `V21` with one fault."""
     return _make.invalid(models.V21)
 
@@ -121,7 +124,7 @@ def v01s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.V01)
 
 
-def v01s_invalid() -> SearchStrategy[_make.Invalid]:
+def v01s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `V01` with one fault."""
     return _make.invalid(models.V01)
 
@@ -136,7 +139,7 @@ def http_errors_wire() -> SearchStrategy[Json]:
     return _make.wire(models.HTTPError)
 
 
-def http_errors_invalid() -> SearchStrategy[_make.Invalid]:
+def http_errors_invalid() -> SearchStrategy[Invalid]:
     """JSON of `HTTPError` with one fault."""
     return _make.invalid(models.HTTPError)
 
@@ -151,7 +154,7 @@ def headers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Header)
 
 
-def headers_invalid() -> SearchStrategy[_make.Invalid]:
+def headers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Header` with one fault."""
     return _make.invalid(models.Header)
 
@@ -166,7 +169,7 @@ def apis_wire() -> SearchStrategy[Json]:
     return _make.wire(models.API)
 
 
-def apis_invalid() -> SearchStrategy[_make.Invalid]:
+def apis_invalid() -> SearchStrategy[Invalid]:
     """JSON of `API` with one fault."""
     return _make.invalid(models.API)
 
@@ -181,7 +184,7 @@ def joblists_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Joblist)
 
 
-def joblists_invalid() -> SearchStrategy[_make.Invalid]:
+def joblists_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Joblist` with one fault."""
     return _make.invalid(models.Joblist)
 
@@ -196,7 +199,7 @@ def job_lists_wire() -> SearchStrategy[Json]:
     return _make.wire(models.JobList)
 
 
-def job_lists_invalid() -> SearchStrategy[_make.Invalid]:
+def job_lists_invalid() -> SearchStrategy[Invalid]:
     """JSON of `JobList` with one fault."""
     return _make.invalid(models.JobList)
 
@@ -211,7 +214,7 @@ def jobses_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Jobs)
 
 
-def jobses_invalid() -> SearchStrategy[_make.Invalid]:
+def jobses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Jobs` with one fault."""
     return _make.invalid(models.Jobs)
 
@@ -226,7 +229,7 @@ def jobs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Job)
 
 
-def jobs_invalid() -> SearchStrategy[_make.Invalid]:
+def jobs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Job` with one fault."""
     return _make.invalid(models.Job)
 
@@ -241,7 +244,7 @@ def xes_wire() -> SearchStrategy[Json]:
     return _make.wire(models.X)
 
 
-def xes_invalid() -> SearchStrategy[_make.Invalid]:
+def xes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `X` with one fault."""
     return _make.invalid(models.X)
 
@@ -256,7 +259,7 @@ def ärgers_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Ärger)
 
 
-def ärgers_invalid() -> SearchStrategy[_make.Invalid]:
+def ärgers_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Ärger` with one fault."""
     return _make.invalid(models.Ärger)
 
@@ -282,7 +285,7 @@ def get_all_calls() -> SearchStrategy[
     return _make.calls(endpoints.v10.get_all)
 
 
-def get_all_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_all_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_all`, described and not."""
     return _make.responses(get_all_calls())
 
@@ -292,7 +295,7 @@ def get_v2_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.v2.get_v2)
 
 
-def get_v2_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_v2_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_v2`, described and not."""
     return _make.responses(get_v2_calls())
 
@@ -302,7 +305,7 @@ def get_http_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.http.get_http)
 
 
-def get_http_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_http_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_http`, described and not."""
     return _make.responses(get_http_calls())
 

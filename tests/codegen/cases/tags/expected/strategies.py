@@ -14,8 +14,11 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "delete_a_calls",
     "delete_a_responses",
     "get_a_calls",
@@ -35,7 +38,7 @@ def get_a_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.pet_shop.get_a)
 
 
-def get_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def get_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_a`, described and not."""
     return _make.responses(get_a_calls())
 
@@ -45,7 +48,7 @@ def put_a_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.put_a)
 
 
-def put_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def put_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `put_a`, described and not."""
     return _make.responses(put_a_calls())
 
@@ -55,7 +58,7 @@ def post_a_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.pet_shop.post_a)
 
 
-def post_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_a`, described and not."""
     return _make.responses(post_a_calls())
 
@@ -65,7 +68,7 @@ def delete_a_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.default.delete_a)
 
 
-def delete_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def delete_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `delete_a`, described and not."""
     return _make.responses(delete_a_calls())
 
@@ -75,7 +78,7 @@ def patch_a_calls() -> SearchStrategy[Call[None]]:
     return _make.calls(endpoints.class_.patch_a)
 
 
-def patch_a_responses() -> SearchStrategy[_make.ServedResponse]:
+def patch_a_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `patch_a`, described and not."""
     return _make.responses(patch_a_calls())
 

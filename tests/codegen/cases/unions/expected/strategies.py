@@ -20,9 +20,12 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 from ._runtime.unset import Unset
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "animals",
     "animals_invalid",
     "animals_wire",
@@ -84,7 +87,7 @@ def cats_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Cat)
 
 
-def cats_invalid() -> SearchStrategy[_make.Invalid]:
+def cats_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Cat` with one fault."""
     return _make.invalid(models.Cat)
 
@@ -99,7 +102,7 @@ def dogs_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Dog)
 
 
-def dogs_invalid() -> SearchStrategy[_make.Invalid]:
+def dogs_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Dog` with one fault."""
     return _make.invalid(models.Dog)
 
@@ -114,7 +117,7 @@ def sealeds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Sealed)
 
 
-def sealeds_invalid() -> SearchStrategy[_make.Invalid]:
+def sealeds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Sealed` with one fault."""
     return _make.invalid(models.Sealed)
 
@@ -129,7 +132,7 @@ def animals_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Animal)
 
 
-def animals_invalid() -> SearchStrategy[_make.Invalid]:
+def animals_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Animal` with one fault."""
     return _make.invalid(models.Animal)
 
@@ -144,7 +147,7 @@ def exclusives_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Exclusive)
 
 
-def exclusives_invalid() -> SearchStrategy[_make.Invalid]:
+def exclusives_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Exclusive` with one fault."""
     return _make.invalid(models.Exclusive)
 
@@ -159,7 +162,7 @@ def aparts_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Apart)
 
 
-def aparts_invalid() -> SearchStrategy[_make.Invalid]:
+def aparts_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Apart` with one fault."""
     return _make.invalid(models.Apart)
 
@@ -210,7 +213,7 @@ def owners_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Owner)
 
 
-def owners_invalid() -> SearchStrategy[_make.Invalid]:
+def owners_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Owner` with one fault."""
     return _make.invalid(models.Owner)
 
@@ -229,7 +232,7 @@ def at_least_ones_wire() -> SearchStrategy[Json]:
     return _make.wire(models.AtLeastOne)
 
 
-def at_least_ones_invalid() -> SearchStrategy[_make.Invalid]:
+def at_least_ones_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AtLeastOne` with one fault."""
     return _make.invalid(models.AtLeastOne)
 
@@ -244,7 +247,7 @@ def combineds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Combined)
 
 
-def combineds_invalid() -> SearchStrategy[_make.Invalid]:
+def combineds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Combined` with one fault."""
     return _make.invalid(models.Combined)
 
@@ -262,7 +265,7 @@ def owner_inline1s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OwnerInline1)
 
 
-def owner_inline1s_invalid() -> SearchStrategy[_make.Invalid]:
+def owner_inline1s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OwnerInline1` with one fault."""
     return _make.invalid(models.OwnerInline1)
 
@@ -280,7 +283,7 @@ def owner_inline2s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OwnerInline2)
 
 
-def owner_inline2s_invalid() -> SearchStrategy[_make.Invalid]:
+def owner_inline2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OwnerInline2` with one fault."""
     return _make.invalid(models.OwnerInline2)
 
@@ -295,7 +298,7 @@ def owner_inlines_wire() -> SearchStrategy[Json]:
     return _make.wire(models.OwnerInline)
 
 
-def owner_inlines_invalid() -> SearchStrategy[_make.Invalid]:
+def owner_inlines_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OwnerInline` with one fault."""
     return _make.invalid(models.OwnerInline)
 
@@ -314,7 +317,7 @@ def combined1s_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Combined1)
 
 
-def combined1s_invalid() -> SearchStrategy[_make.Invalid]:
+def combined1s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Combined1` with one fault."""
     return _make.invalid(models.Combined1)
 
@@ -333,7 +336,7 @@ def combined_cats_wire() -> SearchStrategy[Json]:
     return _make.wire(models.CombinedCat)
 
 
-def combined_cats_invalid() -> SearchStrategy[_make.Invalid]:
+def combined_cats_invalid() -> SearchStrategy[Invalid]:
     """JSON of `CombinedCat` with one fault."""
     return _make.invalid(models.CombinedCat)
 
@@ -348,7 +351,7 @@ def post_thing_bodies_wire() -> SearchStrategy[Json]:
     return _make.wire(models.PostThingBody)
 
 
-def post_thing_bodies_invalid() -> SearchStrategy[_make.Invalid]:
+def post_thing_bodies_invalid() -> SearchStrategy[Invalid]:
     """JSON of `PostThingBody` with one fault."""
     return _make.invalid(models.PostThingBody)
 
@@ -361,7 +364,7 @@ def post_thing_calls() -> SearchStrategy[Call[models.Cat | str | None]]:
     )
 
 
-def post_thing_responses() -> SearchStrategy[_make.ServedResponse]:
+def post_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_thing`, described and not."""
     return _make.responses(post_thing_calls())
 

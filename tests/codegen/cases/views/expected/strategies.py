@@ -16,8 +16,11 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
+from ._runtime.strategies import Invalid, ServedResponse
 
 __all__ = [
+    "Invalid",
+    "ServedResponse",
     "create_user_calls",
     "create_user_responses",
     "founds",
@@ -67,7 +70,7 @@ def users_wire() -> SearchStrategy[Json]:
     return _make.wire(models.User)
 
 
-def users_invalid() -> SearchStrategy[_make.Invalid]:
+def users_invalid() -> SearchStrategy[Invalid]:
     """JSON of `User` with one fault."""
     return _make.invalid(models.User)
 
@@ -87,7 +90,7 @@ def user_requests_wire() -> SearchStrategy[Json]:
     return _make.wire(models.UserRequest)
 
 
-def user_requests_invalid() -> SearchStrategy[_make.Invalid]:
+def user_requests_invalid() -> SearchStrategy[Invalid]:
     """JSON of `UserRequest` with one fault."""
     return _make.invalid(models.UserRequest)
 
@@ -102,7 +105,7 @@ def places_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Place)
 
 
-def places_invalid() -> SearchStrategy[_make.Invalid]:
+def places_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Place` with one fault."""
     return _make.invalid(models.Place)
 
@@ -121,7 +124,7 @@ def teams_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Team)
 
 
-def teams_invalid() -> SearchStrategy[_make.Invalid]:
+def teams_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Team` with one fault."""
     return _make.invalid(models.Team)
 
@@ -140,7 +143,7 @@ def team_requests_wire() -> SearchStrategy[Json]:
     return _make.wire(models.TeamRequest)
 
 
-def team_requests_invalid() -> SearchStrategy[_make.Invalid]:
+def team_requests_invalid() -> SearchStrategy[Invalid]:
     """JSON of `TeamRequest` with one fault."""
     return _make.invalid(models.TeamRequest)
 
@@ -155,7 +158,7 @@ def searches_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Search)
 
 
-def searches_invalid() -> SearchStrategy[_make.Invalid]:
+def searches_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Search` with one fault."""
     return _make.invalid(models.Search)
 
@@ -173,7 +176,7 @@ def founds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Found)
 
 
-def founds_invalid() -> SearchStrategy[_make.Invalid]:
+def founds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Found` with one fault."""
     return _make.invalid(models.Found)
 
@@ -192,7 +195,7 @@ def unuseds_wire() -> SearchStrategy[Json]:
     return _make.wire(models.Unused)
 
 
-def unuseds_invalid() -> SearchStrategy[_make.Invalid]:
+def unuseds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Unused` with one fault."""
     return _make.invalid(models.Unused)
 
@@ -205,7 +208,7 @@ def create_user_calls() -> SearchStrategy[Call[models.User]]:
     )
 
 
-def create_user_responses() -> SearchStrategy[_make.ServedResponse]:
+def create_user_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_user`, described and not."""
     return _make.responses(create_user_calls())
 
@@ -218,7 +221,7 @@ def replace_teams_calls() -> SearchStrategy[Call[list[models.Team]]]:
     )
 
 
-def replace_teams_responses() -> SearchStrategy[_make.ServedResponse]:
+def replace_teams_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `replace_teams`, described and not."""
     return _make.responses(replace_teams_calls())
 
@@ -228,7 +231,7 @@ def search_calls() -> SearchStrategy[Call[models.Found]]:
     return _make.calls(endpoints.users.search, body={"application/json": as_json(models.Search)})
 
 
-def search_responses() -> SearchStrategy[_make.ServedResponse]:
+def search_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `search`, described and not."""
     return _make.responses(search_calls())
 
