@@ -14,8 +14,9 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest chaos golden \
-	conformance fuzz bench wheel clean
+.PHONY: help install demo test lint types check generate pytest thorough chaos faults golden \
+	conformance fuzz bench bench-codec wheel clean \
+	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,12 +39,25 @@ lint: install ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# Each checker uses one core. What it says is shown once it has ended, so that no two mix.
 types: install ## mypy and pyright, both strict
-	$(BIN)/mypy $(SOURCES)
+	@$(MAKE) --no-print-directory --keep-going --jobs 2 pyright mypy verified-types
+
+pyright mypy verified-types: %: install
+	@mkdir -p build
+	@$(MAKE) --no-print-directory run-$@ >build/$@.txt 2>&1; code=$$?; cat build/$@.txt; exit $$code
+
+run-pyright:
 	$(BIN)/basedpyright
-	@# What users get is judged, so the package is installed as they would install it.
+
+run-mypy:
+	$(BIN)/mypy $(SOURCES)
+
+# What users get is judged, so the package is installed as they would install it.
+run-verified-types:
 	@rm -rf build/installed && mkdir -p build/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target build/installed .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--target build/installed .
 	cd build && PYTHONPATH=installed ../$(BIN)/basedpyright \
 		--verifytypes topchef_sdk --ignoreexternal --pythonpath ../$(BIN)/python
 
@@ -54,11 +68,18 @@ generate: install ## write the generated code anew
 	$(BIN)/python -m codegen generate $(SPEC) --out $(SDK)
 
 pytest: install ## the tests
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	@# Many tests wait for processes and clocks, so there are more workers than cores of CI.
+	$(BIN)/python -m pytest -n 4 --dist worksteal
+
+thorough: install ## the laws of the tests, on ten times as many examples (about 10 minutes)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile thorough
 
 chaos: install ## kill a listener again and again behind a bad network (about 25 minutes)
 	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1
 	$(BIN)/python -m tests.chaos.crash_points
+
+faults: install ## every network fault with every kind of call and client (2 minutes)
+	$(BIN)/python -m tests.faults
 
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden
@@ -75,7 +96,12 @@ bench: install ## the generator's speed, and the weight of what it writes
 	@test -n "$(BENCHED)" || echo "no documents in $(TOPCHEF_SHARED)/specs, so growth alone is measured;" \
 		"name the folder of specs: make bench TOPCHEF_SHARED=..." >&2
 	$(BIN)/python -m benchmarks.generate $(BENCHED)
-	@test -z "$(BENCHED)" || $(BIN)/python benchmarks/weight.py $(BENCHED)
+	@test -z "$(BENCHED)" || $(BIN)/python -m benchmarks.weight $(BENCHED) \
+		$(addprefix --beside ,$(filter %/digitalocean.yaml,$(BENCHED)))
+
+bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
+	$(BIN)/python -m benchmarks.codec
+	$(BIN)/python -m benchmarks.codec --first-use
 
 wheel: install ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

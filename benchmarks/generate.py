@@ -2,7 +2,11 @@
 
 `python -m benchmarks.generate DOCUMENT ...` prints tables in Markdown. Beside others, whole processes
 are measured from the start of Python to the last file: the median of several, in CPU seconds, so that
-what else the machine does counts little. Growth is measured in one process, stage by stage.
+what else the machine does counts little; the generators take turns, so that it counts for all alike.
+Growth is measured stage by stage.
+
+All run as they are used: with the bytecode that an installation has, in a folder where files were not
+deleted a moment ago (ext4 looks long for an inode that was not), and with what they call by default.
 """
 
 from __future__ import annotations
@@ -10,61 +14,53 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from shutil import rmtree
-from typing import TypeVar
 
-from benchmarks.peers import ROOT, Generator, peers
-from benchmarks.process import Cost, cost, machine, median_cost
-from codegen.emit import emit
-from codegen.load import load
-from codegen.lower import lower
-from codegen.write import write
-
-T = TypeVar("T")
+from benchmarks.peers import OURS, ROOT, WITHOUT_CONTRACT, Generator, peers
+from benchmarks.process import WITH_BYTECODE, Cost, cost, machine, median_of
+from benchmarks.stages import STAGES
 
 SIZES = (100, 300, 1_000, 3_000, 10_000)
 """Schemas of the synthetic documents."""
 
-STAGES = ("load", "lower", "emit", "write")
-
-OURS = Generator(
-    "topchef-codegen",
-    "this tree",
-    lambda spec, out: [sys.executable, "-m", "codegen", "generate", str(spec), "--out", str(out)],
-)
-
 
 def compare(specs: Iterable[Path], runs: int) -> None:
     """Print the cost of every generator on every document."""
-    others = list(peers())
+    generators = [OURS, WITHOUT_CONTRACT, *peers()]
     print("| document | generator | exit | CPU s | MiB | CPU, ours = 1 | memory, ours = 1 |")
     print("|---|---|---|---|---|---|---|")
-    for spec in specs:
-        ours = _cost_of(OURS, spec, runs)
-        _print_row(spec, OURS, ours, ours)
-        for other in others:
-            _print_row(spec, other, _cost_of(other, spec, runs), ours)
+    with tempfile.TemporaryDirectory(dir=_place(), prefix="bench-") as folder:
+        cost(OURS.command(ROOT / "examples" / "zoo.yaml", Path(folder) / "zoo"), ROOT)  # bytecode
+        for spec in specs:
+            found = _costs(generators, spec, runs, Path(folder))
+            for generator, each in zip(generators, found, strict=True):
+                _print_row(spec, generator, each, found[0])
 
 
 def grow(runs: int) -> None:
     """Print what each stage costs on documents of 100 to 10,000 schemas."""
     print(f"| schemas | kB | {' | '.join(f'{stage} s' for stage in STAGES)} | ms a schema |")
     print(f"|---|---|{'---|' * len(STAGES)}---|")
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            spec = Path(folder) / "api.json"
+    with tempfile.TemporaryDirectory(dir=_place(), prefix="bench-") as folder:
+        for size in SIZES:
+            spec = Path(folder) / f"api{size}.json"
             spec.write_text(json.dumps(synthetic(size)), "utf-8")
             seconds = _stages(spec, Path(folder), runs)
             cells = " | ".join(f"{one:.3f}" for one in seconds)
             kilobytes = spec.stat().st_size // 1000
             each = 1000 * sum(seconds) / size
             print(f"| {size} | {kilobytes} | {cells} | {each:.2f} |", flush=True)
+
+
+def _place() -> Path:
+    """The folder to generate into: beside the project, where its users' own would be."""
+    place = ROOT / "build"
+    place.mkdir(exist_ok=True)
+    return place
 
 
 def synthetic(size: int) -> object:
@@ -114,13 +110,15 @@ def _path(number: int) -> object:
     }
 
 
-def _cost_of(generator: Generator, spec: Path, runs: int) -> Cost:
-    def run() -> Cost:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "api_client"
-            return cost(generator.command(spec, out), ROOT if generator is OURS else Path(folder))
-
-    return median_cost(run, runs)
+def _costs(generators: Sequence[Generator], spec: Path, runs: int, folder: Path) -> list[Cost]:
+    """The median cost of each generator, which take turns."""
+    costs: list[list[Cost]] = [[] for _ in generators]
+    for _ in range(runs):
+        for generator, found in zip(generators, costs, strict=True):
+            out = Path(tempfile.mkdtemp(dir=folder)) / "api_client"
+            cwd = ROOT if generator in (OURS, WITHOUT_CONTRACT) else out.parent
+            found.append(cost(generator.command(spec, out), cwd, generator.environment))
+    return [median_of(found) for found in costs]
 
 
 def _print_row(spec: Path, generator: Generator, found: Cost, ours: Cost) -> None:
@@ -134,25 +132,16 @@ def _print_row(spec: Path, generator: Generator, found: Cost, ours: Cost) -> Non
 
 def _stages(spec: Path, folder: Path, runs: int) -> list[float]:
     """The median CPU seconds of each stage."""
-    taken: list[list[float]] = [[] for _ in STAGES]
+    taken: list[list[float]] = []
     for _ in range(runs):
-        out = folder / "sdk"
-        rmtree(out, ignore_errors=True)
-        document, load_seconds = _timed(partial(load, spec))
-        api, lower_seconds = _timed(partial(lower, document.tree))
-        files, emit_seconds = _timed(partial(emit, api))
-        _said, write_seconds = _timed(partial(write, files, out))
-        for stage, seconds in zip(
-            taken, (load_seconds, lower_seconds, emit_seconds, write_seconds), strict=True
-        ):
-            stage.append(seconds)
-    return [statistics.median(stage) for stage in taken]
-
-
-def _timed(run: Callable[[], T]) -> tuple[T, float]:
-    start = time.process_time()
-    result = run()
-    return result, time.process_time() - start
+        out = Path(tempfile.mkdtemp(dir=folder)) / "sdk"
+        command = [sys.executable, "-m", "benchmarks.stages", str(spec), str(out)]
+        done = subprocess.run(
+            command, cwd=ROOT, env=WITH_BYTECODE, check=True, capture_output=True, text=True
+        )
+        seconds: list[float] = json.loads(done.stdout)
+        taken.append(seconds)
+    return [statistics.median(stage) for stage in zip(*taken, strict=True)]
 
 
 def main() -> int:

@@ -7,10 +7,13 @@ import platform
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import frozen
+
+WITH_BYTECODE = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
+"""An environment in which Python compiles modules once, as installed programs have it."""
 
 
 @frozen
@@ -26,7 +29,7 @@ class Cost:
 
 def cost(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> Cost:
     """Run a command to its end, unheard."""
-    environment = {**os.environ, **(env or {})}
+    environment = {**WITH_BYTECODE, **(env or {})}
     with subprocess.Popen(
         command,
         cwd=cwd,
@@ -40,9 +43,8 @@ def cost(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None
     return Cost(process.returncode, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def median_cost(run: Callable[[], Cost], runs: int) -> Cost:
+def median_of(costs: Sequence[Cost]) -> Cost:
     """The median of each figure; the exit code of the first run that failed."""
-    costs = [run() for _ in range(runs)]
     return Cost(
         next((one.code for one in costs if one.code != 0), 0),
         statistics.median(one.seconds for one in costs),

@@ -6,15 +6,13 @@ is started in.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from attrs import frozen
-
 from .errors import OptionError, nearest
 from .options import class_name, package_name
+from .values import frozen
 
 FILE = "pyproject.toml"
 TABLE = "topchef-codegen"
@@ -31,6 +29,9 @@ class Config:
     only: tuple[str, ...] = ()
     package: str | None = None
     base_error: str | None = None
+    approved: Path | None = None
+    """The breaks that were approved, for `diff`."""
+    contract: bool | None = None
 
 
 def nearest_config(folder: Path) -> Config | None:
@@ -53,6 +54,8 @@ def read_config(file: Path) -> Config | None:
         OptionError: the file is no TOML, or the table says what cannot be.
         OSError: the file cannot be read.
     """
+    import tomllib  # most runs name a document, and need no table
+
     try:
         whole: dict[str, object] = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -77,7 +80,7 @@ class _Reader:
     table: dict[str, object]
 
     def config(self) -> Config:
-        known = ("spec", "out", "tags", "only", "package", "base-error")
+        known = ("spec", "out", "tags", "only", "package", "base-error", "approved", "contract")
         for key in self.table:
             if key not in known:
                 raise self._refusal(key, f"is no key of this table{nearest(key, known)}")
@@ -89,6 +92,8 @@ class _Reader:
             only=self._texts("only"),
             package=self._name("package", package_name),
             base_error=self._name("base-error", class_name),
+            approved=self._path("approved"),
+            contract=self._truth("contract"),
         )
 
     def _path(self, key: str) -> Path | None:
@@ -101,6 +106,12 @@ class _Reader:
             return None if text is None else check(text)
         except ValueError as refusal:
             raise self._refusal(key, str(refusal)) from None
+
+    def _truth(self, key: str) -> bool | None:
+        value = self.table.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        raise self._refusal(key, "is neither true nor false")
 
     def _text(self, key: str) -> str | None:
         value = self.table.get(key)

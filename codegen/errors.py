@@ -6,7 +6,6 @@ characters may be printed: nothing that ends a line, moves a cursor or reorders 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 _FILE_LIMIT = 120
@@ -92,6 +91,8 @@ class OptionError(Exception):
 
 def nearest(wanted: str, names: Iterable[str]) -> str:
     """Return a question after the name that was perhaps meant, or nothing if none is near."""
+    import difflib  # which only errors need
+
     found = difflib.get_close_matches(wanted, list(names), n=1)
     return f"; did you mean {found[0]!r}?" if found else ""
 

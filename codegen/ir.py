@@ -10,9 +10,10 @@ from __future__ import annotations
 import keyword
 import unicodedata
 from enum import Enum
+from functools import cached_property
 from typing import NoReturn, TypeAlias
 
-from attrs import frozen
+from .values import frozen
 
 
 class Identifier(str):
@@ -87,7 +88,13 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-class ScalarKind(Enum):
+class _Choice(Enum):
+    """What is compared by identity, so that Python need not hash names: half of all look-ups."""
+
+    __hash__ = object.__hash__
+
+
+class ScalarKind(_Choice):
     """The scalar types, told apart by their Python types."""
 
     STRING = "string"
@@ -185,7 +192,7 @@ class UnionOf:
     """Whether a value of two of the types is none (`oneOf`), and there may be such values."""
     limits: Limits = NO_LIMITS
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if len(self.alternatives) < 2 and self.discriminator is None:
             raise ValueError("a union needs two types or more")
         if any(isinstance(one, Null | Nullable | UnionOf) for one in self.alternatives):
@@ -243,7 +250,7 @@ class NoDefault:
     """Nothing is said of what an absent property is; null would be something."""
 
 
-class Access(Enum):
+class Access(_Choice):
     """In which direction a property goes."""
 
     BOTH = "both"
@@ -251,7 +258,7 @@ class Access(Enum):
     WRITE_ONLY = "writeOnly"
 
 
-class Presence(Enum):
+class Presence(_Choice):
     """When a property may be missing, and what that means."""
 
     REQUIRED = "required"
@@ -294,6 +301,8 @@ class Record:
     others: Others | None = None
     is_closed: bool = False
     """Whether other properties are forbidden."""
+    untyped: Limits | None = None
+    """What holds of values that are no objects, where the schema has no type; else None."""
     limits: Limits = NO_LIMITS
     """What holds for the whole object: counts of properties, and what only a schema can say."""
     doc: Text | None = None
@@ -318,7 +327,7 @@ class Enumeration:
     doc: Text | None = None
     is_deprecated: bool = False
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if len({type(member.value) for member in self.members}) != 1:
             raise ValueError("an enumeration needs members of one kind")
 
@@ -344,7 +353,7 @@ class Alias:
 Model: TypeAlias = Record | Enumeration | Alias
 
 
-class Location(Enum):
+class Location(_Choice):
     """Where a parameter stands."""
 
     PATH = "path"
@@ -353,7 +362,7 @@ class Location(Enum):
     COOKIE = "cookie"
 
 
-class Style(Enum):
+class Style(_Choice):
     """How a parameter's value is written (OpenAPI 3.1, section 4.8.12.3)."""
 
     SIMPLE = "simple"
@@ -410,7 +419,7 @@ class Path:
         )
 
 
-class ContentKind(Enum):
+class ContentKind(_Choice):
     """How the bytes of a body or of an answer are read and written."""
 
     JSON = "json"
@@ -418,6 +427,10 @@ class ContentKind(Enum):
     MULTIPART = "multipart"
     TEXT = "text"
     BINARY = "binary"
+    JSON_LINES = "json lines"
+    """JSON values one after another, of which the type is that of one; only in answers."""
+    EVENTS = "text/event-stream"
+    """Server-sent events, of which the type is that of their data; only in answers."""
 
 
 @frozen(kw_only=True)
@@ -452,7 +465,7 @@ class Body:
     is_required: bool
     doc: Text | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if not self.contents:
             raise ValueError("a body needs content")
 
@@ -484,7 +497,7 @@ class Answer:
     headers: tuple[Header, ...] = ()
     doc: Text | None = None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if isinstance(self.status, int):
             if not 100 <= self.status <= 599:
                 raise ValueError(f"{self.status} is no HTTP status")
@@ -497,7 +510,7 @@ class Answer:
         return self.status == "default" or str(self.status)[0] in "45"
 
 
-class SecurityKind(Enum):
+class SecurityKind(_Choice):
     """How a credential goes with a request (OpenAPI 3.1, section 4.8.27)."""
 
     API_KEY = "apiKey"
@@ -569,7 +582,7 @@ class Endpoint:
     doc: Text | None = None
     is_deprecated: bool = False
 
-    @property
+    @cached_property
     def arguments(self) -> tuple[Parameter, ...]:
         """The parameters that a caller chooses: those of the path first, in path order."""
         return tuple(parameter for parameter in self.parameters if not parameter.is_fixed)

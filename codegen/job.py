@@ -9,12 +9,11 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from attrs import frozen
-
 from .config import Config
 from .errors import OptionError
 from .options import Options
 from .select import Selection
+from .values import evolve, frozen
 
 
 @frozen(kw_only=True)
@@ -43,6 +42,7 @@ def job_of(arguments: Namespace, config: Config | None) -> Job:
     table = Config(file=Path()) if config is None else config
     spec = told.spec or table.spec
     options = _options(told.package or table.package, told.base_error or table.base_error)
+    options = evolve(options, has_contract=_first(told.contract, table.contract, otherwise=True))
     out = told.out or _folder(told.package, Path())
     out = out or table.out or _folder(table.package, table.file.parent)
     if spec is None:
@@ -66,6 +66,10 @@ def _folder(package: str | None, above: Path) -> Path | None:
     return None if package is None else above.joinpath(*package.split("."))
 
 
+def _first(*said: bool | None, otherwise: bool) -> bool:
+    return next((one for one in said if one is not None), otherwise)
+
+
 def _options(package: str | None, base_error: str | None) -> Options:
     try:
         Options(package=package)
@@ -87,6 +91,7 @@ class _Told:
     only: tuple[str, ...]
     package: str | None
     base_error: str | None
+    contract: bool | None
     report: str | None
     force: bool
 
@@ -99,6 +104,7 @@ class _Told:
             only=_joined(arguments.only),
             package=arguments.package,
             base_error=arguments.base_error,
+            contract=arguments.contract,
             report=arguments.report,
             force=getattr(arguments, "force", False),
         )
@@ -113,9 +119,11 @@ class _Told:
             "--base-error": self.base_error,
         }
         spec = [] if self.spec is None else [str(self.spec)]
+        contract = {None: [], True: ["--contract"], False: ["--no-contract"]}[self.contract]
         return (
             *spec,
             *(part for name, value in options.items() if value for part in (name, str(value))),
+            *contract,
         )
 
 

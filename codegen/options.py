@@ -6,9 +6,8 @@ written to: that is the command's.
 
 from __future__ import annotations
 
-from attrs import field, frozen
-
 from .ir import Identifier
+from .values import frozen
 
 
 def package_name(name: str) -> str:
@@ -29,10 +28,6 @@ def package_name(name: str) -> str:
     return name
 
 
-def _optional_package(name: str | None) -> str | None:
-    return None if name is None else package_name(name)
-
-
 def class_name(name: str) -> Identifier:
     """Return the name of a class.
 
@@ -48,10 +43,6 @@ def class_name(name: str) -> Identifier:
     return identifier
 
 
-def _optional_class(name: str | None) -> Identifier | None:
-    return None if name is None else class_name(name)
-
-
 @frozen(kw_only=True)
 class Options:
     """How a package presents itself.
@@ -60,10 +51,19 @@ class Options:
         ValueError: a name is none.
     """
 
-    package: str | None = field(default=None, converter=_optional_package)
+    package: str | None = None
     """What it is imported as, for examples in its docstrings and for its `User-Agent`."""
-    base_error: Identifier | None = field(default=None, converter=_optional_class)
+    base_error: str | None = None
     """What its root offers the error as from which all of its errors descend."""
+    has_contract: bool = True
+    """Whether it comes with the file that later packages are checked against."""
+
+    def __post_init__(self) -> None:
+        """Check both."""
+        if self.package is not None:
+            package_name(self.package)
+        if self.base_error is not None:
+            class_name(self.base_error)
 
 
 DEFAULT = Options()

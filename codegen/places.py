@@ -11,9 +11,8 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from attrs import frozen
-
 from .tree import tokens
+from .values import frozen
 
 THE_DOCUMENT = ""
 """The name of the file in which everything begins."""

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
-from attrs import evolve, frozen
-
 from .errors import OptionError, nearest
 from .ir import Api, Endpoint, Identifier, Note
 from .places import file_and_pointer
 from .structure import METHODS
 from .tree import tokens
 from .uses import reached, received_by, sent_by
+from .values import evolve, frozen
 
 _WILD = frozenset("*?[")
 

@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from enum import Enum
 from typing import TypeAlias
 
-from attrs import define, field, frozen
-
 from .places import place_of
 from .tree import Json, pointer_to
+from .values import field, frozen
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class Kind(Enum):
     """The objects of OpenAPI that hold others, or may be references."""
+
+    __hash__ = object.__hash__  # identity is enough; Enum hashes names, in Python code
 
     DOCUMENT = "document"
     COMPONENTS = "components"
@@ -135,14 +136,18 @@ class Start:
     pointer: str
 
 
-@define(eq=False)  # frozen ones take twice as long to make, and there are many
 class Part:
     """One object of the document, or a reference in its place."""
 
-    kind: Kind
-    value: dict[str, Json]
-    start: Start
-    trail: Trail = None
+    __slots__ = ("kind", "start", "trail", "value")  # written out, because there are very many
+
+    def __init__(
+        self, kind: Kind, value: dict[str, Json], start: Start, trail: Trail = None
+    ) -> None:
+        self.kind = kind
+        self.value = value
+        self.start = start
+        self.trail = trail
 
     @property
     def file(self) -> str:

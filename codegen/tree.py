@@ -21,7 +21,7 @@ MAX_DEPTH = 200
 # Python refuses to print more than 4300 digits (CVE-2020-10735); no document needs near as many.
 _MAX_NUMBER_LENGTH = 1000
 
-_CONTAINERS = (dict, list)  # asked of every value; a union would be made anew each time
+_CONTAINERS = frozenset({dict, list})
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 
@@ -112,7 +112,10 @@ def is_too_deep(tree: Json) -> bool:
     level: list[Json] = [tree]
     for _ in range(MAX_DEPTH):
         level = [
-            inner for outer in level for inner in _members(outer) if isinstance(inner, _CONTAINERS)
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else _items(outer))
+            if type(inner) in _CONTAINERS  # readers make no others, and there are very many
         ]
         if not level:
             return False
@@ -132,7 +135,5 @@ def walk(tree: Json) -> Iterator[tuple[str, Json]]:
             ahead.extend((child(pointer, place), value[place]) for place in places)
 
 
-def _members(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        return value.values()
+def _items(value: Json) -> Iterable[Json]:
     return value if isinstance(value, list) else ()

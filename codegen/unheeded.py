@@ -6,7 +6,6 @@ is made of it, so a keyword that is known and not supported is no matter of its.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from .ir import Note
@@ -47,14 +46,19 @@ _EXPECTED = ("#/components/", "#/paths/")
 
 def unheeded(document: Document) -> tuple[Note, ...]:
     """Return a note for everything that goes unheeded, in the order of the document."""
-    return tuple(note for part in _parts(document) for note in _notes(part))
+    notes: list[Note] = []
+    for part in _parts(document):
+        # Most say nothing that is unheeded, and there are very many.
+        if part.kind is Kind.SCHEMA:
+            if not KEYWORDS.issuperset(part.value):
+                notes.extend(_unknown_keywords(part))
+        elif "$ref" in part.value:
+            notes.extend(_beside_reference(part))
+    return tuple(notes)
 
 
-def _notes(part: Part) -> Iterator[Note]:
-    if part.kind is Kind.SCHEMA:
-        if not part.value.keys() <= KEYWORDS:
-            yield from _unknown_keywords(part)
-    elif "$ref" in part.value and part.kind is not Kind.PATH_ITEM:
+def _beside_reference(part: Part) -> Iterator[Note]:
+    if part.kind is not Kind.PATH_ITEM:
         for key in part.value:
             if key not in _BESIDE_REFERENCE and not key.startswith("x-"):
                 what = f"{key!r} beside $ref is not heeded; OpenAPI has none there"
@@ -79,6 +83,8 @@ def _meant_by(key: str) -> str | None:
     """The keyword that a word was probably meant to be."""
     if len(key) > max(map(len, KEYWORDS)) + 5:
         return None
+    import difflib  # which few documents need
+
     found = difflib.get_close_matches(key.lower(), _BY_LOWER_CASE, n=1, cutoff=_ALIKE)
     return _BY_LOWER_CASE[found[0]] if found else None
 
@@ -88,7 +94,7 @@ def _parts(document: Document) -> Iterator[Part]:
     walk = Walk()
     walk.begin(Kind.DOCUMENT, document.tree, THE_DOCUMENT)
     for part in walk:
-        reference = part.reference
+        reference = part.reference if "$ref" in part.value else None
         if reference is not None and not (
             part.file == THE_DOCUMENT and reference.startswith(_EXPECTED)
         ):

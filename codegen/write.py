@@ -15,10 +15,9 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path, PurePosixPath
 
-from attrs import field, frozen
-
 from .errors import WriteError
 from .source_file import HEADER, SourceFile
+from .values import field, frozen
 
 _BYTECODE = "__pycache__"
 
@@ -98,7 +97,7 @@ def write(files: Sequence[SourceFile], out: Path) -> Report:
     """
     plan = _Plan.of(files, out)
     new = [*plan.missing, *plan.changed]
-    with _staged(new, out) as stages:
+    with _staged(plan, out) as stages:
         # Removed first: `Job.py` and the new `job.py` may be one file.
         for path in plan.left_over:
             (out / path).unlink()
@@ -205,20 +204,26 @@ def _is_generated(content: bytes) -> bool:
 
 
 @contextmanager
-def _staged(
-    files: Sequence[SourceFile], out: Path
-) -> Generator[list[tuple[Path, Path]], None, None]:
+def _staged(plan: _Plan, out: Path) -> Generator[list[tuple[Path, Path]], None, None]:
     """Have every file written beside its place; what is not put there in the end goes again."""
     folders: list[Path] = []
     stages: list[tuple[Path, Path]] = []
     try:
-        for file in files:
+        last = None
+        run = os.urandom(8).hex()
+        for number, file in enumerate((*plan.missing, *plan.changed)):
             place = out / file.path
-            _make_folders(place.parent, folders)
+            folder = place.parent
+            if folder != last:  # those of one folder stand together
+                _make_folders(folder, folders)
+                last = folder
             # A short name, because that of the file may be as long as names can be.
-            stage = place.with_name(f".{os.urandom(8).hex()}.tmp")
+            stage = folder / f".{run}-{number}.tmp"
             stages.append((stage, place))
-            _write_new(stage, file.content, like=place)
+            _write_new(stage, file.content)
+            if number >= len(plan.missing):
+                with suppress(FileNotFoundError):  # it went away meanwhile
+                    stage.chmod(stat.S_IMODE(place.stat().st_mode))
         yield stages
     except BaseException:
         for stage, _ in stages:
@@ -237,11 +242,12 @@ def _make_folders(folder: Path, made: list[Path]) -> None:
     made.append(folder)
 
 
-def _write_new(path: Path, content: bytes, *, like: Path) -> None:
-    with path.open("xb") as stream:
-        stream.write(content)
-    with suppress(FileNotFoundError):
-        path.chmod(stat.S_IMODE(like.stat().st_mode))
+def _write_new(path: Path, content: bytes) -> None:
+    # Without a buffer, which would ask the system four more questions about each file.
+    with path.open("xb", buffering=0) as stream:
+        left = memoryview(content)
+        while left:
+            left = left[stream.write(left) :]
 
 
 def _remove_emptied_folders(removed: Sequence[PurePosixPath], out: Path) -> None:

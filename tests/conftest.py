@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.thoroughness import register_profiles
+
+register_profiles()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -23,6 +23,11 @@ def _modules(folder: str, names: str) -> Iterator[str]:
 
 
 KNOWN_BY = {
+    "anyio": {"codegen/runtime/async_io.py", "topchef_sdk/api/_runtime/async_io.py"},
+    "h11": {
+        "codegen/runtime/async_connection.py",
+        "topchef_sdk/api/_runtime/async_connection.py",
+    },
     "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
     "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
     "msgspec": {
@@ -37,6 +42,8 @@ KNOWN_BY = {
         *_modules("runtime/strategies", "schemas texts"),
         *_modules("runtime/laws", "cases law near_misses of_endpoints subjects"),
         *_modules("runtime", "registration"),
+        "codegen/compare/candidates.py",
+        "codegen/compare/value_strategies.py",
         "topchef_sdk/api/strategies.py",
     },
     "yaml": {"codegen/load/yaml_reader.py"},
@@ -117,3 +124,10 @@ def test_generated_code_knows_nothing_that_was_written_by_hand() -> None:
 def test_what_is_copied_into_every_sdk_stands_alone() -> None:
     for names in _importing("codegen", "codegen/runtime/").values():
         assert all(name.startswith("codegen.runtime.") for name in names)
+
+
+def test_only_what_is_copied_into_sdks_takes_the_time_to_import_attrs() -> None:
+    """See `docs/decisions/0020`."""
+    for package in ("attrs", "attr"):
+        for path in _importing(package, "codegen/"):
+            assert path.startswith("codegen/runtime/")

@@ -1,4 +1,8 @@
-"""A typed client and worker for the TopChef job API."""
+"""A typed client and worker for the TopChef job API.
+
+Names are loaded when they are first used: a program that only asks for jobs never loads the
+listener, and `import topchef_sdk` alone loads nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,10 @@ if TYPE_CHECKING:
     from .api import RetryPolicy as RetryPolicy
     from .api import Timeout as Timeout
     from .api.models import JobStatus as JobStatus
+    from .async_client import AsyncClient as AsyncClient
+    from .async_client import AsyncServices as AsyncServices
+    from .async_job import AsyncJob as AsyncJob
+    from .async_service import AsyncService as AsyncService
     from .client import AbstractServicesGetter as AbstractServicesGetter
     from .client import Client as Client
     from .client import Services as Services
@@ -45,7 +53,6 @@ if TYPE_CHECKING:
 else:
     from .api._runtime.lazy import lazy_names
 
-    # Tools that only look in, such as plugins of pytest and Hypothesis, need not load all of it.
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
@@ -86,5 +93,12 @@ else:
             "ValidationError": "errors",
             "Validator": "validator",
             "listen": "listener",
+        },
+        modules=["api", "errors", "listener"],
+        extras={
+            "AsyncClient": "async_client",
+            "AsyncJob": "async_job",
+            "AsyncService": "async_service",
+            "AsyncServices": "async_client",
         },
     )

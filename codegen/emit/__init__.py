@@ -2,6 +2,7 @@
 
 models/           attrs classes, enumerations, aliases, each loaded when it is first used
 endpoints/        a module for each tag, a function for each endpoint
+contract.py       what users rely on, for type checkers alone, unless it is not wanted
 security.py       the credentials, where the API asks for some
 server.py         the Handlers Protocol and dispatch
 servers.py        where the API is found, if the document says so
@@ -17,7 +18,8 @@ from pathlib import PurePosixPath
 from ..ir import Api
 from ..options import DEFAULT, Options
 from ..source_file import HEADER, SourceFile
-from .endpoints import endpoints_module
+from .contract import contract_module
+from .endpoints import endpoints_modules
 from .models import models_files
 from .package import base_error_files, endpoints_package, package_module
 from .runtime import runtime_files
@@ -35,8 +37,9 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
     return (
         _file("__init__.py", package_module(api, options)),
         *(_file(name, text) for name, text in base_error_files(options)),
+        *([_file("contract.py", contract_module(api, options))] if options.has_contract else []),
         _file("endpoints/__init__.py", endpoints_package(api)),
-        *(_file(f"endpoints/{tag.name}.py", endpoints_module(api, tag)) for tag in api.tags),
+        *(_file(f"endpoints/{name}", text) for name, text in endpoints_modules(api)),
         *(_file(f"models/{name}", text) for name, text in models_files(api)),
         SourceFile(PurePosixPath("py.typed"), ""),
         *([_file("security.py", security_module(api))] if has_credentials(api) else []),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import assert_never
-
-from attrs import fields
 
 from ..ir import (
     NO_LIMITS,
@@ -28,6 +27,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import names_of
 from .source import (
     Doc,
     Group,
@@ -78,6 +78,9 @@ class Annotations:
         """The package that models are found in, as it is imported."""
         self._own = frozenset(own)
         """The models that live in this module."""
+        self._annotations: dict[int, tuple[Type, Doc]] = {}
+        self._constraints: dict[int, tuple[Type, Group | None]] = {}
+        # By the identities of types, which hold as long as these are kept.
 
     def in_quotes(self, hoisted: dict[str, Doc]) -> QuotedAnnotations:
         """The same for the inside of quotes; what cannot stand there goes to the constants."""
@@ -104,6 +107,12 @@ class Annotations:
 
     def annotation(self, type_: Type) -> Doc:
         """The annotation of a type."""
+        known = self._annotations.get(id(type_))
+        if known is None:
+            known = self._annotations[id(type_)] = (type_, self._annotation(type_))
+        return known[1]
+
+    def _annotation(self, type_: Type) -> Doc:
         match type_:
             case Scalar(kind):
                 return self._scalar(kind)
@@ -186,7 +195,11 @@ class Annotations:
 
     def constraints(self, type_: Type) -> Group | None:
         """The `Constraints(…)` that enforce a type's limits, or None where it has none."""
-        return self.constraints_of(self._items(type_))
+        known = self._constraints.get(id(type_))
+        if known is None:
+            known = (type_, self.constraints_of(self._items(type_)))
+            self._constraints[id(type_)] = known
+        return known[1]
 
     def constraints_of(self, items: tuple[Labelled, ...]) -> Group | None:
         """The `Constraints(…)` of keywords, or None where there are none."""
@@ -221,6 +234,10 @@ class QuotedAnnotations(Annotations):
     hoisted: dict[str, Doc]
     """What such annotations refer to by the names of constants."""
 
+    def annotation(self, type_: Type) -> Doc:
+        """The annotation of a type."""
+        return self._annotation(type_)  # each time anew, for each has constants of its own
+
     def text(self, value: Text | int | bool) -> str:
         """A constant in a type, or the name of one."""
         source = literal(value)
@@ -241,19 +258,18 @@ def _is_quotable(source: str) -> bool:
     return {"\\", "'", '"'}.isdisjoint(source[1:-1])
 
 
-_LIMIT_NAMES = tuple(one.name for one in fields(Limits))
+_LIMIT_NAMES = names_of(Limits)
+_LIMIT_VALUES = attrgetter(*_LIMIT_NAMES)
 
 
 def limit_items(limits: Limits) -> tuple[Labelled, ...]:
     """Limits as keyword arguments, which have the runtime's names."""
-    if limits is NO_LIMITS or limits == NO_LIMITS:  # mostly the very same
+    if limits is NO_LIMITS:  # as most are
         return ()
-    said: list[tuple[str, Text | int | float | bool | None]] = [
-        (name, getattr(limits, name)) for name in _LIMIT_NAMES
-    ]
+    values: tuple[Text | int | float | bool | None, ...] = _LIMIT_VALUES(limits)
     return tuple(
         keyword(name, literal(value))
-        for name, value in said
+        for name, value in zip(_LIMIT_NAMES, values, strict=True)
         if value is not None and value is not False
     )
 

@@ -29,9 +29,11 @@ _JSON_NAMES: Final = (_JSON, "text/json")
 
 def body_declarations(
     body: Body, annotations: Annotations, *, with_defaults: bool
-) -> tuple[Doc, list[Doc]]:
+) -> tuple[Declared, list[Declared]]:
     """The parameter of a body, and that of its media type where a caller may choose."""
-    annotation = any_of(*(_written_type(one, annotations) for one in body.contents))
+    # What is sent may be read meanwhile; a server is given what came.
+    written = (_written_type(one, annotations, is_sent=with_defaults) for one in body.contents)
+    annotation = any_of(*written)
     if body.is_required:
         declared = Declared("body", annotation)
     else:
@@ -122,14 +124,14 @@ def _types_to_choose(body: Body, annotations: Annotations) -> Doc:
     return Subscript(annotations.use_typing("Literal"), names)
 
 
-def _written_type(content: Content, annotations: Annotations) -> Doc:
+def _written_type(content: Content, annotations: Annotations, *, is_sent: bool = False) -> Doc:
     match content.kind:
         case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
             return annotations.annotation(content.type)
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return "str"
         case ContentKind.BINARY:
-            return "bytes"
+            return annotations.runtime("uploads", "ByteSource") if is_sent else "bytes"
         case _:
             assert_never(content.kind)
 
@@ -155,7 +157,7 @@ def _format(content: Content, annotations: Annotations) -> Doc:
             items.extend(keyword("constraints", one) for one in limits)
             name = "as_form" if is_form else "as_multipart"
             return call(annotations.runtime("contents", name), *items)
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return call(annotations.runtime("contents", "as_text"), *limits)
         case ContentKind.BINARY:
             return annotations.runtime("contents", "as_bytes")
@@ -209,7 +211,7 @@ def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
     if not answer.contents:
         return annotations.runtime("call", "no_body")
     readers = [(literal(one.media_type), _reader(one, annotations)) for one in answer.contents]
-    if len({reader if isinstance(reader, str) else reader.flat for _, reader in readers}) == 1:
+    if len({reader for _, reader in readers}) == 1:
         return readers[0][1]
     return call(annotations.runtime("call", "by_media_type"), mapping(readers))
 
@@ -242,6 +244,13 @@ def _read_type(content: Content, annotations: Annotations) -> Doc:
             return "str"
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return "bytes"
+        case ContentKind.JSON_LINES:
+            items = annotations.runtime("items", "Items")
+            return Subscript(items, (annotations.annotation(content.type),))
+        case ContentKind.EVENTS:
+            event = annotations.runtime("items", "Event")
+            inner = Subscript(event, (annotations.annotation(content.type),))
+            return Subscript(annotations.runtime("items", "Items"), (inner,))
         case _:
             assert_never(content.kind)
 
@@ -256,5 +265,10 @@ def _reader(content: Content, annotations: Annotations) -> Doc:
             return annotations.runtime("call", "text_body")
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return annotations.runtime("call", "bytes_body")
+        case ContentKind.JSON_LINES | ContentKind.EVENTS:
+            is_lines = content.kind is ContentKind.JSON_LINES
+            reader = annotations.runtime("items", "json_lines" if is_lines else "event_stream")
+            form = annotations.annotation(content.type)
+            return call(reader, form, *_limits(content.type, annotations))
         case _:
             assert_never(content.kind)

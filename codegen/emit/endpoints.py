@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..ir import Answer, Api, ContentKind, Endpoint, Header, Tag, Text
+from ..ir import Answer, Api, ContentKind, Endpoint, Header, Identifier, Tag, Text
 from .annotations import Annotations
 from .arguments import parameter_declarations, parameter_docs, parameter_items
 from .contents import (
@@ -15,6 +16,7 @@ from .contents import (
     body_item,
     error_reader,
 )
+from .keys import key_items
 from .models import documented
 from .security import security_items
 from .servers import server_docs
@@ -37,11 +39,18 @@ from .source import (
 )
 
 
-def endpoints_module(api: Api, tag: Tag) -> str:
-    """The module of one tag's endpoints."""
+def endpoints_modules(api: Api) -> Iterator[tuple[str, str]]:
+    """The file names and texts of the endpoints, a module for each tag."""
+    of_tags: dict[Identifier, list[Endpoint]] = {tag.name: [] for tag in api.tags}
+    for endpoint in api.endpoints:
+        of_tags[endpoint.tag].append(endpoint)
+    for tag in api.tags:
+        yield f"{tag.name}.py", _module(api, tag, of_tags[tag.name])
+
+
+def _module(api: Api, tag: Tag, endpoints: Sequence[Endpoint]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    endpoints = [endpoint for endpoint in api.endpoints if endpoint.tag == tag.name]
     headers = {header.name: header for endpoint in endpoints for header in headers_of(endpoint)}
     constants = [_header(header, imports, annotations) for header in headers.values()]
     functions = [_function(endpoint, api, annotations) for endpoint in endpoints]
@@ -104,33 +113,22 @@ def arguments(
 def _call_doc(endpoint: Endpoint) -> Text | str:
     """What to say of an endpoint to whoever calls it."""
     doc = doc_of(endpoint)
-    if not any(map(_is_worth_streaming, successes(endpoint))):
+    kinds = {one.kind for answer in successes(endpoint) for one in answer.contents}
+    hints = [hint for hint, about in _HINTS.items() if kinds & about]
+    if not hints:
         return doc
     text = doc.reveal() if isinstance(doc, Text) else doc
-    return Text(f"{text}\n\nLarge or endless answers: `client.stream(...)`.")
+    return Text("\n\n".join([text, *hints]))
 
 
-def _is_worth_streaming(answer: Answer) -> bool:
-    """Whether an answer may be large or endless by its media type."""
-    return any(
-        content.kind is ContentKind.BINARY
-        or content.media_type.reveal().partition(";")[0].strip().lower() in _SEQUENCES
-        for content in answer.contents
-    )
-
-
-_SEQUENCES: Final = frozenset(
-    {
-        "application/json-seq",
-        "application/jsonl",
-        "application/jsonlines",
-        "application/ndjson",
-        "application/x-jsonlines",
-        "application/x-ndjson",
-        "text/event-stream",
-    }
-)
-"""Media types of text that comes record by record."""
+_HINTS: Final = {
+    "Large answers: `client.stream(...)`.": {ContentKind.BINARY},
+    "Item by item as they arrive: `client.items(...)`.": {
+        ContentKind.JSON_LINES,
+        ContentKind.EVENTS,
+    },
+}
+"""What to say of answers that one may not want to have whole."""
 
 
 def _function(endpoint: Endpoint, api: Api, annotations: Annotations) -> str:
@@ -152,6 +150,7 @@ def _call(endpoint: Endpoint, api: Api, annotations: Annotations) -> Doc:
     if endpoint.body is not None:
         items.append(body_item(endpoint.body, annotations))
     items.extend(security_items(endpoint, api, annotations))
+    items.extend(key_items(endpoint))
     accepted = accepted_types(successes(endpoint))
     if accepted:
         items.append(keyword("accept", literal(_accept(accepted))))

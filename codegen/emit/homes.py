@@ -9,8 +9,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-
-from attrs import frozen
+from functools import lru_cache
 
 from ..ir import (
     Alias,
@@ -35,6 +34,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import frozen
 
 _NO_FILE_NAMES = frozenset(
     {"aux", "con", "nul", "prn"}
@@ -97,7 +97,7 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     names: dict[Identifier, Identifier] = {}
     taken: set[str] = set()
     for head in heads:
-        wanted = _snake(head)
+        wanted = module_name(head)
         name, number = wanted, 2
         while name in taken:
             name, number = f"{wanted}_{number}", number + 1
@@ -106,12 +106,15 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     return names
 
 
-def _snake(name: str) -> str:
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+
+
+@lru_cache(maxsize=20_000)  # the contract asks for them again
+def module_name(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    parted = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1_\2", plain)
-    parted = re.sub(r"([a-z\d])([A-Z])", r"\1_\2", parted)
-    snake = parted.lower()
+    snake = _HUMP.sub("_", _ACRONYM_END.sub("_", plain)).lower()
     if not snake.isidentifier():
         snake = f"model_{snake}".rstrip("_")
     return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake

@@ -35,6 +35,7 @@ from .source import (
     call,
     declaration,
     docstring,
+    is_plain,
     keyword,
     layout,
     literal,
@@ -102,6 +103,10 @@ class _Writer:
             decorators.insert(0, f"@{self._annotations.runtime('absence', 'with_defaults')}")
         if record.is_closed:
             decorators.insert(0, f"@{self._annotations.runtime('record', 'closed')}")
+        if record.untyped is not None:
+            of_others = self._annotations.constraints_of(limit_items(record.untyped))
+            mark = self._annotations.runtime("record", "untyped")
+            decorators.insert(0, layout("@", call(mark, *([of_others] if of_others else []))))
         limits = self._annotations.constraints_of(limit_items(record.limits))
         if limits is not None:
             check = self._annotations.runtime("record", "checked")
@@ -182,7 +187,7 @@ class _Writer:
         return "\n".join([head, "", *members])
 
     def _alias(self, alias: Alias) -> str:
-        if alias.is_recursive or any(named(alias.type)) or _has_choice(alias.type):
+        if alias.is_recursive or any(named(alias.type)) or has_choice(alias.type):
             line = self._lazy_alias(alias)
         else:
             declared = f"{alias.name}: {self._imports.use('typing', 'TypeAlias')}"
@@ -199,7 +204,7 @@ class _Writer:
         return layout(f"{alias.name} = ", call(make, literal(alias.name), quoted))
 
     def _constant(self, name: str, value: Doc) -> str:
-        kind = "Final" if isinstance(value, str) else "TypeAlias"
+        kind = "Final" if is_plain(value) else "TypeAlias"
         return layout(f"{name}: {self._imports.use('typing', kind)} = ", value)
 
 
@@ -220,13 +225,13 @@ def _has_default(field: Field) -> bool:
     return not isinstance(field.default, NoDefault) and field.default is not None
 
 
-def _has_choice(type_: Type) -> bool:
+def has_choice(type_: Type) -> bool:
     """Whether a type says how the alternatives of a union are told apart."""
     match type_:
         case UnionOf():
             return type_.discriminator is not None or type_.is_exclusive
         case Nullable(inner) | ListOf(inner) | MapOf(inner):
-            return _has_choice(inner)
+            return has_choice(inner)
         case _:
             return False
 

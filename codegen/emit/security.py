@@ -44,12 +44,17 @@ sends what that call takes, and nothing where the call takes nothing of it.
 
 def has_credentials(api: Api) -> bool:
     """Whether the API has security schemes for which something is sent."""
-    return any(map(_is_sent, api.security_schemes))
+    return bool(sent_schemes(api))
+
+
+def sent_schemes(api: Api) -> list[SecurityScheme]:
+    """The security schemes for which something is sent."""
+    return [scheme for scheme in api.security_schemes if _is_sent(scheme)]
 
 
 def security_items(endpoint: Endpoint, api: Api, annotations: Annotations) -> list[Doc]:
     """The argument of a `Call` that says which schemes it takes; none where it takes none."""
-    sent = {scheme.name for scheme in api.security_schemes if _is_sent(scheme)}
+    sent = {scheme.name for scheme in sent_schemes(api)}
     alternatives = list(
         dict.fromkeys(
             tuple(name for name in together if name in sent) for together in endpoint.security
@@ -65,7 +70,7 @@ def security_module(api: Api) -> str:
     """The module of the credentials of an API that has some."""
     imports = Imports()
     annotations = Annotations(imports, runtime="._runtime", models=".models")
-    schemes = [scheme for scheme in api.security_schemes if _is_sent(scheme)]
+    schemes = sent_schemes(api)
     frozen = imports.use("attrs", "frozen")
     fields = [_field(scheme, annotations) for scheme in schemes]
     head = (

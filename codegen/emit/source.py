@@ -12,9 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TypeAlias
-
-from attrs import define, field
+from typing import Self, TypeAlias
 
 from ..ir import Text
 
@@ -35,9 +33,9 @@ def literal(value: Text | str | int | float | bool) -> str:
 
 
 def _string(text: str) -> str:
+    if '"' not in text and "\\" not in text and text.isprintable():
+        return f'"{text}"'  # as most are
     quote = "'" if text.count('"') > text.count("'") else '"'
-    if text.isprintable() and quote not in text and "\\" not in text:
-        return quote + text + quote  # as most are
     return quote + "".join(_escaped(character, quote) for character in text) + quote
 
 
@@ -65,6 +63,11 @@ def _numbered(character: str) -> str:
 
 def docstring(text: Text | str, *, indent: str) -> str:
     """A docstring with its lines wrapped, indented, and without trailing white space."""
+    return _docstring(text.reveal() if isinstance(text, Text) else text, indent)
+
+
+@lru_cache(maxsize=10_000)  # a third of all texts of a document come again, in other models
+def _docstring(text: str, indent: str) -> str:
     first, *others = _doc_lines(text, indent)
     if not others:
         line = _escaped_line(first, beside_quotes='^"+|"+$')
@@ -76,8 +79,7 @@ def docstring(text: Text | str, *, indent: str) -> str:
     return f'{indent}"""{line}\n{body}\n{indent}"""'
 
 
-def _doc_lines(text: Text | str, indent: str) -> list[str]:
-    raw = text.reveal() if isinstance(text, Text) else text
+def _doc_lines(raw: str, indent: str) -> list[str]:
     width = WIDTH - len(indent) - len('"""')
     if raw.isprintable():  # so it has no line ends
         return _wrapped(raw.strip() or "…", width)
@@ -154,98 +156,117 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-@define(eq=False)  # frozen classes take twice the time to make, and there are very many
-class _Composed:
-    """Source made of parts; what reads the same is the same."""
-
-    flat: str = field(init=False, repr=False)
-    """The whole on one line, made once: it is asked for at every level that it stands in."""
-
-    def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.flat == self.flat
-
-    def __hash__(self) -> int:
-        return hash(self.flat)
+# What is composed is the text that it is on one line, and knows its parts for when that is too
+# long. So joining, comparing and measuring are those of `str`, which halves the time of emission.
+Doc: TypeAlias = str
+"""Source that may be broken into lines, if it is one of these classes."""
 
 
-@define(eq=False)
-class Group(_Composed):
+class Group(str):
     """Items in brackets: on one line where they fit, else one a line."""
 
+    __slots__ = ("brackets", "head", "items")
     head: str
     items: tuple[Doc, ...]
-    brackets: str = "()"
+    brackets: str
 
-    def __attrs_post_init__(self) -> None:
-        inner = ", ".join(_flats(self.items))
-        self.flat = f"{self.head}{self.brackets[0]}{inner}{self.brackets[1]}"
+    def __new__(cls, head: str, items: tuple[Doc, ...], brackets: str = "()") -> Self:
+        """Compose the items."""
+        doc = str.__new__(cls, f"{head}{brackets[0]}{', '.join(items)}{brackets[1]}")
+        doc.head = head
+        doc.items = items
+        doc.brackets = brackets
+        return doc
 
 
-@define(eq=False)
-class Labelled(_Composed):
+class Labelled(str):
     """An item with what stands before it: `name=` or `key: `."""
 
+    __slots__ = ("doc", "label")
     label: str
     doc: Doc
 
-    def __attrs_post_init__(self) -> None:
-        self.flat = self.label + _flat(self.doc)
+    def __new__(cls, label: str, doc: Doc) -> Self:
+        """Compose the two."""
+        labelled = str.__new__(cls, label + doc)
+        labelled.label = label
+        labelled.doc = doc
+        return labelled
 
 
-@define(eq=False)
-class Subscript(_Composed):
+class Subscript(str):
     """A generic type and its arguments."""
 
+    __slots__ = ("head", "items")
     head: str
     items: tuple[Doc, ...]
 
-    def __attrs_post_init__(self) -> None:
-        self.flat = f"{self.head}[{', '.join(_flats(self.items))}]"
+    def __new__(cls, head: str, items: tuple[Doc, ...]) -> Self:
+        """Compose the arguments."""
+        doc = str.__new__(cls, f"{head}[{', '.join(items)}]")
+        doc.head = head
+        doc.items = items
+        return doc
 
 
-@define(eq=False)
-class AnyOf(_Composed):
+class AnyOf(str):
     """Types of which a value has one."""
 
+    __slots__ = ("parts",)
     parts: tuple[Doc, ...]
 
-    def __attrs_post_init__(self) -> None:
-        self.flat = " | ".join(_flats(self.parts))
+    def __new__(cls, parts: tuple[Doc, ...]) -> Self:
+        """Compose the types."""
+        doc = str.__new__(cls, " | ".join(parts))
+        doc.parts = parts
+        return doc
 
 
-@define(eq=False)
-class Declared(_Composed):
+class Declared(str):
     """A parameter: its name, its annotation and its default."""
 
+    __slots__ = ("annotation", "default", "name")
     name: str
     annotation: Doc
-    default: str = ""
+    default: str
 
-    def __attrs_post_init__(self) -> None:
-        self.flat = f"{self.name}: {_flat(self.annotation)}{self.default}"
+    def __new__(cls, name: str, annotation: Doc, default: str = "") -> Self:
+        """Compose the three."""
+        doc = str.__new__(cls, f"{name}: {annotation}{default}")
+        doc.name = name
+        doc.annotation = annotation
+        doc.default = default
+        return doc
 
 
-@define(eq=False)
-class Quoted(_Composed):
+class Quoted(str):
     """A type in quotes, evaluated when it is needed; no literal in it has escapes or quotes."""
 
+    __slots__ = ("doc",)
     doc: Doc
 
-    def __attrs_post_init__(self) -> None:
-        inner = _flat(self.doc)
-        quote = "'" if '"' in inner else '"'
-        self.flat = f"{quote}{inner}{quote}"
+    def __new__(cls, doc: Doc) -> Self:
+        """Put the type into quotes."""
+        quote = "'" if '"' in doc else '"'
+        quoted = str.__new__(cls, f"{quote}{doc}{quote}")
+        quoted.doc = doc
+        return quoted
 
 
-Doc: TypeAlias = str | Group | Labelled | Subscript | AnyOf | Declared | Quoted
-"""Source that may be broken into lines."""
+def is_plain(doc: Doc) -> bool:
+    """Whether source has no parts, so that it cannot be broken."""
+    return type(doc) is str
 
 
+@lru_cache(maxsize=10_000, typed=True)  # `str | None` is half of all unions
 def any_of(*types: Doc) -> Doc:
     """The union of types, each once, None last."""
     parts: dict[Doc, None] = {}
     for type_ in types:
-        parts.update(dict.fromkeys(type_.parts if isinstance(type_, AnyOf) else (type_,)))
+        if isinstance(type_, AnyOf):
+            parts.update(dict.fromkeys(type_.parts))
+        else:
+            parts[type_] = None
     if "None" in parts:
         del parts["None"]
         parts["None"] = None
@@ -254,7 +275,11 @@ def any_of(*types: Doc) -> Doc:
 
 def call(head: str, *items: Doc) -> Group:
     """A call."""
-    return Group(head, items)
+    doc = str.__new__(Group, f"{head}({', '.join(items)})")  # `Group()`, in half the time
+    doc.head = head
+    doc.items = items
+    doc.brackets = "()"
+    return doc
 
 
 def keyword(name: str, doc: Doc) -> Labelled:
@@ -283,36 +308,43 @@ def layout(prefix: str, doc: Doc, suffix: str = "", *, indent: str = "") -> str:
 
 
 def _render(doc: Doc, indent: str, column: int, tail: int) -> str:
-    flat = _flat(doc)
-    if column + columns(flat) + tail <= WIDTH:
-        return flat
+    if column + (len(doc) if doc.isascii() else columns(doc)) + tail <= WIDTH:
+        return doc
     match doc:
-        case str():
-            return doc
-        case Labelled(label, inner):
-            return label + _render(inner, indent, column + columns(label), tail)
-        case Group(head, items, brackets):
-            return f"{head}{_bracketed(items, indent, brackets)}" if items else flat
+        case Group() if doc.items:
+            return f"{doc.head}{_bracketed(doc.items, indent, doc.brackets)}"
+        case Labelled():
+            return doc.label + _render(doc.doc, indent, column + columns(doc.label), tail)
         case Subscript():
             return _subscript(doc, indent)
-        case AnyOf(parts):
-            first, *others = parts
+        case AnyOf():
+            first, *others = doc.parts
             lines = [_render(first, indent, column, 0)]
             lines += [
                 f"{indent}| {_render(part, indent, len(indent) + 2, tail)}" for part in others
             ]
             return "\n".join(lines)
-        case Declared(name, annotation, default):
-            return f"{name}: {_annotation(annotation, indent)}{default}"
-        case Quoted(inner):
+        case Declared():
+            return f"{doc.name}: {_annotation(doc.annotation, indent)}{doc.default}"
+        case Quoted():
             # Brackets let an expression go over lines, and quotes may only be tripled.
-            broken = _annotation(inner, indent)
-            return f'"""{broken}"""' if "\n" in broken else flat
+            broken = _annotation(doc.doc, indent)
+            return f'"""{broken}"""' if "\n" in broken else doc
+        case _:
+            return doc
 
 
 def _bracketed(items: Sequence[Doc], indent: str, brackets: str, comma: str = ",") -> str:
     deeper = indent + INDENT
-    lines = [f"{deeper}{_render(item, deeper, len(deeper), len(comma))}{comma}" for item in items]
+    column, tail = len(deeper), len(comma)
+    room = WIDTH - column - tail
+    lines = [
+        # What fits, as most does, is not looked into.
+        f"{deeper}{item}{comma}"
+        if len(item) <= room and item.isascii()
+        else f"{deeper}{_render(item, deeper, column, tail)}{comma}"
+        for item in items
+    ]
     return "\n".join([brackets[0], *lines, f"{indent}{brackets[1]}"])
 
 
@@ -330,24 +362,16 @@ def _annotation(doc: Doc, indent: str) -> str:
         case Subscript():
             return _subscript(doc, indent)
         case _:
-            return _flat(doc)
-
-
-def _flat(doc: Doc) -> str:
-    return doc if isinstance(doc, str) else doc.flat
-
-
-def _flats(docs: Sequence[Doc]) -> list[str]:
-    return [doc if isinstance(doc, str) else doc.flat for doc in docs]
+            return doc
 
 
 def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent: str = "") -> str:
     """An annotated name, perhaps with its value, broken at the value or else at the type."""
     start = f"{indent}{name}: "
-    flat = start + _flat(annotation)
+    flat = start + annotation
     if value is None:
         return flat if columns(flat) <= WIDTH else start + _annotation(annotation, indent)
-    beginning = f"{value.head}(" if isinstance(value, Group) else _flat(value)
+    beginning = f"{value.head}(" if isinstance(value, Group) else value
     if columns(f"{flat} = {beginning}") <= WIDTH:
         return layout(f"{flat.removeprefix(indent)} = ", value, indent=indent)
     if columns(f"{flat} = (") <= WIDTH:
@@ -359,9 +383,13 @@ def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent:
 
 def assignment(name: str, value: Doc, *, indent: str = "") -> str:
     """A name and its value; one that fits only on a line of its own gets parentheses."""
-    flat = f"{indent}{name} = {_flat(value)}"
-    alone = f"{indent}{INDENT}{_flat(value)}"
-    if columns(flat) <= WIDTH or columns(alone) > WIDTH or not isinstance(value, str | AnyOf):
+    flat = f"{indent}{name} = {value}"
+    alone = f"{indent}{INDENT}{value}"
+    if (
+        columns(flat) <= WIDTH
+        or columns(alone) > WIDTH
+        or not (isinstance(value, AnyOf) or is_plain(value))
+    ):
         return layout(f"{name} = ", value, indent=indent)
     return f"{indent}{name} = (\n{alone}\n{indent})"
 
@@ -375,15 +403,36 @@ def signature(
     indent: str = "",
 ) -> str:
     """The line or lines of a `def`, up to its colon."""
-    items = (*positional, *(("*", *keyword_only) if keyword_only else ()))
-    group = Group(f"def {name}", items)
-    flat = f"{indent}{group.flat} -> {_flat(result)}:"
+    items = _parameters(positional, keyword_only)
+    flat = f"{indent}{Group(f'def {name}', items)} -> {result}:"
     if columns(flat) <= WIDTH:
         return flat
-    head = group.flat if not items else f"{group.head}{_bracketed(items, indent, '()')}"
-    column = columns(f"{indent}{head}") if not items else len(f"{indent})")
-    fits = column + len(" -> ") + columns(_flat(result)) + len(":") <= WIDTH
-    return f"{indent}{head} -> {_flat(result) if fits else _annotation(result, indent)}:"
+    return _spread_signature(name, items, result, indent)
+
+
+def spread_signature(
+    name: str,
+    positional: Sequence[Doc],
+    keyword_only: Sequence[Doc],
+    result: Doc,
+    *,
+    indent: str = "",
+) -> str:
+    """The lines of a `def` with each parameter on one of its own, whether or not it must be."""
+    return _spread_signature(name, _parameters(positional, keyword_only), result, indent)
+
+
+def _parameters(positional: Sequence[Doc], keyword_only: Sequence[Doc]) -> tuple[Doc, ...]:
+    return (*positional, *(("*", *keyword_only) if keyword_only else ()))
+
+
+def _spread_signature(name: str, items: Sequence[Doc], result: Doc, indent: str) -> str:
+    head = f"{indent}def {name}{_bracketed(items, indent, '()') if items else '()'}"
+    column = columns(head) if not items else len(f"{indent})")
+    fits = column + len(" -> ") + columns(result) + len(":") <= WIDTH
+    if not fits and not items and is_plain(result):
+        return f"{head} -> (\n{indent}{INDENT}{result}\n{indent}):"
+    return f"{head} -> {result if fits else _annotation(result, indent)}:"
 
 
 # Modules.
@@ -402,11 +451,15 @@ class Imports:
 
     def lines(self) -> str:
         """The import statements, sorted as ruff sorts them."""
+        future = "from __future__ import annotations"
+        return "\n\n".join([future, *self.sections()])
+
+    def sections(self, *, indent: str = "") -> list[str]:
+        """The import statements of each section, without the one of annotations."""
         sections: list[list[str]] = [[], [], []]
         for module in sorted(self._names, key=_module_order):
-            sections[_section(module)].extend(self._imports_of(module))
-        future = "from __future__ import annotations"
-        return "\n\n".join([future, *("\n".join(lines) for lines in sections if lines)])
+            sections[_section(module)].extend(self._imports_of(module, indent))
+        return ["\n".join(lines) for lines in sections if lines]
 
     def statements(self, *, indent: str) -> list[str]:
         """The import statements of one section, without the one of annotations."""
@@ -440,11 +493,13 @@ def _section(module: str) -> int:
     return 0 if module.partition(".")[0] in sys.stdlib_module_names else 1
 
 
+@lru_cache(maxsize=10_000)
 def _module_order(module: str) -> tuple[int, str]:
     dots = len(module) - len(module.lstrip("."))
     return -dots, _natural_order(module.lstrip(".").lower())
 
 
+@lru_cache(maxsize=10_000)
 def _name_order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then the rest (ruff's `order-by-type`), as people sort them."""
     kind = 2

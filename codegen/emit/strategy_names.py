@@ -69,14 +69,17 @@ def _chooses(alias: Alias) -> bool:
     return isinstance(alias.type, UnionOf)
 
 
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+
+
 def _snake(name: str) -> str:
-    parted = re.sub(r"([^\W\d_])([A-Z][a-z])", r"\1_\2", name)
-    return re.sub(r"([a-z\d])([A-Z])", r"\1_\2", parted).lower().strip("_") or "model"
+    return _HUMP.sub("_", _ACRONYM_END.sub("_", name)).lower().strip("_") or "model"
 
 
 def _plural(name: str) -> str:
-    if re.search(r"[^aeiou]y$", name):
+    if name.endswith("y") and name[-2:-1] not in ("", *"aeiou"):
         return f"{name[:-1]}ies"
     if name.endswith(("rs", "ds", "ks", "ls", "ms", "ns", "ts", "gs")):
         return name  # already a plural, such as errors
-    return f"{name}es" if re.search(r"(s|x|z|ch|sh|o)$", name) else f"{name}s"
+    return f"{name}es" if name.endswith(("s", "x", "z", "ch", "sh", "o")) else f"{name}s"

@@ -10,11 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from attrs import field, frozen
-
 from ..errors import SpecError
 from ..places import THE_DOCUMENT, file_and_pointer
 from ..tree import Json
+from ..values import field, frozen
 from .neighbours import neighbours
 from .source_text import SourceText
 

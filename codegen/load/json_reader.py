@@ -12,8 +12,6 @@ import re
 from collections.abc import Callable
 from typing import NoReturn, cast
 
-from attrs import field, frozen
-
 from ..errors import SpecError
 from ..tree import (
     MAX_DEPTH,
@@ -25,8 +23,12 @@ from ..tree import (
     joined_surrogates,
     walk,
 )
+from ..values import field, frozen
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+_ESCAPED_BACKSLASH = r"\\u"
+"""Behind which no escape begins, though it looks like one."""
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep; give parts a name in `components`"
 
 
@@ -43,7 +45,7 @@ def read_json(text: str) -> Json:
         _refuse_first_mark(tree)
     if is_too_deep(tree):
         _refuse_first_too_deep(tree)
-    if _SURROGATE_ESCAPE.search(text) and _holds_half_characters(tree):
+    if _may_hold_half_characters(text) and _holds_half_characters(tree):
         _refuse_half_characters(tree)
     return tree
 
@@ -120,6 +122,16 @@ def _refuse_first_too_deep(tree: Json) -> NoReturn:
         if isinstance(value, dict | list) and pointer.count("/") >= MAX_DEPTH:
             raise SpecError(pointer, _TOO_DEEP)
     raise AssertionError("a tree was too deep and none of its members is")
+
+
+def _may_hold_half_characters(text: str) -> bool:
+    """Whether an escape of half a character stands alone, as a glance at the text tells of most."""
+    if r"\ud" not in text and r"\uD" not in text:
+        return False
+    if _ESCAPED_BACKSLASH in text:
+        return True
+    halves = sum(1 for _ in _SURROGATE_ESCAPE.finditer(text))
+    return halves != 2 * sum(1 for _ in _PAIR.finditer(text))
 
 
 def _holds_half_characters(tree: Json) -> bool:

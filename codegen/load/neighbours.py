@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from attrs import define, field
-
 from ..errors import SpecError
 from ..places import THE_DOCUMENT, Target, place_of, shown, target_of
 from ..structure import Kind, Part, Walk
 from ..tree import Json, child, tokens, value_at
+from ..values import define, field
 from .source_text import MAX_BYTES, SourceText
 
 MAX_FILES = 1000

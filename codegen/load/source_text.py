@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from attrs import field, frozen
-
 from ..errors import SpecError
 from ..tree import Json
+from ..values import field, frozen
 from .json_reader import read_json
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from attrs import frozen
-
 from ..tree import joined_surrogates
+from ..values import frozen
 
 _LINE_BREAKS = "\x85\u2028\u2029"
 # A backslash is one of an escape if an even number of others stands before it.

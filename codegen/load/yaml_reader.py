@@ -12,7 +12,6 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeAlias, cast
 
 import yaml
-from attrs import define, field, frozen
 from yaml import (
     AliasEvent,
     CollectionEndEvent,
@@ -30,6 +29,7 @@ from yaml import (
 
 from ..errors import SpecError
 from ..tree import MAX_DEPTH, Json, pointer_to, tokens
+from ..values import define, field, frozen
 from .yaml_disguise import Disguise
 from .yaml_scalars import CORE, is_scalar_tag, plain, tagged, unusable
 
@@ -330,6 +330,8 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000
 def _syntax_error(error: Exception, text: str) -> SpecError:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         mark = error.problem_mark
+        if "nesting depth" in (error.problem or ""):  # libyaml's own limit, in its newest version
+            return SpecError("", _TOO_DEEP, line=mark.line + 1)
         what = f"is not YAML: {error.problem}, at column {mark.column + 1}"
         return SpecError("", what, line=mark.line + 1)
     if forbidden := _FORBIDDEN.search(text):

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from attrs import evolve, field, frozen
-
 from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
 from ..places import file_and_pointer
 from ..tree import tokens
+from ..values import evolve, field, frozen
 from .contents import Contents
 from .media_types import kind_of, spelled
 from .names import Names, constant_name
@@ -93,7 +92,7 @@ class Answers:
         return held
 
     def _lowered(self, answer: Node, hint: str, owner: str) -> _Held:
-        contents = self.contents.lower(answer, hint)
+        contents = self.contents.lower(answer, hint, is_answer=True)
         for content in contents:
             if content.kind in (ContentKind.FORM, ContentKind.MULTIPART):
                 what = "text" if content.kind is ContentKind.FORM else "bytes"

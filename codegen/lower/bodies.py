@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from ..ir import Body, Content, Identifier, Named, Text
+from ..values import frozen
 from .contents import Contents
 from .node import Node
 from .notes import Notes

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, assert_never
-from uuid import UUID
-
-from attrs import fields
+from typing import TYPE_CHECKING, assert_never
 
 from ..ir import (
     NO_LIMITS,
@@ -19,7 +15,6 @@ from ..ir import (
     Identifier,
     Instance,
     Items,
-    Limits,
     ListOf,
     Literal,
     MapOf,
@@ -38,6 +33,7 @@ from ..ir import (
     UnionOf,
 )
 from ..tree import Json
+from .limits import is_within
 from .node import Node
 
 if TYPE_CHECKING:
@@ -74,7 +70,7 @@ def default_of(schemas: Schemas, node: Node, type_: Type) -> Default | NoDefault
 
 def _default(schemas: Schemas, value: Json, type_: Type) -> Default:
     limits = NO_LIMITS if isinstance(type_, Null | Nullable | Literal) else type_.limits
-    if limits != NO_LIMITS and not _is_within(value, limits):
+    if not is_within(value, limits):
         raise _NotOneError
     match type_:
         case Nullable(inner):
@@ -104,17 +100,6 @@ def _default(schemas: Schemas, value: Json, type_: Type) -> Default:
             return _of_model(schemas, value, name)
         case _:
             assert_never(type_)
-
-
-def _is_within(value: Json, limits: Limits) -> bool:
-    # Few defaults have limits, and the checks take their time to import.
-    from ..runtime.constraints import Constraints
-
-    said: dict[str, Any] = {}
-    for each in fields(Limits):
-        limit: object = getattr(limits, each.name)
-        said[each.name] = limit.reveal() if isinstance(limit, Text) else limit
-    return not list(Constraints(**said).problems(value))
 
 
 def _of_model(schemas: Schemas, value: Json, name: Identifier) -> Default:
@@ -177,6 +162,10 @@ def _scalar(value: Json, kind: ScalarKind) -> Default:
 def _text(value: str, kind: ScalarKind) -> Default:
     if kind is ScalarKind.STRING:
         return Text(value)
+    # Few defaults are such, and these take their time to import.
+    from datetime import date, datetime
+    from uuid import UUID
+
     try:
         if kind is ScalarKind.DATE:
             return Spelled(kind, Text(date.fromisoformat(value).isoformat()))

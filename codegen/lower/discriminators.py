@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
-from attrs import field, frozen
-
 from ..errors import SpecError
 from ..ir import Discriminator, Identifier, Text
 from ..places import file_and_pointer
 from ..tree import Json, tokens
+from ..values import field, frozen
 from .joining import Joined, Joining
 from .node import Node
 from .notes import Notes

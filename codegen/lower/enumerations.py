@@ -34,10 +34,7 @@ def values_of(joined: Joined, notes: Notes) -> list[Json] | None:
         values = _distinct(listed, notes)
         if not values:
             notes.warn(listed, "an enumeration without values matches nothing")
-        if found is None:
-            found = values
-        else:
-            found = [value for value in found if any(_is_same(value, one) for one in values)]
+        found = values if found is None else [one for one in found if is_among(one, values)]
     return found if found is None else _of_kinds(joined, found, notes)
 
 
@@ -78,6 +75,12 @@ def constant_type(value: Json) -> Type | None:
     return Literal(_constant(value)) if isinstance(value, str | int) else None
 
 
+def is_of_kinds(value: Json, kinds: list[str] | None) -> bool:
+    """Whether a value has one of the types that a schema names; None for all."""
+    kind = kind_of_value(value)
+    return kinds is None or kind in kinds or (kind == "integer" and "number" in kinds)
+
+
 def is_deprecated(node: Node) -> bool:
     """Whether a schema is marked so."""
     return node.is_object and node.boolean_of("deprecated")
@@ -102,11 +105,16 @@ def _constant(value: str | int) -> Text | int | bool:
 def _distinct(listed: Node, notes: Notes) -> list[Json]:
     values: list[Json] = []
     for item in listed.items():
-        if any(_is_same(item.value, value) for value in values):
+        if is_among(item.value, values):
             notes.warn(item, "this value is in the enumeration twice")
         else:
             values.append(item.value)
     return values
+
+
+def is_among(value: Json, values: list[Json]) -> bool:
+    """Whether JSON Schema holds a value for equal to one of several."""
+    return any(_is_same(value, one) for one in values)
 
 
 def _is_same(one: Json, other: Json) -> bool:
@@ -121,13 +129,14 @@ def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
     kinds = joined.kinds
     if kinds is None:
         return values
-    allowed = {*kinds, *(["integer"] if "number" in kinds else [])}
-    fitting = [value for value in values if kind_of_value(value) in allowed]
+    fitting = [value for value in values if is_of_kinds(value, kinds)]
     if not any(value is not None for value in fitting) and any(
         value is not None for value in values
     ):
-        named = joined.first_of("enum") or joined.place
-        notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
-        return values
+        mistaken = [part for part in joined.parts if part.has("enum", "type")]
+        if len(mistaken) == 1 and mistaken[0].has("enum") and mistaken[0].has("type"):
+            named = mistaken[0].require("enum")
+            notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
+            return values
     null_too = joined.is_3_0 and "null" in kinds and None not in fitting
     return [*fitting, None] if null_too else fitting

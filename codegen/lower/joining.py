@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from attrs import define, field, frozen
-
+from ..values import define, field, frozen
 from .keywords import is_said, refuse_unsupported, restricts
-from .kinds import implied_kind, kinds_of
+from .kinds import implied_kinds, kinds_of
 from .node import Node
 from .references import References
 
@@ -40,9 +39,11 @@ class Joined:
     """Whether the parts speak the dialect of OpenAPI 3.0."""
     also: tuple[Node, ...] = ()
     """Where else the whole stands, if it stands in several places."""
+    beside: tuple[Node, ...] = ()
+    """The parts that do not stand there, where this is an alternative of a choice."""
     _keys: frozenset[str] = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._keys = frozenset(key for part in self.parts for key in part.names)
 
     def all_of(self, key: str) -> list[Node]:
@@ -79,9 +80,22 @@ class Joined:
         return kinds
 
     @property
+    def implied_kinds(self) -> set[str]:
+        """The types that the parts speak of where none is named."""
+        return {kind for part in self.parts for kind in implied_kinds(part)}
+
+    @property
     def implied_kind(self) -> str | None:
-        """The type that the parts speak of where none is named."""
-        return next((kind for part in self.parts if (kind := implied_kind(part))), None)
+        """The only type that the parts speak of where none is named."""
+        kinds = self.implied_kinds
+        return next(iter(kinds)) if len(kinds) == 1 else None
+
+    @property
+    def undivided(self) -> tuple[Node, ...]:
+        """All that holds, with what sees the keywords beside it where these stand."""
+        if self.has(*_SEEING_ALL):
+            return (self.place, *self.also, *self.beside)
+        return self.parts
 
     @cached_property
     def properties(self) -> dict[str, list[Node]]:
@@ -110,6 +124,8 @@ class Joined:
             is_nullable=part.is_nullable,
             is_nothing=part.is_nothing,
             is_3_0=self.is_3_0,
+            also=part.also,
+            beside=(*kept, *part.beside),
         )
 
 

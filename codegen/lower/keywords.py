@@ -34,6 +34,23 @@ ANNOTATIONS: Final = frozenset(
 )
 """Keywords that describe without restricting (JSON Schema 2020-12, validation, section 9)."""
 
+LIMITING: Final = (
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "uniqueItems",
+)
+"""The keywords that limits are made of."""
+
 OF_OBJECTS: Final = (
     "propertyNames",
     "dependentRequired",
@@ -96,13 +113,26 @@ _REFUSED: Final = {
 }
 
 
+_DIALECTS: Final = (
+    "https://json-schema.org/",
+    "http://json-schema.org/",
+    "https://spec.openapis.org/",
+)
+"""Where the dialects are at home whose keywords mean what they mean here."""
+
+
 def refuse_unsupported(node: Node) -> None:
     """Refuse a schema with a keyword that neither a type nor a schema in itself can say."""
-    if not node.has("$id", *_REFUSED):
+    if not node.has("$id", "$schema", *_REFUSED):
         return
     for key, why in _REFUSED.items():
         if node.has(key):
             raise node.require(key).refusal(why)
+    dialect = node.string_of("$schema") or _DIALECTS[0]
+    if not dialect.startswith(_DIALECTS):
+        raise node.require("$schema").refusal(
+            "a dialect of one's own may mean anything by its keywords; leave it out"
+        )
     if node.has("$id") and _refers(node):
         raise node.require("$id").refusal(
             "an $id gives the references below it another meaning; leave it out"

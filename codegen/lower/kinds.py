@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import TypeAlias
+
 from ..ir import NO_LIMITS, Limits, Scalar, ScalarKind
-from .keywords import ANNOTATIONS
+from .keywords import ANNOTATIONS, LIMITING, is_said
+from .limits import is_readable
 from .node import Node
 
 _SCALARS = {
@@ -22,6 +26,13 @@ _TEXT_FORMATS = {
 
 _OF_PLAIN_ONES = ANNOTATIONS | {"type"}
 
+_OF_SCALARS = frozenset({"format", "nullable", "type", *LIMITING})
+"""All that the type of a scalar depends on."""
+
+_HASHABLE = frozenset({str, int, float, bool})
+
+ScalarKey: TypeAlias = tuple[tuple[str, type, object], ...]
+
 _TYPES = frozenset({*_SCALARS, "array", "null", "object"})
 
 
@@ -39,13 +50,14 @@ def kinds_of(node: Node) -> list[str]:
     return [kind.string() for kind in kinds]
 
 
-def implied_kind(node: Node) -> str | None:
-    """The type that a schema without one speaks of."""
+def implied_kinds(node: Node) -> set[str]:
+    """The types that a schema without one speaks of."""
+    implied: set[str] = set()
     if node.has("properties", "additionalProperties", "patternProperties"):
-        return "object"
+        implied.add("object")
     if node.has("items", "prefixItems"):
-        return "array"
-    return None
+        implied.add("array")
+    return implied
 
 
 def scalar_kind(kind: str, form: str | None) -> ScalarKind:
@@ -61,8 +73,34 @@ def plain_scalar(node: Node) -> Scalar | None:
     named: object = node.value.get("type")
     if not isinstance(named, str) or named not in _SCALARS:
         return None
-    form = node.string_of("format")
+    return _plain_scalar(named, node.string_of("format"))
+
+
+@lru_cache(maxsize=1000)
+def _plain_scalar(named: str, form: str | None) -> Scalar:
     return Scalar(scalar_kind(named, form), range_of(named, form))
+
+
+def scalar_key(node: Node) -> ScalarKey | None:
+    """What the type of a schema depends on that speaks of a string, number or boolean alone.
+
+    None for all other schemas, such as enumerations: where they stand matters. Of the schemas of
+    properties and parameters most are such, and many say the same.
+    """
+    kind: object = node.value.get("type") if node.is_object else None
+    if not isinstance(kind, str) or kind not in _SCALARS:
+        return None
+    key: list[tuple[str, type, object]] = []
+    for name, said in node.value.items():
+        if name in _OF_SCALARS:
+            if said.__class__ not in _HASHABLE:
+                return None
+            if name == "pattern" and not is_readable(said):
+                return None  # which is to be noted of each
+            key.append((name, said.__class__, said))  # for 1 and 1.0 and true are equal
+        elif is_said(name) or name.startswith("$"):
+            return None
+    return tuple(key)
 
 
 def range_of(kind: str, form: str | None) -> Limits:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
-
-from attrs import evolve, fields
+from typing import Any
 
 from ..ir import NO_LIMITS, Limits, Text
-from .node import Node
+from ..values import evolve, names_of
+from .keywords import LIMITING
+from .node import Json, Node
 from .notes import Notes
 
 _Bound = int | float | None
@@ -25,23 +25,6 @@ _SPOKEN_OF = {
     "string": ("min_length", "max_length", "pattern"),
 }
 """Which keywords speak of values of a type; all others mean nothing there (2020-12, section 6)."""
-
-LIMITING: Final = (
-    "exclusiveMaximum",
-    "exclusiveMinimum",
-    "maxItems",
-    "maxLength",
-    "maxProperties",
-    "maximum",
-    "minItems",
-    "minLength",
-    "minProperties",
-    "minimum",
-    "multipleOf",
-    "pattern",
-    "uniqueItems",
-)
-"""The keywords that limits are made of."""
 
 _TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
     "exclusive_maximum": min,
@@ -119,8 +102,9 @@ def _limits(named: dict[str, Any]) -> Limits:
 def are_apart(one: Limits, other: Limits) -> bool:
     """Whether two limits set no keyword both, so that joining them changes neither."""
     return not any(
-        getattr(one, field.name) != field.default and getattr(other, field.name) != field.default
-        for field in fields(Limits)
+        getattr(one, name) != unsaid and getattr(other, name) != unsaid
+        for name in names_of(Limits)
+        for unsaid in [getattr(NO_LIMITS, name)]
     )
 
 
@@ -128,12 +112,26 @@ def joined(one: Limits, other: Limits) -> Limits:
     """The limits that say what two say that are apart."""
     return Limits(
         **{
-            field.name: getattr(one, field.name)
-            if getattr(one, field.name) != field.default
-            else getattr(other, field.name)
-            for field in fields(Limits)
+            name: getattr(one, name)
+            if getattr(one, name) != getattr(NO_LIMITS, name)
+            else getattr(other, name)
+            for name in names_of(Limits)
         }
     )
+
+
+def is_within(value: Json, limits: Limits) -> bool:
+    """Whether a JSON value keeps limits, a schema among them."""
+    if limits == NO_LIMITS:
+        return True
+    # Few values are checked, and the checks take their time to import.
+    from ..runtime.constraints import Constraints
+
+    said: dict[str, Any] = {}
+    for name in names_of(Limits):
+        limit: object = getattr(limits, name)
+        said[name] = limit.reveal() if isinstance(limit, Text) else limit
+    return not list(Constraints(**said).problems(value))
 
 
 def _exclusive_3_1(node: Node, key: str, exclusive: str) -> tuple[_Bound, _Bound]:
@@ -165,9 +163,11 @@ def _pattern(node: Node, notes: Notes) -> Text | None:
 
 
 def is_readable(pattern: object) -> bool:
-    """Whether Python can read a regular expression, which may be in words of other languages."""
+    """Whether Python can read a regular expression, which is in words of ECMA-262."""
+    from ..runtime.patterns import compiled
+
     try:
-        re.compile(str(pattern))
+        compiled(str(pattern))
     except (re.error, OverflowError, RecursionError):
         return False
     return True

@@ -10,6 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 from ..ir import Identifier
@@ -185,33 +186,47 @@ def member_name(value: str | int) -> str:
 
 def constant_name(*parts: str) -> str:
     """A constant's name: `create_job`, `Location` give `CREATE_JOB_LOCATION`."""
-    return unicodedata.normalize("NFKC", _snake(" ".join(parts), "header").upper())
+    words = _short([word for part in parts for word in _all_words(part)])
+    return unicodedata.normalize("NFKC", _snaked(words, "header").upper())
 
 
+@lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
-    name = _legal("_".join(_words(wire_name)).lower() or otherwise, otherwise)
+    return _snaked(_words(wire_name), otherwise)
+
+
+def _snaked(words: Sequence[str], otherwise: str) -> str:
+    name = _legal("_".join(words).lower() or otherwise, otherwise)
     return f"{name}_" if name in _AMBIGUOUS else name
 
 
-@lru_cache(maxsize=20_000)  # most names come again, in other models and as hints
-def _words(text: str) -> tuple[str, ...]:
+def _words(text: str) -> Sequence[str]:
+    """The words of a name, as many as fit into one that is not too long."""
+    return _short(_all_words(text))
+
+
+@lru_cache(maxsize=20_000)
+def _all_words(text: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings; what is no letter or digit parts them."""
     plain = _GAPS.sub(" ", text) if text.isascii() else _parted(text)
     if not plain.islower():
-        plain = _ACRONYM_END.sub(r"\1 \2", plain)
-        plain = _HUMP.sub(r"\1 \2", plain)
-    words = plain.split()
+        plain = _ACRONYM_END.sub(" ", plain)
+        plain = _HUMP.sub(" ", plain)
+    return tuple(plain.split())
+
+
+def _short(words: Sequence[str]) -> Sequence[str]:
     length = -1
     for count, word in enumerate(words):
         length += 1 + len(word)
         if length > _LONGEST:
-            return tuple(words[:count]) or (word[:_LONGEST],)
-    return tuple(words)
+            return words[:count] or (word[:_LONGEST],)
+    return words
 
 
 _GAPS = re.compile("[^0-9A-Za-z]+")
-_ACRONYM_END = re.compile(r"([^\W\d_])([A-Z][a-z])")
-_HUMP = re.compile(r"([a-z\d])([A-Z])")
+_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
+_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _parted(text: str) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
-from typing import Any, TypeAlias, TypeGuard
-
-from attrs import define
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from ..errors import SpecError
 from ..ir import Text
@@ -14,12 +12,14 @@ from ..tree import child
 Json: TypeAlias = Any
 
 
-@define(eq=False)  # frozen classes take twice the time to make, and there are very many
 class Node:
     """A JSON value of the document and its pointer; never changed."""
 
-    value: Json
-    pointer: str
+    __slots__ = ("pointer", "value")  # written out, because there are very many
+
+    def __init__(self, value: Json, pointer: str) -> None:
+        self.value = value
+        self.pointer = pointer
 
     def refusal(self, what: str) -> SpecError:
         """The error to raise for this place: what is wrong, and what to do about it."""
@@ -28,12 +28,12 @@ class Node:
     @property
     def is_object(self) -> bool:
         """Whether there may be properties here."""
-        return _is_object(self.value)
+        return self.value.__class__ is dict  # as both readers make them; the quickest way to ask
 
     def get(self, key: str) -> Node | None:
         """The value of a property, or None; refuses what is no object."""
         value = self.value
-        if not _is_object(value):
+        if value.__class__ is not dict:
             raise self.refusal("expected an object")
         return Node(value[key], child(self.pointer, key)) if key in value else None
 
@@ -47,7 +47,7 @@ class Node:
     def has(self, *keys: str) -> bool:
         """Whether any of the properties is there."""
         value = self.value
-        if not _is_object(value):
+        if value.__class__ is not dict:
             raise self.refusal("expected an object")
         return not value.keys().isdisjoint(keys)
 
@@ -92,8 +92,13 @@ class Node:
 
     def string_of(self, key: str) -> str | None:
         """The string under a key, or None."""
-        found = self.get(key)
-        return None if found is None else found.string()
+        value = self.value
+        if value.__class__ is not dict:
+            raise self.refusal("expected an object")
+        if key not in value:
+            return None
+        found: object = value[key]
+        return found if isinstance(found, str) else self.require(key).string()
 
     def text_of(self, key: str) -> Text | None:
         """The text under a key, on its way into source; None where it is absent or blank."""
@@ -102,12 +107,13 @@ class Node:
 
     def boolean_of(self, key: str, *, default: bool = False) -> bool:
         """The boolean under a key."""
-        found = self.get(key)
-        if found is None:
-            return default
-        if not isinstance(found.value, bool):
-            raise found.refusal("expected true or false")
-        return found.value
+        value = self.value
+        if value.__class__ is not dict:
+            raise self.refusal("expected an object")
+        found: object = value.get(key, default)
+        if not isinstance(found, bool):
+            raise self.require(key).refusal("expected true or false")
+        return found
 
     def count_of(self, key: str) -> int | None:
         """The whole number from 0 under a key, or None."""
@@ -131,13 +137,9 @@ class Node:
         return found.value
 
     def _mapping(self) -> Mapping[str, Json]:
-        if not _is_object(self.value):
+        if not self.is_object:
             raise self.refusal("expected an object")
-        return self.value
-
-
-def _is_object(value: object) -> TypeGuard[dict[str, Json]]:
-    return isinstance(value, dict)
+        return cast("Mapping[str, Json]", self.value)
 
 
 def _is_array(value: object) -> TypeGuard[list[Json]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import define, field, frozen
-
 from ..ir import Endpoint, Identifier, Location, Parameter, Tag, Text
 from ..structure import METHODS
+from ..values import define, field, frozen
 from .answers import Answers, with_constants
 from .bodies import Bodies
 from .contents import Contents
@@ -55,7 +54,7 @@ class Operations:
     _heard: set[str] = field(init=False, factory=set[str])
     """The operations whose models are there, by pointer."""
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._contents = Contents(self.schemas, self.notes)
         self._bodies = Bodies(self.references, self._contents, self.notes)
         self._answers = Answers(self.references, self.schemas, self._contents, self.notes)

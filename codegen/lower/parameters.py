@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
-from attrs import Factory, frozen
-
 from ..ir import (
     Identifier,
     ListOf,
@@ -29,6 +27,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import field, frozen
 from .names import Names, argument_name
 from .node import Node
 from .notes import Notes
@@ -81,7 +80,7 @@ class Parameters:
     references: References
     schemas: Schemas
     owner: Identifier
-    notes: Notes = Factory(Notes)
+    notes: Notes = field(factory=Notes)
 
     def of(self, node: Node, shared: Iterable[Node], template: str) -> tuple[Parameter, ...]:
         """The parameters of an operation, of which those of the path are those of its template."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 from ..ir import (
     NO_LIMITS,
     Access,
@@ -26,6 +24,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import frozen
 from .defaults import default_of
 from .enumerations import is_deprecated
 from .joining import Joined
@@ -77,6 +76,7 @@ class Records:
             if others is None
             else Others(name=names.take("additional_properties"), value=others),
             is_closed=_is_closed(joined),
+            untyped=self.schemas.limits_of_others(joined) if joined.kinds is None else None,
             limits=self.schemas.record_limits(joined),
             doc=doc_of(whole),
             is_deprecated=is_deprecated(whole),

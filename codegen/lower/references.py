@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
-
 from ..places import THE_DOCUMENT, Target, file_and_pointer, place_of, shown, target_of
 from ..tree import Json, pointer_to, tokens, value_at, walk
+from ..values import field, frozen
 from .node import Node
 
 _MOST_HOPS = 100

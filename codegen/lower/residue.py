@@ -10,14 +10,14 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from attrs import field, frozen
-
 from ..ir import Text
+from ..values import field, frozen
 from .joining import Joined
 from .keywords import ANNOTATIONS, KNOWN
 from .limits import is_readable
 from .node import Json, Node
 from .notes import Notes
+from .nulls import takes_null
 from .references import References
 
 Said: TypeAlias = Mapping[str, Json]
@@ -55,10 +55,17 @@ class Residues:
 
     def of_whole(self, joined: Joined) -> Text | None:
         """All that some schemas say together."""
-        return self.of(joined.place, {"allOf": list(joined.parts)})
+        return self.of(joined.place, {"allOf": list(joined.undivided)})
 
     def of(self, place: Node, *said: Said) -> Text | None:
         """Keywords with what the document says under them; None where that is too much."""
+        text = json_text(self._written(*said))
+        if len(text.reveal()) > _MOST_CHARACTERS:
+            self.notes.remark(place, "is not checked: what it refers to is too much for a check")
+            return None
+        return text
+
+    def _written(self, *said: Said) -> dict[str, Json]:
         writer = _Writer(self.references, is_3_0=self.is_3_0)
         schemas: list[dict[str, Json]] = [
             {key: writer.keyword(key, value) for key, value in each.items()} for each in said
@@ -67,11 +74,16 @@ class Residues:
         writer.write_definitions()
         if writer.definitions:
             schema["$defs"] = writer.definitions
-        text = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
-        if len(text) > _MOST_CHARACTERS:
-            self.notes.remark(place, "is not checked: what it refers to is too much for a check")
-            return None
-        return Text(text)
+        return schema
+
+    def takes_null(self, joined: Joined) -> bool:
+        """Whether all that some schemas say together leaves null allowed."""
+        return takes_null(self._written({"allOf": list(joined.undivided)}))
+
+
+def json_text(schema: Json) -> Text:
+    """A schema as it goes into an SDK."""
+    return Text(json.dumps(schema, ensure_ascii=False, separators=(",", ":")))
 
 
 @frozen

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from math import prod
 
-from attrs import define, evolve, field, frozen
-
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -32,20 +30,21 @@ from ..ir import (
 )
 from ..places import last_name
 from ..tree import tokens
+from ..values import define, evolve, field, frozen
 from . import enumerations
 from .defaults import default_of
 from .discriminators import Discriminators, are_apart
 from .joining import Joined, Joining, says_only
-from .keywords import OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
-from .kinds import plain_scalar, range_of, scalar_kind
-from .limits import LIMITING, limits_of, spoken_of, tightened
+from .keywords import LIMITING, OF_ALL, OF_ARRAYS, OF_OBJECTS, doc_of, is_said, restricts
+from .kinds import ScalarKey, kinds_of, plain_scalar, range_of, scalar_key, scalar_kind
+from .limits import is_within, limits_of, spoken_of, tightened
 from .names import Names, class_name
-from .node import Node
+from .node import Json, Node
 from .notes import Notes
 from .records import Records, forbids_others, named_in
 from .references import References
 from .residue import Residues, Said
-from .unions import choice_of, is_free, needs_name, overlap, with_limits
+from .unions import NOTHING, Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
 
 _MOST_NESTED = 50
 """How many schemas without a class may be written out inside each other."""
@@ -53,10 +52,9 @@ _MOST_NESTED = 50
 _MOST_COMBINED = 100
 """Into how many alternatives choices that stand beside each other are multiplied out."""
 
-_ALL_KINDS = ("array", "boolean", "number", "object", "string")
+_NO_OBJECTS = ("array", "boolean", "number", "string")
 
-NOTHING = Limits(schema=Text('{"not":{}}'))
-"""What no value meets."""
+_ALL_KINDS = (*_NO_OBJECTS, "object")
 
 _OF_CONSTRAINTS = frozenset(
     {
@@ -126,8 +124,14 @@ class Schemas:
     """The schemas that are being written out, and "" where a value is in another one's inside."""
     _begun: set[str] = field(init=False, factory=set[str])
     """The records that are lowered or being lowered, by name."""
+    _classes: set[Identifier] = field(init=False, factory=set[Identifier])
+    """The names of records and enumerations, also of such as are not lowered yet."""
+    _untyped: set[Identifier] = field(init=False, factory=set[Identifier])
+    """Those of records whose schemas name no type."""
     _types: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas by pointer."""
+    _scalars: dict[ScalarKey, Type] = field(init=False, factory=dict[ScalarKey, Type])
+    """The types of schemas of scalars by what they say."""
     _chosen_from: dict[str, list[Choosing]] = field(init=False, factory=dict[str, list[Choosing]])
     _written: dict[str, Type] = field(init=False, factory=dict[str, Type])
     """The types of schemas that references lead to, by pointer."""
@@ -138,7 +142,7 @@ class Schemas:
     _records: Records = field(init=False)
     _discriminators: Discriminators = field(init=False)
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         self._residues = Residues(self.references, self.notes, self.is_3_0)
         self._records = Records(self)
         self._discriminators = Discriminators(self.references, self.joining, self.notes)
@@ -189,10 +193,19 @@ class Schemas:
 
     def _new_type(self, node: Node, hint: str) -> Type:
         if isinstance(node.value, bool):
-            return Anything(NO_LIMITS if node.value else NOTHING)
+            return Anything() if node.value else NOTHING
         plain = plain_scalar(node)
         if plain is not None:
             return plain
+        key = scalar_key(node)
+        if key is None:
+            return self._found_type(node, hint)
+        known = self._scalars.get(key)
+        if known is None:
+            known = self._scalars[key] = self._found_type(node, hint)
+        return known
+
+    def _found_type(self, node: Node, hint: str) -> Type:
         target = self.references.target(node)
         if target is not None and (self.is_3_0 or not restricts(node.without("$ref"))):
             return self._referenced(node, target)
@@ -206,7 +219,7 @@ class Schemas:
     def of_joined(self, joined: Joined, hint: str) -> Type:
         """The type of schemas that hold of one value together."""
         if joined.is_nothing:
-            return Anything(NOTHING)
+            return NOTHING
         with self.inside(joined.place, marker=None):
             inner = self._without_null(joined, hint)
         return choice_of([inner, Null()]).type if self._is_nullable(joined) else inner
@@ -261,7 +274,9 @@ class Schemas:
         name = self._component_names.get(target.pointer)
         if self._makes_class(target):
             if name is not None:
-                is_nullable = self._is_nullable(self.joining.joined(target))
+                self._classes.add(name)
+                self._note_untyped(joined := self.joining.joined(target), name)
+                is_nullable = self._is_nullable(joined)
                 return Nullable(Named(name)) if is_nullable else Named(name)
             return self.of_joined(self.joining.joined(target), self._name_for(target))
         return self._written_out(node, target, self._name_for(target))
@@ -338,7 +353,7 @@ class Schemas:
         joined = self.joining.joined(node)
         if joined.is_nothing or joined.has("const"):
             return False
-        values = enumerations.values_of(joined, self.notes)
+        values = self._values(joined)
         if values is not None:
             return enumerations.makes_class(values)
         if self._choices(joined):
@@ -380,54 +395,78 @@ class Schemas:
         kinds = joined.kinds
         if joined.is_nullable:
             return True
-        if joined.has("const"):
-            return False
-        values = enumerations.values_of(joined, self.notes) if joined.has("enum") else None
+        values = self._values(joined)
         if values is not None:
             return None in values and any(value is not None for value in values)
-        return kinds is not None and "null" in kinds and kinds != ["null"]
+        if kinds is None or "null" not in kinds or kinds == ["null"]:
+            return False
+        return self._allows_null(joined)
+
+    def _allows_null(self, joined: Joined) -> bool:
+        """Whether nothing is opposed to null, which is among the types."""
+        is_opposed = not self.is_3_0 and joined.has(*OF_ALL, "anyOf", "oneOf")
+        return not is_opposed or self._residues.takes_null(joined)
 
     def _without_null(self, joined: Joined, hint: str) -> Type:
-        constant = joined.first_of("const")
-        if constant is not None:
-            return self._constant(joined, constant)
-        values = enumerations.values_of(joined, self.notes)
+        values = self._values(joined)
         if values == []:
-            return Anything(NOTHING)
+            return NOTHING
         if values is not None:
             return self._enumerated(joined, values, hint)
         choices = self._choices(joined)
         if choices:
             return self._chosen(joined, choices[0], hint)
         kinds = self._kinds(joined)
+        if kinds is None and joined.implied_kinds:
+            return Anything(Limits(schema=self._residues.of_whole(joined)))
         if kinds is None:
             return Anything(self._limits(joined, _ALL_KINDS))
+        if joined.kinds is None and not self._is_record(joined):
+            implied = choice_of([self._of_kind(joined, kinds[0], hint), Anything()]).type
+            return with_limits(implied, Limits(schema=self._residues.of_whole(joined)))
         if not kinds:
-            return Null() if joined.kinds == ["null"] else Anything(NOTHING)
+            return Null() if joined.kinds == ["null"] and self._allows_null(joined) else NOTHING
         return self._of_kinds(joined, kinds, hint)
 
-    def _constant(self, joined: Joined, constant: Node) -> Type:
-        if len(joined.all_of("const")) > 1 or joined.has("enum", "oneOf", "anyOf"):
-            return Anything(Limits(schema=self._residues.of_whole(joined)))
-        found = enumerations.constant_type(constant.value)
-        if found is not None:
-            return found
-        types = enumerations.types_of_values([constant.value])
-        limits = Limits(schema=self._residues.of(joined.place, {"const": constant}))
-        return with_limits(choice_of(types).type, limits)
+    def _values(self, joined: Joined) -> list[Json] | None:
+        """The values that a schema names one by one and allows; None where it names none."""
+        constants = joined.all_of("const")
+        listed = enumerations.values_of(joined, self.notes) if joined.has("enum") else None
+        if not constants:
+            return listed if listed is None else self._allowed(joined, listed)
+        named = [constants[0].value]
+        for others in (listed, *([one.value] for one in constants[1:])):
+            if others is not None:
+                named = [value for value in named if enumerations.is_among(value, others)]
+        return self._allowed(
+            joined, [value for value in named if enumerations.is_of_kinds(value, joined.kinds)]
+        )
 
-    def _enumerated(self, joined: Joined, values: list[object], hint: str) -> Type:
+    def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
+        """The values to which nothing else that the schema says is opposed."""
+        rest = _without(joined, "const", "enum", "type", "nullable")
+        if not rest or not values:
+            return values
+        limits, left = tightened(limits_of(part, self.notes, is_3_0=self.is_3_0) for part in rest)
+        if left or not all(says_only(part, frozenset(LIMITING)) for part in rest):
+            limits = Limits(schema=self._residues.of(joined.place, {"allOf": rest}))
+        return [value for value in values if is_within(value, limits)]
+
+    def _enumerated(self, joined: Joined, values: list[Json], hint: str) -> Type:
+        """The type of values that are named one by one, besides null."""
         some = [value for value in values if value is not None]
-        limits = self._limits(joined, ["string", "number"])
+        if not some:
+            return Null()
+        constant = enumerations.constant_type(some[0])
+        if joined.has("const") and constant is not None:
+            return constant
         if enumerations.makes_class(some):
             name = self._class(joined, hint)
             if not isinstance(self._models.get(name), Enumeration):
                 self._models[name] = enumerations.enumeration_of(joined, some, name, Text(hint))
-            return Named(name, limits)
-        if not some:
-            return Null()
+            return Named(name)
         types = enumerations.types_of_values(some)
-        said: Said = {"enum": [*some, *([None] if None in values else [])]}
+        said: Said = {"const": values[0]} if joined.has("const") else {"enum": values}
         residue = self._residues.of(joined.place, said)
         return with_limits(choice_of(types).type, Limits(schema=residue))
 
@@ -485,7 +524,7 @@ class Schemas:
         if not first:
             return rest
         forms = [self.type_of(item, f"{hint}_{at}") for at, item in enumerate(first, 1)]
-        return choice_of([*forms, *([] if rest == Anything(NOTHING) else [rest])]).type
+        return choice_of([*forms, *([] if rest == NOTHING else [rest])]).type
 
     def of_joined_or_reference(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
         """The type of one schema, or of several that hold together."""
@@ -520,14 +559,23 @@ class Schemas:
 
     def _record(self, joined: Joined, hint: str) -> Named:
         name = self._class(joined, hint)
+        self._note_untyped(joined, name)
         if name not in self._begun:
             self._begun.add(name)
             self._models[name] = self._records.record(joined, name, Text(hint))
         return Named(name)
 
+    def _note_untyped(self, joined: Joined, name: Identifier) -> None:
+        if joined.kinds is None and self._is_record(joined):
+            self._untyped.add(name)
+
     def record_limits(self, joined: Joined) -> Limits:
         """What holds for a whole object."""
         return self._limits(joined, ["object"])
+
+    def limits_of_others(self, joined: Joined) -> Limits:
+        """What holds for values that are no objects."""
+        return self._limits(joined, _NO_OBJECTS)
 
     def others_of(self, joined: Joined, name: Identifier) -> Type | None:
         """The type of the properties that a record keeps besides its own; None for none."""
@@ -543,6 +591,7 @@ class Schemas:
             known = self._component_names.get(joined.key)
         if known is None:
             known = self._class_names[joined.key] = self.names.take(class_name(hint))
+        self._classes.add(known)
         if known not in self._models:
             self._models[known] = _placeholder(known, hint)
         return known
@@ -591,19 +640,30 @@ class Schemas:
             for index, member in enumerate(members)
         ]
         choice = choice_of(types, self.is_enumeration)
+        if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
+            choice = Choice(freed(choice.type), is_exact=False)
         found = choice.type
         limits = self._limits_of_choice(joined, choosing, choice.is_exact, types)
         match found:
             case UnionOf() as union:
-                told = self._told_apart(joined, choosing, union, types, members)
+                told = self._told_apart(joined, choosing, union, types, members, limits)
                 is_whole = not self._is_nullable(joined)
                 return with_limits(self._by_name(joined, told, hint, is_whole=is_whole), limits)
             case Nullable(UnionOf() as union):
-                told = self._told_apart(joined, choosing, union, types, members)
+                told = self._told_apart(joined, choosing, union, types, members, limits)
                 named = self._by_name(joined, told, hint, is_whole=False)
                 return Nullable(with_limits(named, limits))
             case _:
                 return with_limits(found, limits)
+
+    def _is_beside_untyped(self, type_: Type) -> bool:
+        """Whether what breaks the limits of an alternative may fit a record that has no type."""
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        alternatives = inner.alternatives if isinstance(inner, UnionOf) else ()
+        is_untyped = any(
+            isinstance(one, Named) and one.name in self._untyped for one in alternatives
+        )
+        return is_untyped and not is_free(type_)
 
     def _limits_of_choice(
         self,
@@ -614,16 +674,25 @@ class Schemas:
     ) -> Limits:
         """What of a choice the types do not say: which scalars it allows, and how many may fit."""
         if joined.has("unevaluatedProperties", "unevaluatedItems"):
-            return Limits(
-                schema=self._residues.of(joined.place, {"allOf": [joined.place, *joined.also]})
-            )
-        scalars = choosing.keyword == "oneOf" and overlap(_distinct(types), self.is_enumeration)
-        if is_exact and not scalars:
+            return Limits(schema=self._residues.of_whole(joined))
+        scalars = choosing.keyword == "oneOf" and (
+            overlap(_distinct(types), self.is_enumeration) or sum(map(self._takes_null, types)) > 1
+        )
+        is_vague = choosing.keyword == "oneOf" and any(map(_is_vague, _distinct(types)))
+        if is_exact and not scalars and not is_vague:
             return NO_LIMITS
-        if not _is_said(choosing.part, choosing.keyword):
-            return NO_LIMITS
-        said: Said = {choosing.keyword: list(choosing.alternatives)}
-        return Limits(schema=self._residues.of(joined.place, said))
+        # What is not exact has lost the limits of its alternatives, with all that stood beside them.
+        parts = (
+            list(joined.parts)
+            if _is_said(choosing.part, choosing.keyword)
+            else _without_choice(joined, choosing)
+        )
+        if len(parts) == 1 and says_only(parts[0], frozenset({choosing.keyword})):
+            said: Said = {choosing.keyword: list(choosing.alternatives)}
+            return Limits(schema=self._residues.of(joined.place, said))
+        return (
+            Limits(schema=self._residues.of(joined.place, {"allOf": parts})) if parts else NO_LIMITS
+        )
 
     def _alternative(
         self, joined: Joined, choosing: Choosing, member: Joined, index: int, hint: str
@@ -674,8 +743,9 @@ class Schemas:
         union: UnionOf,
         types: list[Type],
         members: list[Joined],
+        limits: Limits,
     ) -> UnionOf:
-        """A union with what tells its alternatives apart."""
+        """A union with what tells its alternatives apart, besides what is checked anyway."""
         pairs = [
             (name, member, node)
             for type_, member, node in zip(types, members, choosing.alternatives, strict=True)
@@ -690,15 +760,35 @@ class Schemas:
             found = self._discriminators.discriminator(described, pairs, len(types))
             if found is not None:
                 return evolve(union, discriminator=found)
-        is_exclusive = choosing.keyword == "oneOf" and not are_apart(
-            [
-                member
-                for type_, member in zip(types, members, strict=True)
-                if isinstance(type_, Named | ListOf | MapOf | UnionOf)
-                and not (isinstance(type_, Named) and self.is_enumeration(type_.name))
-            ]
-        )
-        return evolve(union, is_exclusive=is_exclusive)
+        if choosing.keyword != "oneOf" or limits.schema is not None:
+            return union
+        compound = [
+            member
+            for type_, member in zip(types, members, strict=True)
+            if self._may_be_compound(type_)
+        ]
+        return evolve(union, is_exclusive=not are_apart(compound))
+
+    def _takes_null(self, type_: Type) -> bool:
+        """Whether null may be of a type."""
+        match type_:
+            case Named(name):
+                model = None if name in self._classes else self._models.get(name)
+                return isinstance(model, Alias) and self._takes_null(model.type)
+            case UnionOf():
+                return any(map(self._takes_null, type_.alternatives))
+            case _:
+                return isinstance(type_, Null | Nullable | Anything)
+
+    def _may_be_compound(self, type_: Type) -> bool:
+        """Whether objects or arrays may be of a type."""
+        match type_:
+            case Nullable(inner):
+                return self._may_be_compound(inner)
+            case Named(name):
+                return not self.is_enumeration(name)
+            case _:
+                return isinstance(type_, Anything | ListOf | MapOf | UnionOf)
 
     def _by_name(self, joined: Joined, union: UnionOf, hint: str, *, is_whole: bool) -> Type:
         """A union that needs a name by the name of its alias."""
@@ -765,7 +855,7 @@ class Schemas:
             if kind in kinds
         )
         if whole:
-            yield {"allOf": [joined.place, *joined.also]}
+            yield {"allOf": list(joined.undivided)}
             return
         if not joined.has(*_UNSAID):
             return
@@ -773,7 +863,7 @@ class Schemas:
             yield {"allOf": list(joined.parts)}
             return
         structural = {id(one.part.value) for one in self._choices(joined)}
-        named = joined.properties.keys()
+        named = joined.properties.keys() | joined.required.keys()
         for part in joined.parts:
             keys = [key for key in OF_ALL if part.has(key)]
             if "object" in kinds:
@@ -842,14 +932,37 @@ def _distinct(types: list[Type]) -> list[Type]:
     return [inner for one in types for inner in [one.inner if isinstance(one, Nullable) else one]]
 
 
+def _without(joined: Joined, *keywords: str) -> list[Node]:
+    """The parts that say anything besides some keywords, without these."""
+    parts = [part.without(*keywords) for part in joined.parts]
+    return [part for part in parts if restricts(part)]
+
+
+def _without_choice(joined: Joined, choosing: Choosing) -> list[Node]:
+    """The parts that say anything besides a choice."""
+    parts = [
+        part.without(choosing.keyword) if part is choosing.part else part for part in joined.parts
+    ]
+    return [part for part in parts if restricts(part)]
+
+
+def _is_vague(type_: Type) -> bool:
+    """Whether a type is not told apart from others: it takes anything, or becomes part of them."""
+    return isinstance(type_, Anything) or (isinstance(type_, UnionOf) and not needs_name(type_))
+
+
 def _is_said(part: Node, keyword: str) -> bool:
     """Whether a choice is one of more than formats, which nobody checks but the types."""
-    return not all(one.is_object and _is_format_only(one) for one in part.items_of(keyword))
+    alternatives = list(part.items_of(keyword))
+    return not (
+        all(_is_string(one) for one in alternatives)
+        and any(one.has("format") for one in alternatives)
+    )
 
 
-def _is_format_only(node: Node) -> bool:
-    said = {key for key in node.names if is_said(key)}
-    return node.has("format") and said <= {"type"}
+def _is_string(node: Node) -> bool:
+    """Whether a schema says no more than that a value is a string, or what format it has."""
+    return says_only(node, frozenset({"type"})) and kinds_of(node) in ([], ["string"])
 
 
 def _apply_to_the_same_items(joined: Joined) -> bool:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import define, evolve, field
-
 from ..ir import Identifier, Server, ServerVariable, Text
+from ..values import define, evolve, field
 from .names import Names, argument_name, constant_name, function_name
 from .node import Node
 from .notes import Notes

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from attrs import frozen
-
 from ..ir import Location, Style
+from ..values import frozen
 from .node import Node
 from .notes import Notes
 

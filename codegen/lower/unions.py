@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import assert_never
-
-from attrs import evolve, frozen
 
 from ..ir import (
     NO_LIMITS,
@@ -25,7 +24,13 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..values import evolve, frozen
 from .limits import are_apart, joined
+from .nulls import or_null, takes_null
+from .residue import json_text
+
+NOTHING = Anything(Limits(schema=Text('{"not":{}}')))
+"""The type that no value has."""
 
 _TEXTS = frozenset({ScalarKind.DATE, ScalarKind.DATE_TIME, ScalarKind.UUID, ScalarKind.BYTES})
 """Kinds of strings that another kind of string overlaps by its format only."""
@@ -44,7 +49,10 @@ def choice_of(
     types: Iterable[Type], is_enumeration: Callable[[Identifier], bool] = lambda _: False
 ) -> Choice:
     """The type of values that have one of some types, at least."""
-    types = list(types)
+    every = list(types)
+    if len(every) == 1:
+        return Choice(every[0], is_exact=True)
+    types = [one for one in every if one != NOTHING] or every
     flat = list(dict.fromkeys(part for type_ in types for part in _flattened(type_)))
     if Null() in types and len(set(types)) <= 2:
         return Choice(
@@ -74,7 +82,7 @@ def overlap(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool])
     return any(
         _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
         for one, other in combinations(types, 2)
-        if not (isinstance(one, Literal) and isinstance(other, Literal))
+        if not (isinstance(one, Literal) and isinstance(other, Literal) and one != other)
     )
 
 
@@ -101,7 +109,10 @@ def needs_name(type_: UnionOf) -> bool:
 
 
 def with_limits(type_: Type, limits: Limits) -> Type:
-    """The type with further limits, which are apart from those that it has."""
+    """The type with further limits, which are apart from those that it has.
+
+    A schema among them says all that one of the type's own says.
+    """
     if limits == NO_LIMITS:
         return type_
     match type_:
@@ -109,8 +120,22 @@ def with_limits(type_: Type, limits: Limits) -> Type:
             return Nullable(with_limits(inner, limits))
         case Null() | Literal():
             return Anything(limits)
+        case UnionOf() if limits.schema is not None:
+            # It says all that the alternatives' own schemas say, and these cannot be told apart.
+            bare = tuple(dict.fromkeys(map(_without_schema, type_.alternatives)))
+            if len(bare) == 1 and type_.discriminator is None:
+                return with_limits(bare[0], limits)
+            return evolve(type_, alternatives=bare, limits=limits)
         case _:
-            return evolve(type_, limits=joined(type_.limits, limits))
+            return evolve(type_, limits=joined(limits, type_.limits))
+
+
+def _without_schema(type_: Type) -> Type:
+    match type_:
+        case Scalar() | Anything() | Named() | ListOf() | MapOf():
+            return evolve(type_, limits=evolve(type_.limits, schema=None))
+        case _:
+            return type_
 
 
 def _flattened(type_: Type) -> Iterator[Type]:
@@ -143,15 +168,18 @@ def _without_conflicts(
     if len(parts) == 1:
         return parts, True
     if Anything() in parts:
-        return [_freed(part) for part in parts], True  # what breaks a limit is still something
+        return [freed(part) for part in parts], True  # what breaks a limit is still something
+    if len({_limits_of(part).schema for part in parts}) > 1:
+        # Each schema would be held against the values of all types.
+        return list(dict.fromkeys(map(freed, parts))), False
     kept: list[Type] = []
     is_exact = True
     together = NO_LIMITS
     for part in parts:
-        free = _freed(part)
-        if free in kept or any(_freed(other) == free for other in kept):
+        free = freed(part)
+        if free in kept or any(freed(other) == free for other in kept):
             # The same to Python, though not to the schema.
-            kept = [_freed(other) if _freed(other) == free else other for other in kept]
+            kept = [freed(other) if freed(other) == free else other for other in kept]
             is_exact = False
             continue
         limits = _limits_of(part)
@@ -168,7 +196,7 @@ def _without_conflicts(
         and _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
     ]
     if shared or not is_exact:
-        return [_freed(part) for part in kept], False
+        return [freed(part) for part in kept], False
     return kept, is_exact
 
 
@@ -196,7 +224,7 @@ def _limits_of(part: Type) -> Limits:
     return NO_LIMITS if isinstance(part, Null | Nullable | Literal) else part.limits
 
 
-def _freed(part: Type) -> Type:
+def freed(part: Type) -> Type:
     """The type without limits, at any depth."""
     match part:
         case Scalar(kind):
@@ -206,16 +234,16 @@ def _freed(part: Type) -> Type:
         case Named(name):
             return Named(name)
         case ListOf(item):
-            return ListOf(_freed(item))
+            return ListOf(freed(item))
         case MapOf(value):
-            return MapOf(_freed(value))
+            return MapOf(freed(value))
         case Nullable(inner):
-            return Nullable(_freed(inner))
+            return Nullable(freed(inner))
         case UnionOf():
-            freed = tuple(dict.fromkeys(map(_freed, part.alternatives)))
-            if len(freed) == 1 and part.discriminator is None:
-                return freed[0]
-            return evolve(part, alternatives=freed, limits=NO_LIMITS)
+            bare = tuple(dict.fromkeys(map(freed, part.alternatives)))
+            if len(bare) == 1 and part.discriminator is None:
+                return bare[0]
+            return evolve(part, alternatives=bare, limits=NO_LIMITS)
         case Null() | Literal():
             return part
         case _:
@@ -233,7 +261,19 @@ def _nullable(type_: Type, *, is_nullable: bool) -> Type:
         return type_
     if isinstance(type_, Anything) and type_.limits == NO_LIMITS:
         return type_
-    return Nullable(type_)
+    return Nullable(_with_null(type_))
+
+
+def _with_null(type_: Type) -> Type:
+    """A type whose schema, if it has one, has nothing against null."""
+    schema = None if isinstance(type_, Null | Nullable | Literal) else type_.limits.schema
+    if isinstance(type_, Null | Nullable | Literal) or schema is None:
+        return type_
+    written = json.loads(schema.reveal())
+    if takes_null(written):
+        return type_
+    limits = evolve(type_.limits, schema=json_text(or_null(written)))
+    return evolve(type_, limits=limits)
 
 
 def _kinds_of(type_: Type, is_enumeration: Callable[[Identifier], bool]) -> frozenset[str]:

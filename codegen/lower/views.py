@@ -13,8 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import is_
 from typing import TypeVar, assert_never, cast
 
-from attrs import AttrsInstance, evolve, frozen
-
 from ..ir import (
     NO_LIMITS,
     Access,
@@ -63,6 +61,7 @@ from ..uses import (
     sent_by,
     types_of,
 )
+from ..values import evolve, frozen
 from .names import Names
 
 _LONGEST = 53
@@ -356,7 +355,7 @@ def _as_sent(model: Model, received: Identifier) -> Model:
 # --- most of it is as it was --------------------------------------------------------------------
 
 _Thing = TypeVar("_Thing")
-_Part = TypeVar("_Part", bound=AttrsInstance)
+_Part = TypeVar("_Part")
 
 
 def _with(part: _Part, **members: object) -> _Part:

@@ -53,7 +53,7 @@ def keeps_absence(cls: type[Any]) -> bool:
 def is_there(instance: object, name: str) -> bool:
     """Whether a field holds anything of its own."""
     try:
-        vars(type(instance))[name].__get__(instance)
+        getattr(type(instance), name).__get__(instance)
     except AttributeError:
         return False
     return True

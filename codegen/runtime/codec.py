@@ -1,24 +1,29 @@
 """JSON to models and back.
 
-Reading takes two roads. msgspec decodes straight into the attrs classes it can express and is
-several times faster (`json_text`); strict hooks on cattrs do all the rest and, whenever msgspec
-refuses, give the verdict and the full list of violations (`reading`). Whatever the first accepts,
-the second accepts with an equal result.
+Reading takes two roads. msgspec decodes straight into the slots of attrs classes, many times
+faster (`fast_reading`); strict hooks on cattrs do what is left and, whenever something is refused,
+give the verdict and the full list of violations (`reading`). Whatever the first accepts, the second
+accepts with an equal result. Writing has two roads likewise (`fast_writing`, `writing`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .constraints import AS_WRITTEN, FREE, Constraints
-from .json_text import fast_decoder, parse_json, write_json
+from .fast_reading import FastReader
+from .fast_writing import NOT_FAST, fast_written
+from .json_text import Decode, is_utf_8, parse_json, write_json, write_tree
 from .json_types import Json
-from .reading import Reader
-from .violations import TOO_DEEP, BrokenError, InvalidError, Problem, invalid
+from .shapes import key_of
+from .violations import TOO_DEEP, BrokenError, Problem, invalid
 from .writing import write
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
+
+    from .reading import Reader
 
 T = TypeVar("T")
 
@@ -29,7 +34,8 @@ class Codec:
     `check_constraints=False` accepts values outside their constraints, for servers that break
     their own document; types are checked all the same. `open_enums=False` refuses values that
     an enumeration does not name, and variants that a discriminator does not, as a server must, and
-    `open_objects=False` properties that a model does not.
+    `open_objects=False` properties that a model does not. `keep_unnamed=True` keeps such properties
+    (`unnamed.unnamed_properties` tells them) and writes them again; it takes more time.
     """
 
     def __init__(
@@ -38,11 +44,31 @@ class Codec:
         check_constraints: bool = True,
         open_enums: bool = True,
         open_objects: bool = True,
+        keep_unnamed: bool = False,
     ) -> None:
         self._checks_constraints = check_constraints
-        self._takes_fast_road = check_constraints and open_enums and open_objects
-        self._reader = Reader(
-            check_constraints=check_constraints, open_enums=open_enums, open_objects=open_objects
+        self._open_enums = open_enums
+        self._open_objects = open_objects
+        self._keep_unnamed = keep_unnamed
+        self._fast_reader = (
+            FastReader(
+                hook=lambda form: self._reader.hook(form),
+                checks=check_constraints,
+                is_open=open_enums,
+            )
+            if open_objects and not keep_unnamed
+            else None
+        )
+
+    @cached_property
+    def _reader(self) -> Reader:
+        from .reading import Reader  # cattrs takes its time to load, and is seldom needed
+
+        return Reader(
+            check_constraints=self._checks_constraints,
+            open_enums=self._open_enums,
+            open_objects=self._open_objects,
+            keep_unnamed=self._keep_unnamed,
         )
 
     def decode(self, body: bytes, form: TypeForm[T], constraints: Constraints = FREE) -> T:
@@ -50,16 +76,19 @@ class Codec:
 
         `constraints` are those of the value itself; those of fields are in their models.
         """
-        is_fast = self._takes_fast_road and not constraints.has_schema
-        fast = fast_decoder(form) if is_fast else None
-        if fast is not None:
+        read = None if constraints.has_schema else self.fast_reader(form)
+        if read is not None and is_utf_8(body):
             try:
-                return self._checked(cast("T", fast.decode(body)), AS_WRITTEN, constraints)
-            except InvalidError:
-                raise
-            except (ValueError, RecursionError):
+                value = cast("T", read(body))
+            except (BrokenError, RecursionError, ValueError):
                 pass  # the other road knows better, or explains
+            else:
+                return self._checked(value, AS_WRITTEN, constraints)
         return self.structure(parse_json(body), form, constraints)
+
+    def fast_reader(self, form: Any) -> Decode | None:
+        """What reads a type on the fast road; raises `ValueError` or `BrokenError`."""
+        return None if self._fast_reader is None else self._fast_reader.reader(form, key_of(form))
 
     def structure(self, value: Json, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """Read a JSON value as a `form`; raises `InvalidError` with every violation."""
@@ -73,10 +102,23 @@ class Codec:
 
     def encode(self, value: object, constraints: Constraints = FREE) -> bytes:
         """Write a value as JSON text (UTF-8); raises `InvalidError` with every violation."""
-        return write_json(self.unstructure(value, constraints))
+        if constraints.holds(value):
+            try:
+                return write_tree(fast_written(value))
+            except NOT_FAST:
+                pass  # the other road knows better, or explains
+        return write_json(self._written(value, constraints))
 
     def unstructure(self, value: object, constraints: Constraints = FREE) -> Json:
         """Write a value as a JSON value; raises `InvalidError` with every violation."""
+        if constraints.holds(value):
+            try:
+                return parse_json(write_tree(fast_written(value)))
+            except NOT_FAST:
+                pass
+        return self._written(value, constraints)
+
+    def _written(self, value: object, constraints: Constraints) -> Json:
         problems: list[Problem] = []
         written: Json = None
         try:
@@ -89,7 +131,9 @@ class Codec:
         return written
 
     def _checked(self, value: T, json: Json, constraints: Constraints) -> T:
-        problems = list(constraints.problems(value, json)) if self._checks_constraints else []
+        if not self._checks_constraints or constraints.holds(value):
+            return value
+        problems = list(constraints.problems(value, json))
         if problems:
             raise invalid(problems)
         return value

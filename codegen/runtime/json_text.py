@@ -1,26 +1,15 @@
-"""JSON text to values and back: the only module that knows msgspec.
-
-msgspec decodes straight into the attrs classes that it can express, several times faster than
-the strict hooks do; `fast_decoder` says which these are.
-"""
+"""JSON text to values and back: the only module that knows msgspec."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from datetime import date, datetime
-from threading import Lock
-from types import NoneType
-from typing import Annotated, Any, TypeAlias, get_args
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 
-from .enums import OpenIntEnum, OpenStrEnum
 from .json_types import Json
-from .record import Record, record_of
-from .shapes import is_enum, is_list, is_map, is_record, is_union
-from .unset import Unset
 from .violations import TOO_DEEP, invalid
 
 AwareDatetime: TypeAlias = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -51,79 +40,67 @@ def read_format(text: str, form: Any) -> Any:
     return msgspec.convert(text, form)
 
 
-_building = Lock()
-"""msgspec 0.22 crashes the process where one thread reads with what another still builds."""
-
-_fast_decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
-
-
-def fast_decoder(form: Any) -> msgspec.json.Decoder[Any] | None:
-    """A decoder that accepts no more than the strict hooks do, or None where there is none."""
-    if form not in _fast_decoders:
-        with _building:
-            _fast_decoders[form] = _new_decoder(form) if _is_fast(form, set()) else None
-    return _fast_decoders[form]
-
-
-def _new_decoder(form: Any) -> msgspec.json.Decoder[Any] | None:
+def is_utf_8(body: bytes) -> bool:
+    """Whether a text is UTF-8, also where msgspec would skip it without a look."""
+    if body.isascii():
+        return True
     try:
-        return msgspec.json.Decoder(form)
-    except (NameError, TypeError):  # such as an annotation of no field that cannot be evaluated
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+# What the fast road reads with (`fast_reading`).
+
+RawJson: TypeAlias = msgspec.Raw
+"""A part of JSON text that has not been looked into; as a type, what leaves a part so."""
+
+Decode: TypeAlias = Callable[[bytes | RawJson], Any]
+"""Reads JSON text; raises ValueError."""
+
+
+def new_decoder(form: Any) -> Decode | None:
+    """A function that reads JSON text as a type; None where msgspec cannot express the type."""
+    try:
+        return msgspec.json.Decoder(form).decode
+    except (NameError, NotImplementedError, OverflowError, TypeError, ValueError):
         return None
 
 
-def _is_fast(form: object, seen: set[object]) -> bool:
-    """Whether msgspec reads a type just as the strict hooks do, only faster."""
-    if form in _FAST_SCALARS or form in seen:
-        return True
-    if is_record(form):
-        seen.add(form)
-        return _is_fast_record(record_of(form), seen)
-    if is_union(form) and not _differ_in_json(get_args(form)):
-        return False
-    if is_list(form) or is_map(form) or is_union(form):
-        return all(_is_fast(part, seen) for part in get_args(form))
-    return is_enum(form) and issubclass(form, (OpenStrEnum, OpenIntEnum))
+def bounded(form: Any, **limits: Any) -> Any:
+    """A type whose values have limits, which are called as msgspec calls them."""
+    return Annotated[form, msgspec.Meta(**limits)]
 
 
-def _is_fast_record(record: Record, seen: set[object]) -> bool:
-    return (
-        record.others is None
-        and record.is_plain
-        and not record.is_closed
-        and not record.needs_json
-        and all(
-            known.name == known.wire and _is_fast(known.form, seen) for known in record.properties
-        )
-    )
+def object_with(name: str) -> Any:
+    """The type of objects of which one property counts, a text; the field is `field`."""
+    return msgspec.defstruct("Named", [("field", str)], rename={"field": name})
 
 
-def _differ_in_json(forms: Collection[Any]) -> bool:
-    """Whether no two types have values of the same JSON type."""
-    kinds = [_json_type(form) for form in forms if form not in (NoneType, Unset)]
-    return len(set(kinds)) == len(kinds) and (Any not in forms or len(kinds) == 1)
+# What the fast road writes with (`fast_writing`).
 
 
-def _json_type(form: Any) -> str:
-    if form in (int, float) or (is_enum(form) and issubclass(form, int)):
-        return "number"
-    if form in (bool, Any):
-        return str(form)
-    if is_list(form):
-        return "array"
-    return "object" if is_record(form) or is_map(form) else "string"
+def object_of(names: Sequence[str]) -> Callable[..., Any]:
+    """What makes an object of its properties, in order; those that are UNSET are not written.
+
+    Raises ValueError for names that would have to be escaped.
+    """
+    fields = [(f"field_{position}", object) for position in range(len(names))]
+    renamed = {field: name for (field, _), name in zip(fields, names, strict=True)}
+    return msgspec.defstruct("Written", fields, rename=renamed, gc=False)
 
 
-_FAST_SCALARS: set[Any] = {
-    Any,
-    Unset,
-    NoneType,
-    str,
-    bool,
-    int,
-    float,
-    date,
-    UUID,
-    bytes,
-    AwareDatetime,
-}
+write_tree: Callable[[object], bytes] = msgspec.json.Encoder().encode
+"""Writes JSON values, and what else msgspec writes just as `writing` does."""
+
+
+def date_time_text(value: datetime) -> str:
+    """An aware `datetime` as RFC 3339 has it, with a numeric offset."""
+    if value.tzinfo is UTC:  # `isoformat` takes five times as long
+        return write_tree(value)[1:-2].decode() + "+00:00"
+    return value.isoformat()
+
+
+UTC_TEXT = 'encode({value})[1:-2].decode() + "+00:00"'
+"""The code of the same for a `datetime` of UTC, where `encode` is `write_tree`."""

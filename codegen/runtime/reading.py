@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType
-from typing import Any, TypeAlias, get_args, get_origin
+from typing import Any, TypeAlias, get_args
 from uuid import UUID
 
 from cattrs import Converter
@@ -19,7 +19,7 @@ from cattrs import Converter
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
 from .files import File
 from .json_text import AwareDatetime, read_format
-from .json_types import Json, is_array, is_object
+from .json_types import Json, JsonObject, is_array, is_object
 from .record import Record, record_of
 from .shapes import (
     is_enum,
@@ -29,9 +29,12 @@ from .shapes import (
     is_record,
     is_typed_dict,
     is_union,
+    key_of,
     meaning,
 )
+from .stand_ins import stand_in
 from .unions import Alternatives, Losses, Read, Readers
+from .unnamed import can_keep, keeping
 from .violations import BrokenError, Problem
 
 Hook: TypeAlias = Callable[[Any, Any], Any]
@@ -41,8 +44,16 @@ Hook: TypeAlias = Callable[[Any, Any], Any]
 class Reader:
     """Reads JSON values; see `Codec` for what it can be told."""
 
-    def __init__(self, *, check_constraints: bool, open_enums: bool, open_objects: bool) -> None:
+    def __init__(
+        self,
+        *,
+        check_constraints: bool,
+        open_enums: bool,
+        open_objects: bool,
+        keep_unnamed: bool = False,
+    ) -> None:
         self._check_constraints = check_constraints
+        self._keep_unnamed = keep_unnamed
         self._open_enums = open_enums
         self._open_objects = open_objects
         self._losses = Losses()
@@ -62,7 +73,7 @@ class Reader:
 
     def hook(self, form: Any) -> Hook:
         """The cattrs hook that reads a type."""
-        key = _key(form)
+        key = key_of(form)
         try:
             known = self._hooks.get(key)
         except TypeError:  # `list[Annotated[float, {}]]`: what is noted there may not be hashable
@@ -102,7 +113,7 @@ class Reader:
 
         def read(value: Any, _form: Any) -> Any:
             if not is_object(value):
-                raise _wrong_type("an object", value)
+                return _read_no_object(record, value)
             if not hooks:  # not before: classes refer to themselves and to each other
                 hooks[:] = [self.hook(known.form) for known in record.properties]
             return self._read_record(record, hooks, value)
@@ -112,6 +123,8 @@ class Reader:
     def _read_record(self, record: Record, hooks: list[Hook], value: dict[str, Any]) -> Any:
         values: dict[str, Any] = {}
         problems: list[Problem] = []
+        if self._keeps_unnamed(record, value):
+            record = keeping(record)
         for known, hook in zip(record.properties, hooks, strict=True):
             if known.wire in value:
                 try:
@@ -135,9 +148,21 @@ class Reader:
             return record.make(values)
         except (TypeError, ValueError) as error:
             _raise_if_any(record.constraint_problems(values, value))
+            if record.has_only_constraints and record.is_plain:
+                return record.make_unchecked(values)  # the JSON is right, of which less is kept
             # What validators of attrs raise has the field, the validator and the value behind it.
             text = f"is refused: {error.args[0] if error.args else type(error).__name__}"
             raise BrokenError([((), "validator", text)]) from error
+
+    def _keeps_unnamed(self, record: Record, value: JsonObject) -> bool:
+        """Whether an object has properties without a name that are kept.
+
+        They are, without being asked for, where a schema judges the object as a whole: without
+        them it might not fit any more when it is written.
+        """
+        if not (self._keep_unnamed or (record.limits is not None and record.limits.has_schema)):
+            return False
+        return self._open_objects and can_keep(record) and not value.keys() <= record.wire_names
 
     def _read_others(
         self, record: Record, value: dict[str, Any], values: dict[str, Any]
@@ -154,12 +179,6 @@ class Reader:
         except BrokenError as broken:
             return broken.problems
         return []
-
-
-def _key(form: Any) -> Any:
-    """What is the same for two types that read alike: for unions, order matters."""
-    parts = () if is_literal(form) else get_args(form)
-    return (get_origin(form), *map(_key, parts)) if parts else form
 
 
 def _strict_converter(reader: Reader) -> Converter:
@@ -182,6 +201,13 @@ def _strict_converter(reader: Reader) -> Converter:
     converter.register_structure_hook(bytes, _text_hook("byte", bytes))
     converter.register_structure_hook(File, _refuse_file)
     return converter
+
+
+def _read_no_object(record: Record, value: Json) -> Any:
+    if record.untyped is None:
+        raise _wrong_type("an object", value)
+    _raise_if_any(list(record.untyped.problems(value, value)))
+    return stand_in(record.cls, value)
 
 
 def _list_hook(reader: Reader, form: Any) -> Hook:

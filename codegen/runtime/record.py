@@ -12,7 +12,7 @@ import attrs
 from typing_extensions import ReadOnly
 
 from .absence import has_default, keeps_absence
-from .constraints import Constraints, is_absent, written
+from .constraints import FREE, Constraints, is_absent, written
 from .json_types import JsonObject
 from .namespaces import resolve_fields, resolve_keys
 from .shapes import is_typed_dict
@@ -25,6 +25,7 @@ _WIRE_NAME = "wire_name"
 _OTHERS = "other_properties"
 _CLOSED = "__closed__"
 _LIMITS = "__limits__"
+_UNTYPED = "__untyped__"
 
 
 def wire_name(name: str) -> dict[str, str]:
@@ -41,6 +42,16 @@ def closed(cls: type[Model]) -> type[Model]:
     """Mark a model whose schema forbids properties that it does not name."""
     setattr(cls, _CLOSED, True)
     return cls
+
+
+def untyped(constraints: Constraints = FREE) -> Callable[[type[Model]], type[Model]]:
+    """Mark a model whose schema has no type: also what is no object fits it, within constraints."""
+
+    def mark(cls: type[Model]) -> type[Model]:
+        setattr(cls, _UNTYPED, constraints)
+        return cls
+
+    return mark
 
 
 def checked(constraints: Constraints) -> Callable[[type[Model]], type[Model]]:
@@ -96,8 +107,10 @@ class Record:
     """The field of the properties that have no field of their own, if they are kept."""
     is_closed: bool = False
     """Whether properties without a field are forbidden."""
-    is_plain: bool = False
-    """Whether an instance is its properties as they are, and nothing more."""
+    untyped: Constraints | None = None
+    """What holds of values that are no objects, where these fit too."""
+    is_whole: bool = False
+    """Whether an instance is made of its properties as they are, and of nothing more."""
     has_only_constraints: bool = False
     """Whether nothing but `Constraints` looks at new instances."""
     limits: Constraints | None = None
@@ -105,6 +118,11 @@ class Record:
     defaulted: frozenset[str] = frozenset()
     """The fields whose absence is kept apart from their defaults."""
     wire_names: frozenset[str]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether an instance is its properties as they are, and nothing more."""
+        return self.is_whole and not keeps_absence(self.cls)
 
     @property
     def needs_json(self) -> bool:
@@ -188,9 +206,8 @@ def _of_attrs_class(cls: type[Any]) -> Record:
         properties=named,
         others=next(others, None),
         is_closed=_CLOSED in vars(cls),
-        is_plain=len(attributes) == len(fields)
-        and not any(map(_is_converted, fields))
-        and not keeps_absence(cls),
+        untyped=vars(cls).get(_UNTYPED),
+        is_whole=len(attributes) == len(fields) and not any(map(_is_converted, fields)),
         has_only_constraints=_has_only_constraints(cls, fields),
         limits=getattr(cls, _LIMITS, None),
         defaulted=_defaulted(cls, named),

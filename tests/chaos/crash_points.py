@@ -2,8 +2,9 @@
 
     python -m tests.chaos.crash_points
 
-goes through all pairs of writes after which the first worker and the next one can end; a third
-does what is left to do. Nothing is left to chance here, and the network is good.
+goes through all writes before which a worker can end, while another does what is left to do, and
+through all pairs of writes after which the first worker and the next one can end, while a third
+does. Nothing is left to chance here, and the network is good.
 
 Before and after are not the same: between two writes the worker claims a job, runs it, reports it.
 """
@@ -14,7 +15,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Generator, Iterator, Sequence
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from attrs import frozen
@@ -143,11 +144,12 @@ def _deaths_after(policy: Policy, first: Death) -> Generator[Deaths, None, int]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Go through all pairs, tell of each, and say if all were right."""
+    """Go through all writes and all pairs, tell of each, and say if all were right."""
     argparse.ArgumentParser("tests.chaos.crash_points").parse_args(arguments)
     failed = 0
     for policy in Policy:
-        for told in double_deaths(policy):
+        before = single_deaths(policy, is_before=True, jobs=2)
+        for told in chain(before, double_deaths(policy)):
             print(told, flush=True)
             failed += bool(told.problems)
     return 1 if failed else 0

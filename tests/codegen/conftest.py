@@ -8,15 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from codegen.emit import emit
 from codegen.load import load
 from codegen.lower import lower
 from codegen.source_file import SourceFile
-
-settings.register_profile("codegen", deadline=None)
-settings.load_profile("codegen")
 
 CASES = Path(__file__).parent / "cases"
 

@@ -614,3 +614,21 @@ REAL_SPECIFICATIONS = Path(__file__).parents[3] / "shared" / "specs"
 def test_real_specifications_load_to_what_json_can_hold(name: str) -> None:
     document = load(REAL_SPECIFICATIONS / name)
     assert document.tree == json.loads(json.dumps(document.tree, allow_nan=False))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_whole"),
+    [
+        (r'["\ud83d\ude00"]', True),
+        (r'["\uD83D\uDE00 \\\\ud83d"]', True),
+        (r'["\\\\ud83d\ude00"]', False),
+        (r'["\ude00\ud83d"]', False),
+        (r'["\ud83d\ude00\ude00"]', False),
+        (r'["\ud83d", "\ude00"]', False),
+    ],
+)
+def test_escapes_of_half_a_character_stand_in_pairs(text: str, is_whole: bool) -> None:
+    if is_whole:
+        assert json.loads(text) == read_json(text)
+    else:
+        assert "half a character" in refusal(read_json, text)

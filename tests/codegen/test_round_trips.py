@@ -17,7 +17,9 @@ PACKAGE = "both_ways"
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 segments = texts.filter(lambda text: text not in ("", ".", ".."))
-fixtures_once = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+fixtures_once = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture(scope="module")

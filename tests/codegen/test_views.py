@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import pytest
-from attrs import evolve
 
 from codegen.ir import (
     NO_LIMITS,
@@ -42,6 +41,7 @@ from codegen.ir import (
     UnionOf,
 )
 from codegen.lower.views import views
+from codegen.values import evolve
 
 STRING = Scalar(ScalarKind.STRING)
 

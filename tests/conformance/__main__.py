@@ -18,6 +18,10 @@ from tests.conformance.cases import Case, Judge, cases
 from tests.conformance.document_checks import CHECKS, report
 from tests.conformance.json_schema_suite import judged, suite, table
 from tests.conformance.outside import ROOT, documents, functional
+from tests.conformance.verdicts import disagreements
+
+_SEEDS = 200
+"""How many documents of schemas are made at random."""
 
 HOSTILE = ROOT / "tests" / "data" / "hostile" / "check_hostile.py"
 
@@ -29,7 +33,7 @@ def of_documents(root: Path) -> bool:
     is_clean = True
     for spec in documents():
         start = time.monotonic()
-        found = report(spec, root / spec.stem)
+        found = report(spec, root / spec.stem, root / "mypy")
         cells = [_cell(found.faults.get(name)) for name in CHECKS]
         counts = f"{len(found.sdk.document.operations)} | {len(found.sdk.document.schemas)}"
         seconds = time.monotonic() - start
@@ -69,6 +73,17 @@ def of_json_schema(root: Path) -> bool:
     return all(row["right"] == row["tests"] for name, row in rows.items() if "A-core" in name)
 
 
+def of_random_schemas(root: Path) -> bool:
+    """Models of schemas made at random, against an independent validator."""
+    found = [fault for seed in range(_SEEDS) for fault in disagreements(seed, root)]
+    for fault in found:
+        _complain("random schemas", "verdict", [fault])
+    print(
+        f"| random documents of schemas | disagreements |\n|---|---|\n| {_SEEDS} | {len(found)} |"
+    )
+    return not found
+
+
 def of_hostile_documents(root: Path) -> bool:
     """All hostile documents."""
     verdicts = root / "verdicts.json"
@@ -93,6 +108,7 @@ def of_hostile_documents(root: Path) -> bool:
 PARTS: dict[str, Callable[[Path], bool]] = {
     "functional": of_functional_cases,
     "json-schema": of_json_schema,
+    "random-schemas": of_random_schemas,
     "hostile": of_hostile_documents,
     "documents": of_documents,
 }

@@ -47,6 +47,8 @@ class Sdk:
     document: Counted
     root: Path
     """The folder that holds the package."""
+    mypy_cache: Path
+    """What mypy knows already: of other documents it is the runtime, and all libraries."""
     said: str = ""
     """What the generator wrote to stderr: warnings, or why it refused."""
     code: int = 0
@@ -57,10 +59,10 @@ class Sdk:
         return self.root / PACKAGE
 
 
-def sdk_of(spec: Path, root: Path) -> Sdk:
+def sdk_of(spec: Path, root: Path, mypy_cache: Path) -> Sdk:
     """Generate a document's package below `root`."""
     done = _generated(spec, root, hash_seed="1")
-    return Sdk(spec, counted(spec), root, done.stderr, done.returncode)
+    return Sdk(spec, counted(spec), root, mypy_cache, done.stderr, done.returncode)
 
 
 def generation_faults(sdk: Sdk) -> Iterator[str]:
@@ -105,7 +107,7 @@ def import_faults(sdk: Sdk) -> Iterator[str]:
 def mypy_faults(sdk: Sdk) -> Iterator[str]:
     """It passes mypy as strictly as the project does."""
     command = [sys.executable, "-m", "mypy", "--config-file", CONFIGURATION]
-    yield from _faults_of([*command, "--cache-dir", str(sdk.root / "mypy"), PACKAGE], sdk.root)
+    yield from _faults_of([*command, "--cache-dir", str(sdk.mypy_cache), PACKAGE], sdk.root)
 
 
 def lint_faults(sdk: Sdk) -> Iterator[str]:
@@ -173,9 +175,9 @@ class Report:
         return not any(self.faults.values())
 
 
-def report(spec: Path, root: Path) -> Report:
+def report(spec: Path, root: Path, mypy_cache: Path) -> Report:
     """Generate a document and check it in every way."""
-    sdk = sdk_of(spec, root)
+    sdk = sdk_of(spec, root, mypy_cache)
     if sdk.code != 0:
         return Report(sdk, {"generates": list(generation_faults(sdk))})
     return Report(sdk, {name: list(check(sdk)) for name, check in CHECKS.items()})

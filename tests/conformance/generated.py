@@ -86,9 +86,9 @@ class Package:
         return error
 
     def decode(self, schema: str, value: Json) -> Any:
-        """Read a JSON value as a server does: nothing unknown passes."""
-        server_codec: Any = self.module("_runtime.codec").server_codec
-        return server_codec.structure(value, self.model(schema))
+        """Read a JSON value as a server does, nothing unknown passes, and lose nothing."""
+        lossless: Any = self.module("_runtime.codec").Codec(open_enums=False, keep_unnamed=True)
+        return lossless.structure(value, self.model(schema))
 
     def encode(self, value: object) -> Json:
         """Write a value as JSON."""

@@ -24,17 +24,13 @@ OPENAPI = {"draft2020-12": "3.1.0", "draft4": "3.0.3"}
 BATCH = 50
 """How many schemas share a document."""
 
-NOT_IN_3_0 = frozenset(
-    {
-        "$defs",
-        "$schema",
-        "additionalItems",
-        "definitions",
-        "dependencies",
-        "id",
-        "patternProperties",
-    }
-)
+NOT_IN_3_0 = frozenset({"$schema", "additionalItems", "dependencies", "id"})
+"""What draft 4 has and OpenAPI 3.0 has not, beside tuples (`items` that is an array).
+
+Lists of types, null, `definitions` and `patternProperties` are not in 3.0 either, but in documents
+of people who do not know that, and the generator understands them.
+"""
+
 _DATA = ("const", "default", "enum", "examples")
 """Keywords whose values are data, not schemas."""
 
@@ -261,9 +257,7 @@ def _can_be_said_in_3_0(schema: Json) -> bool:
         return all(map(_can_be_said_in_3_0, schema))
     if not is_object(schema):
         return True
-    if NOT_IN_3_0 & schema.keys() or not isinstance(schema.get("type", ""), str):
-        return False
-    if schema.get("type") == "null" or is_array(schema.get("items")):
+    if NOT_IN_3_0 & schema.keys() or is_array(schema.get("items")):
         return False
     if str(schema.get("$ref", "#/")).startswith(("http", "urn", "file")):
         return False

@@ -15,12 +15,19 @@ SMALL = 60_000
 """Bytes: five of the ten documents."""
 
 
+@pytest.fixture(scope="module")
+def mypy_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all documents: most of the time goes into what they have in common."""
+    return tmp_path_factory.mktemp("mypy")
+
+
 @pytest.mark.parametrize(
     "spec",
     [path for path in documents() if path.stat().st_size < SMALL],
     ids=lambda path: path.stem,
 )
 def test_a_real_document_becomes_a_package_that_nothing_is_wrong_with(
-    tmp_path: Path, spec: Path
+    tmp_path: Path, mypy_cache: Path, spec: Path
 ) -> None:
-    assert {} == {name: said for name, said in report(spec, tmp_path).faults.items() if said}
+    faults = report(spec, tmp_path, mypy_cache).faults
+    assert {} == {name: said for name, said in faults.items() if said}

@@ -28,7 +28,7 @@ from topchef_sdk.server import TopChefServer
 ROOT: Final = Path(__file__).parents[2]
 PROGRAM: Final = (sys.executable, "-m", "tests.listener.instrument")
 
-LONG: Final = 60
+LONG: Final = 300
 """Seconds after which something that should happen has not."""
 
 EXECUTORS: Final = ("thread", "process", "dask")

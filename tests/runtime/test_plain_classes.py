@@ -14,7 +14,6 @@ from attrs.validators import in_, instance_of
 from typing_extensions import TypeAliasType
 
 from codegen.runtime.codec import Codec, codec, lenient_codec
-from codegen.runtime.json_text import fast_decoder
 from codegen.runtime.violations import InvalidError
 
 Celsius = NewType("Celsius", float)
@@ -266,7 +265,7 @@ def test_json_names_are_those_of_the_constructor() -> None:
 def test_a_converter_is_run() -> None:
     assert Loud("a") == read({"name": "a"}, Loud)
     assert "A" == codec.structure({"name": "a"}, Loud).name
-    assert [None, None] == [fast_decoder(one) for one in (Loud, Private)]
+    assert [None, None] == [codec.fast_reader(one) for one in (Loud, Private)]
 
 
 def test_what_a_class_refuses_is_a_problem_at_its_place() -> None:

@@ -135,11 +135,13 @@ def test_pieces_are_no_longer_than_asked(serve: Serve) -> None:
 @pytest.mark.parametrize(
     ("timeout", "words"),
     [
-        (Timeout(connect=10, read=10, total=0.5), "deadline"),
-        (Timeout(connect=10, read=0.3, total=None), "nothing moved for 0.3 s"),
+        (Timeout(connect=10, read=10, total=1), "deadline"),
+        (Timeout(connect=10, read=1, total=None), "nothing moved for 1 s"),
     ],
 )
 def test_a_body_that_takes_too_long_is_left(serve: Serve, timeout: Timeout, words: str) -> None:
+    has_ended = threading.Event()
+
     def drips_and_stalls(peer: Peer) -> None:
         peer.takes()
         peer.sends(CHUNKED)
@@ -147,15 +149,15 @@ def test_a_body_that_takes_too_long_is_left(serve: Serve, timeout: Timeout, word
             peer.sends(chunk(b"x"))
             peer.waits()
         peer.drips(chunk(b"x"))
+        has_ended.set()
 
     client = client_of(serve(drips_and_stalls).url, timeout=timeout)
-    begun = time.monotonic()
     with client, client.stream(call()) as stream:
         pieces = stream.iter_bytes()
         assert next(pieces) == b"x"
         with pytest.raises(TransportError, match=words):
             list(pieces)
-    assert time.monotonic() - begun < 4
+        assert not has_ended.is_set()
 
 
 def test_an_answer_without_end_takes_no_memory_and_is_left_at_will(serve: Serve) -> None:

@@ -19,7 +19,6 @@ from codegen.runtime.codec import Codec, codec, lenient_codec, server_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.enums import OpenIntEnum, OpenStrEnum
 from codegen.runtime.files import File
-from codegen.runtime.json_text import fast_decoder
 from codegen.runtime.record import closed, other_properties, wire_name
 from codegen.runtime.violations import InvalidError
 
@@ -320,12 +319,12 @@ def nested(depth: int) -> dict[str, Any]:
 
 def test_deep_unions_are_read_in_time_that_grows_with_their_depth() -> None:
     value = nested(60)
-    start = time.monotonic()
+    start = time.process_time()
 
     tree = codec.structure(value, Tree)
 
     assert value == codec.unstructure(tree)
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5  # about 0.01; exponential would be years
     value = nested(60)
     broken = value
     while "child" in broken:
@@ -347,16 +346,16 @@ def test_deep_unions_are_read_in_time_that_grows_with_their_depth() -> None:
         (int | float, False),
         (str | date, False),
         (Any | int, False),
-        (Narrow | Wide, False),
+        (Narrow | Wide, True),
         (Narrow | dict[str, int], False),
-        (Pet, False),
+        (Pet, True),
     ],
     ids=str,
 )
-def test_unions_take_the_fast_road_where_their_types_differ_in_json(
+def test_unions_take_the_fast_road_where_json_types_names_or_properties_tell(
     form: Any, expected: bool
 ) -> None:
-    assert expected is (fast_decoder(form) is not None)
+    assert expected is (codec.fast_reader(form) is not None)
 
 
 FORMS: list[Any] = [

@@ -23,7 +23,7 @@ from topchef_sdk.cli import topchef
 
 ROOT = Path(__file__).parents[2]
 TOPCHEF = [sys.executable, "-W", "error", "-m", "topchef_sdk"]
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds after which a process is held for stuck."""
 
 

@@ -22,10 +22,11 @@ from uuid import UUID
 import pytest
 import typing_extensions
 from attrs import define, field, frozen
-from hypothesis import HealthCheck, example, find, given, settings
+from hypothesis import example, find, given, settings
 from hypothesis import strategies as st
 from typing_extensions import ReadOnly, TypeAliasType
 
+from tests.thoroughness import examples
 from topchef_sdk.api import (
     UNSET,
     AwareDatetime,
@@ -592,7 +593,7 @@ def is_valid(form: Any, value: Json) -> bool:
     return not CONTRACTS[str(form)].violations(value)
 
 
-MANY = settings(max_examples=600, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=examples(200))
 
 
 @MANY

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-PATIENCE: Final = 20.0
+PATIENCE: Final = 120.0
 """Seconds that a test waits for what ought to happen at once; only a failure takes so long."""
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thoroughness import examples
 from topchef_sdk.api import ApiClient, Headers, Json, Request
 from topchef_sdk.api.endpoints import jobs, services
 from topchef_sdk.api.models import NewJob, NewService
@@ -106,7 +107,7 @@ def lab() -> Iterator[Lab]:
         yield Lab(transport)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     method=st.sampled_from(METHODS),
     path=st.sampled_from(PATHS),
@@ -137,7 +138,7 @@ def test_any_body_is_answered_by_any_endpoint(
     lab.send(method, path, body, headers)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(members=st.dictionaries(st.sampled_from(MEMBERS), VALUES, max_size=6), data=st.data())
 def test_any_object_is_answered_by_any_endpoint_that_takes_one(
     lab: Lab, members: Json, data: st.DataObject

@@ -43,7 +43,7 @@ def address_of(url: str) -> tuple[str, int]:
 
 def exchange_raw(url: str, sent: bytes) -> bytes:
     """Everything that the server says until it closes the connection."""
-    with socket.create_connection(address_of(url), timeout=10) as connection:
+    with socket.create_connection(address_of(url), timeout=60) as connection:
         connection.sendall(sent)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -146,7 +146,7 @@ def test_a_body_beyond_all_measure_is_refused_unread(server: TopChefServer) -> N
 
 
 def test_head_leaves_the_connection_in_step(server: TopChefServer) -> None:
-    connection = http.client.HTTPConnection(*address_of(server.url), timeout=10)
+    connection = http.client.HTTPConnection(*address_of(server.url), timeout=60)
     statuses: list[tuple[int, bytes]] = []
     for method in ["HEAD", "HEAD", "GET"]:
         connection.request(method, "/nope")
@@ -236,7 +236,7 @@ class Slow:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         self.has_begun.set()
-        assert self.may_end.wait(10)
+        assert self.may_end.wait(60)
         start_response("200 OK", [("Content-Length", "4")])
         return [b"done"]
 
@@ -249,11 +249,11 @@ def test_a_request_that_has_begun_is_answered_before_the_server_stops() -> None:
     with ThreadPoolExecutor(1) as pool:
         sent = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
         answer = pool.submit(exchange_raw, server.url, sent)
-        assert slow.has_begun.wait(10)
+        assert slow.has_begun.wait(60)
         server.stop()
         slow.may_end.set()
         received = answer.result(10)
-    running.join(10)
+    running.join(60)
 
     assert received.startswith(b"HTTP/1.1 200 OK")
     assert received.endswith(b"done")
@@ -279,7 +279,7 @@ def test_serve_ends_with_a_signal_and_without_an_error(
         with ApiClient(url) as client:
             client.send(services.create_service(SERVICE))
         process.send_signal(number)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
 
     assert (process.returncode, errors) == (0, "")
     # The last connection to a database that closes in order takes its log away.

@@ -414,7 +414,7 @@ def test_an_empty_poll_finds_its_place_by_an_index(tmp_path: Path) -> None:
             assert store.queue(service.id, 10) == []
             taken.append(perf_counter() - started)
 
-    assert min(taken) < 0.005
+    assert min(taken) < 0.05
 
 
 def test_the_queue_is_neither_scanned_nor_sorted(tmp_path: Path) -> None:

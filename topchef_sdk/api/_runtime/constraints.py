@@ -8,15 +8,18 @@ validation, section 6), so None and UNSET pass.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from types import NoneType
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from attrs import frozen
 
 from .exact_numbers import is_multiple
 from .json_types import Json, is_array, is_object
 from .patterns import compiled
-from .unset import UNSET
+from .unset import UNSET, Unset
 from .violations import Problem, Step
 
 Number: TypeAlias = int | float
@@ -81,9 +84,21 @@ class Constraints:
         parts = (self.items, self.values)
         return self.schema is not None or any(part.has_schema for part in parts if part)
 
+    @cached_property
+    def holds(self) -> Callable[[Any], bool]:
+        """Whether a value breaks none of these keywords: quick, and tells nothing else.
+
+        True is certain. False where only the JSON of the value says, for a schema.
+        """
+        return _never if self.has_schema else _check_of(self)
+
+    def breaks_nothing(self, value: object) -> bool:
+        """The same, for whatever value."""
+        return next(self.problems(value), None) is None
+
     def __call__(self, instance: object, attribute: Any, value: Any) -> None:
         """Raise `ConstraintError` for the first problem, as attrs asks of a validator."""
-        if not is_absent(value, attribute.default):
+        if not self.holds(value) and not is_absent(value, attribute.default):
             self.require(value, str(attribute.name))
 
     def require(self, value: object, name: str) -> None:
@@ -136,7 +151,9 @@ class Constraints:
             yield (), "minItems", f"has fewer than {_count(self.min_items, 'item')}"
         if self.max_items is not None and len(value) > self.max_items:
             yield (), "maxItems", f"has more than {_count(self.max_items, 'item')}"
-        if self.unique_items and len({identity(item) for item in value}) < len(value):
+        # Of objects a model may hold less than their JSON does, by which they may differ.
+        items: list[Any] = json if is_array(json) else value
+        if self.unique_items and len({identity(item) for item in items}) < len(items):
             yield (), "uniqueItems", "has equal items"
         if self.items is not None:
             for index, item in enumerate(value):
@@ -152,6 +169,125 @@ class Constraints:
             for key, item in value.items():
                 inner = json.get(key, AS_WRITTEN) if is_object(json) else AS_WRITTEN
                 yield from _below(key, self.values.problems(item, inner))
+
+
+# The quick checks: for each type of value the keywords that are there, and nothing for others.
+
+
+def _check_of(one: Constraints) -> Callable[[Any], bool]:
+    check_by_type = _checks_by_type(one).get
+
+    def holds(value: object) -> bool:
+        check = check_by_type(type(value))
+        return one.breaks_nothing(value) if check is None else check(value)
+
+    return holds
+
+
+def _checks_by_type(one: Constraints) -> dict[type[Any], Callable[[Any], bool]]:
+    checks: dict[type[Any], Callable[[Any], bool]] = {
+        str: _all_of(_text_checks(one)),
+        int: _all_of(_number_checks(one)),
+        float: _all_of(_number_checks(one)),
+        list: _all_of(_array_checks(one)),
+        dict: _all_of(_object_checks(one)),
+    }
+    return {**checks, **dict.fromkeys((bool, NoneType, Unset), _always)}
+
+
+def _holds_for_each(one: Constraints) -> Callable[[list[Any]], bool]:
+    """A check of all items, quickest where they are of one type."""
+    if one.has_schema:
+        return _never
+    check_by_type, holds = _checks_by_type(one).get, one.holds
+
+    def all_hold(value: list[Any]) -> bool:
+        kinds = set(map(type, value))
+        check = check_by_type(kinds.pop()) if len(kinds) == 1 else None
+        return all(map(holds if check is None else check, value))
+
+    return all_hold
+
+
+def _text_checks(one: Constraints) -> Iterator[Callable[[str], bool]]:
+    least, most = one.min_length, one.max_length
+    if least is not None:
+        yield lambda value: len(value) >= least
+    if most is not None:
+        yield lambda value: len(value) <= most
+    if one.pattern is not None:
+        search = compiled(one.pattern).search
+        yield lambda value: search(value) is not None
+
+
+def _number_checks(one: Constraints) -> Iterator[Callable[[Number], bool]]:
+    least, most = one.minimum, one.maximum
+    above, below, divisor = one.exclusive_minimum, one.exclusive_maximum, one.multiple_of
+    # Of what no number compares with, `_number` finds nothing wrong; so each is its negation.
+    if least is not None:
+        yield lambda value: not value < least
+    if most is not None:
+        yield lambda value: not value > most
+    if above is not None:
+        yield lambda value: not value <= above
+    if below is not None:
+        yield lambda value: not value >= below
+    if divisor is not None:
+        yield lambda value: is_multiple(value, divisor)
+
+
+def _array_checks(one: Constraints) -> Iterator[Callable[[list[Any]], bool]]:
+    fewest, most = one.min_items, one.max_items
+    if fewest is not None:
+        yield lambda value: len(value) >= fewest
+    if most is not None:
+        yield lambda value: len(value) <= most
+    if one.unique_items:
+        yield _is_unique
+    if one.items is not None:
+        yield _holds_for_each(one.items)
+
+
+_EASILY_COMPARED = (str, int, UUID)
+
+
+def _is_unique(value: list[Any]) -> bool:
+    """Whether no two items are written alike; False where it takes their JSON to say."""
+    kinds = set(map(type, value))
+    if len(kinds) > 1 or not all(issubclass(kind, _EASILY_COMPARED) for kind in kinds):
+        return False
+    return len(set(value)) == len(value)
+
+
+def _object_checks(one: Constraints) -> Iterator[Callable[[dict[str, Any]], bool]]:
+    fewest, most = one.min_properties, one.max_properties
+    if fewest is not None:
+        yield lambda value: len(value) >= fewest
+    if most is not None:
+        yield lambda value: len(value) <= most
+    if one.values is not None:
+        each = _holds_for_each(one.values)
+        yield lambda value: each(list(value.values()))
+
+
+def _all_of(checks: Iterable[Callable[[Any], bool]]) -> Callable[[Any], bool]:
+    several = tuple(checks)
+    if not several:
+        return _always
+    if len(several) == 1:
+        return several[0]
+    if len(several) == 2:
+        first, second = several
+        return lambda value: first(value) and second(value)
+    return lambda value: all(check(value) for check in several)
+
+
+def _always(_value: object) -> bool:
+    return True
+
+
+def _never(_value: object) -> bool:
+    return False
 
 
 def _count(number: int, noun: str) -> str:

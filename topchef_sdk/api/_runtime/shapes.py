@@ -62,6 +62,12 @@ def _add_members(form: Any, found: list[Any], inside: list[Any]) -> None:
         found.append(one)
 
 
+def key_of(form: Any) -> Any:
+    """What is the same for two types that are read alike: for unions, order matters."""
+    parts = () if is_literal(form) else get_args(form)
+    return (get_origin(form), *map(key_of, parts)) if parts else form
+
+
 def bare(form: Any) -> Any:
     """A type without other names and notes in all its depth; endless for one that holds itself."""
     if form is None:

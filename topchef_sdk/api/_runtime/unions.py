@@ -74,7 +74,10 @@ class Alternatives:
         forms = [one for one in members(form) if one not in (Unset, UnknownVariant)]
         self._takes_null = NoneType in forms
         self._forms = [one for one in forms if one is not NoneType]
-        self._by_generality = sorted(self._forms, key=_generality)
+        by_generality = sorted(self._forms, key=_generality)
+        # What is no object is one only where nothing else takes it (see `stand_ins`).
+        self._of_compounds = [one for one in by_generality if _is_named_record(one)]
+        self._of_scalars = [one for one in by_generality if not _is_named_record(one)]
         self._choice = meaning(form)[1] or Choice()
         named = [*self._choice.types.values(), self._choice.otherwise]
         self._reads: dict[int, Read] = {}
@@ -96,8 +99,19 @@ class Alternatives:
                 return self._read_named(value, self._choice.tag)
             return self._read_compound(value, [one for one in self._forms if _is_of_objects(one)])
         if is_array(value):
-            return self._read_compound(value, [one for one in self._forms if _is_of_arrays(one)])
+            return self._read_array(value)
         return self._read_scalar(value)
+
+    def _read_array(self, value: Any) -> Any:
+        try:
+            return self._read_compound(value, [one for one in self._forms if _is_of_arrays(one)])
+        except BrokenError:
+            for form in self._of_compounds:
+                try:
+                    return self._read_as(form)(value)
+                except BrokenError:
+                    continue
+            raise
 
     # Objects that say what they are.
 
@@ -184,7 +198,7 @@ class Alternatives:
 
     def _read_scalar(self, value: Any) -> Any:
         """The most particular type has it; what an enumeration does not name comes last."""
-        for form in self._by_generality:
+        for form in [*self._of_scalars, *self._of_compounds]:
             read = self._readers.of_named_members if is_enum(form) else self._read_as
             try:
                 return read(form)(value)
@@ -214,6 +228,10 @@ def _distance(outcome: _Outcome) -> int:
 def _is_of_objects(form: Any) -> bool:
     inner, _ = meaning(form)
     return is_record(inner) or is_typed_dict(inner) or is_map(inner) or _is_of_both(inner)
+
+
+def _is_named_record(form: Any) -> bool:
+    return is_record(meaning(form)[0])
 
 
 def _is_of_arrays(form: Any) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import NoneType
 from typing import Any
@@ -20,9 +20,11 @@ from .choice import UnknownVariant
 from .constraints import is_absent
 from .enums import is_unknown
 from .files import File
+from .json_text import date_time_text
 from .json_types import Json, is_array, is_object
 from .record import record_of
 from .shapes import is_record
+from .stand_ins import is_stand_in, stood_for
 from .violations import Problem, Step
 
 
@@ -57,6 +59,8 @@ def _write(
         ]
     if isinstance(value, UnknownVariant):
         return _write_unknown(value, steps, problems)
+    if is_stand_in(value):
+        return stood_for(value)
     if is_record(kind) and not isinstance(value, File):
         return _write_record(value, steps, problems, checks=checks)
     return _write_scalar(value, steps, problems)
@@ -94,7 +98,12 @@ def _write_record(
             continue
         written[known.wire] = _write(item, (*steps, known.wire), problems, checks=checks)
     if record.others is not None:
-        others = values[record.others.name] = getattr(value, record.others.name)
+        others: object = getattr(value, record.others.name)
+        if not is_object(others):
+            text = f"{record.others.name!r} is no dictionary but a {type(others).__name__}"
+            problems.append((steps, "type", text))
+            return written
+        values[record.others.name] = others
         for name in record.wire_names & others.keys():
             problems.append(((*steps, name), "additionalProperties", "has a field of its own"))
         written = {**_write_map(others, steps, problems, checks=checks), **written}
@@ -117,9 +126,7 @@ def _write_scalar(value: object, steps: tuple[Step, ...], problems: list[Problem
             problems.append((steps, "enum", text))
         return value.value
     if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            problems.append((steps, "format", "has no UTC offset; a date-time needs one"))
-        return value.isoformat()
+        return _write_time(value, steps, problems)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -130,6 +137,16 @@ def _write_scalar(value: object, steps: tuple[Step, ...], problems: list[Problem
         return _write_str(str(value), steps, problems)
     problems.append((steps, "type", f"a {type(value).__name__} cannot be written as JSON"))
     return None
+
+
+def _write_time(value: datetime, steps: tuple[Step, ...], problems: list[Problem]) -> str:
+    """RFC 3339, with the offset that the value has."""
+    offset = value.utcoffset()
+    if offset is None:
+        problems.append((steps, "format", "has no UTC offset; a date-time needs one"))
+    elif offset % timedelta(minutes=1):
+        problems.append((steps, "format", "has seconds in its UTC offset, which has only minutes"))
+    return date_time_text(value)
 
 
 def _write_str(value: str, steps: tuple[Step, ...], problems: list[Problem]) -> str:

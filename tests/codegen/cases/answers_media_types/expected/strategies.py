@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.items import Event, Items
 from ._runtime.json_types import Json
 from ._runtime.strategies import Invalid, ServedResponse
 
@@ -174,7 +175,7 @@ def get_several_responses() -> SearchStrategy[ServedResponse]:
     return _make.responses(get_several_calls())
 
 
-def get_events_calls() -> SearchStrategy[Call[str]]:
+def get_events_calls() -> SearchStrategy[Call[Items[Event[str]]]]:
     """Calls of `get_events`."""
     return _make.calls(endpoints.default.get_events)
 

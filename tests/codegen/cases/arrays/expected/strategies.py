@@ -17,6 +17,7 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.unset import Unset
 
 __all__ = [
     "Invalid",
@@ -57,7 +58,7 @@ def shapeses(
     tags: SearchStrategy[list[str] | None] | None = None,
     holes: SearchStrategy[list[int | None] | None] | None = None,
     extras: SearchStrategy[list[Json] | None] | None = None,
-    days: SearchStrategy[list[date] | None] | None = None,
+    days: SearchStrategy[list[date] | Json | Unset | None] | None = None,
 ) -> SearchStrategy[models.Shapes]:
     """Valid `Shapes` models."""
     return _make.instances(

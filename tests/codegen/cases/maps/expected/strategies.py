@@ -16,6 +16,7 @@ from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
 from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.unset import Unset
 
 __all__ = [
     "Invalid",
@@ -51,7 +52,7 @@ def shops(
     settings: SearchStrategy[JsonObject | None] | None = None,
     notes: SearchStrategy[JsonObject | None] | None = None,
     labels: SearchStrategy[dict[str, str] | None] | None = None,
-    stock: SearchStrategy[dict[str, dict[str, int]] | None] | None = None,
+    stock: SearchStrategy[dict[str, dict[str, int]] | Json | Unset | None] | None = None,
     openings: SearchStrategy[dict[str, AwareDatetime | None] | None] | None = None,
 ) -> SearchStrategy[models.Shop]:
     """Valid `Shop` models."""

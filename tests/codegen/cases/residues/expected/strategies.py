@@ -144,7 +144,7 @@ def fields(
     never_seen: SearchStrategy[Json] | None = None,
     pair: SearchStrategy[list[str | int] | None] | None = None,
     headed: SearchStrategy[list[models.Free | str] | None] | None = None,
-    open_pair: SearchStrategy[list[models.Free | Json] | None] | None = None,
+    open_pair: SearchStrategy[list[models.Free | Json] | Json | Unset | None] | None = None,
     holding: SearchStrategy[list[Json] | None] | None = None,
     not_zero: SearchStrategy[int | None] | None = None,
     day: SearchStrategy[date | None] | None = None,

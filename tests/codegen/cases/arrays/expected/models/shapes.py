@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define
+from attrs import define, field
 
+from .._runtime.constraints import Constraints
 from .._runtime.json_types import Json
+from .._runtime.unset import UNSET, Unset
 
 
 @define(kw_only=True)
@@ -19,7 +21,10 @@ class Shapes:
     tags: list[str] | None = None
     holes: list[int | None] | None = None
     extras: list[Json] | None = None
-    days: list[date] | None = None
+    days: list[date] | Json | Unset | None = field(
+        default=UNSET,
+        validator=Constraints(schema='{"allOf":[{"items":{"type":"string"}}]}'),
+    )
 
 
 @define(kw_only=True)

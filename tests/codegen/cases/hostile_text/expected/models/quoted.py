@@ -5,7 +5,10 @@ from __future__ import annotations
 
 from attrs import define
 
+from .._runtime.record import untyped
 
+
+@untyped()
 @define(kw_only=True)
 class Quoted:
     """\"\"\"''' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}

@@ -6,8 +6,10 @@ from __future__ import annotations
 from attrs import define
 
 from .._runtime.enums import OpenStrEnum
+from .._runtime.record import untyped
 
 
+@untyped()
 @define(kw_only=True)
 class Beside:
     """A model without a description."""

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from attrs import define
+from attrs import define, field
 
+from .._runtime.constraints import Constraints
 from .._runtime.json_text import AwareDatetime
-from .._runtime.json_types import JsonObject
+from .._runtime.json_types import Json, JsonObject
+from .._runtime.unset import UNSET, Unset
 
 
 @define(kw_only=True)
@@ -17,7 +19,12 @@ class Shop:
     settings: JsonObject | None = None
     notes: JsonObject | None = None
     labels: dict[str, str] | None = None
-    stock: dict[str, dict[str, int]] | None = None
+    stock: dict[str, dict[str, int]] | Json | Unset | None = field(
+        default=UNSET,
+        validator=Constraints(
+            schema='{"allOf":[{"additionalProperties":{"type":"object","additionalProperties":{"type":"integer"}}}]}',
+        ),
+    )
     openings: dict[str, AwareDatetime | None] | None = None
 
 

@@ -31,10 +31,10 @@ class Fields:
             schema='{"prefixItems":[{"$ref":"#/$defs/s1"}],"items":{"type":"string"},"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
         ),
     )
-    open_pair: list[Free | Json] | None = field(
-        default=None,
+    open_pair: list[Free | Json] | Json | Unset | None = field(
+        default=UNSET,
         validator=Constraints(
-            schema='{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
+            schema='{"allOf":[{"prefixItems":[{"$ref":"#/$defs/s1"},{"type":"string"}]}],"$defs":{"s1":{"type":"object","minProperties":1,"properties":{"a":{"type":"string"},"b":{"type":"string"}},"dependentRequired":{"a":["b"]},"not":{"required":["c"]}}}}',
         ),
     )
     holding: list[Json] | None = field(

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from attrs import define
+from attrs import define, field
 
+from .._runtime.constraints import Constraints
 from .._runtime.enums import OpenStrEnum
 
 
@@ -13,7 +14,7 @@ class LeftOut:
     """A model without a description."""
 
     wrong: LeftOutWrong | None = None
-    letters: str | None = None
+    letters: str | None = field(default=None, validator=Constraints(pattern="^\\p{L}+$"))
 
 
 class LeftOutWrong(OpenStrEnum):

@@ -1,0 +1,1 @@
+"""Two documents compared as the generator understands them: who breaks, where, and the proof."""

@@ -1,0 +1,76 @@
+"""Two documents to a `Comparison`: the stages of it, in order."""
+
+from __future__ import annotations
+
+from ..ir import Api
+from ..load import Document
+from . import matching
+from .callers import Callers
+from .changes import Comparison, Direction
+from .findings import Findings, Side, merged
+from .models import Models
+from .operations import Operations
+from .proof import Prover, can_search
+from .schemas import Schemas
+from .security import compare_schemes
+from .servers import compare_servers
+from .subschema import Subschemas
+from .versions import versions
+
+
+def compare(
+    old: tuple[Document, Api],
+    new: tuple[Document, Api],
+    *,
+    is_searching: bool = True,
+    proves_all: bool = False,
+) -> Comparison:
+    """Compare what the generator understands of two documents.
+
+    Raises:
+        DisagreementError: the decision about a change and the search for its proof do not agree,
+            which is a bug of this program.
+    """
+    before = Side.of(*old, is_old=True)
+    after = Side.of(*new, is_old=False)
+    is_searching = is_searching and can_search()
+    findings = Findings(
+        before,
+        after,
+        Callers(before.models, after.models, _renamed(before, after)),
+        provers={
+            Direction.REQUEST: Prover(before.models, after.models, is_searching, proves_all),
+            Direction.RESPONSE: Prover(after.models, before.models, is_searching, proves_all),
+        },
+        subschemas={
+            Direction.REQUEST: Subschemas(before.models, after.models),
+            Direction.RESPONSE: Subschemas(after.models, before.models),
+        },
+    )
+    schemas = Schemas(findings)
+    Operations(findings, schemas).compare(before.api, after.api)
+    compare_schemes(findings)
+    compare_servers(findings)
+    Models(findings, schemas).compare()
+    return Comparison(
+        title=after.api.title.reveal(),
+        old_file=str(before.document.path),
+        new_file=str(after.document.path),
+        versions=versions(before.api.version.reveal(), after.api.version.reveal()),
+        changes=merged(findings.changes),
+        can_search=is_searching,
+    )
+
+
+def _renamed(old: Side, new: Side) -> matching.Names:
+    found = matching.Renamings(old.models, new.models)
+    for before, after in matching.endpoints(old.api.endpoints, new.api.endpoints).both:
+        for mine, theirs in matching.parameters(before, after).both:
+            found.learn([mine.type], [theirs.type])
+        if before.body is not None and after.body is not None:
+            for one, other in matching.contents(before.body.contents, after.body.contents).both:
+                found.learn([one.type], [other.type])
+        for was, now in matching.answers(before, after).both:
+            for one, other in matching.contents(was.contents, now.contents).both:
+                found.learn([one.type], [other.type])
+    return found.found

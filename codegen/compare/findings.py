@@ -1,0 +1,227 @@
+"""Collects changes: each is judged, proven if it can be, and put where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from ..ir import Api
+from ..load import Document
+from ..values import define, evolve, field, frozen
+from .callers import Callers
+from .changes import Caller, Change, Direction, Example, Kind, Wire
+from .faults import Fault
+from .locating import Locator, Site
+from .membership import Models
+from .paths import Alternative, Entry, Item, Property, Step, Steps
+from .proof import DisagreementError, Prover, Root, Verdict
+from .relation import NO, YES, Relation
+from .subschema import Subschemas
+
+
+@frozen
+class Side:
+    """One of the two documents, and what the generator understands of it."""
+
+    document: Document
+    api: Api
+    models: Models
+    locator: Locator
+
+    @classmethod
+    def of(cls, document: Document, api: Api, *, is_old: bool) -> Side:
+        """The side of a document."""
+        models = {model.name: model for model in api.models}
+        return cls(document, api, models, Locator(document, is_old))
+
+
+@frozen(kw_only=True)
+class Spot:
+    """Where two types are compared: in both documents, and inside of what is sent."""
+
+    direction: Direction
+    old: Site
+    new: Site
+    subject: str
+    of: str
+    """What is sent as a whole, such as `the body of POST /jobs`."""
+    root: Root
+    steps: Steps = ()
+    is_taken: bool = False
+    """Whether a union around it takes all that is sent, whatever becomes of this part."""
+
+    def into(self, old: Step, new: Step | None = None) -> Spot:
+        """The spot one step further in; `new` is that step in the new document."""
+        new = old if new is None else new
+        sent = old if self.direction is Direction.REQUEST else new
+        return evolve(
+            self,
+            old=self.old / old,
+            new=self.new / new,
+            subject=f"{self.subject}{_suffix(new)}",
+            steps=(*self.steps, sent),
+        )
+
+    def below(self, *keywords: str) -> Spot:
+        """The spot at keywords of the document that are no steps into values."""
+        old, new = self.old, self.new
+        for keyword in keywords:
+            old, new = old / keyword, new / keyword
+        return evolve(self, old=old, new=new)
+
+
+def _suffix(step: Step) -> str:
+    """What a step adds to the name of what it is in."""
+    match step:
+        case Property(name):
+            return f".{name.reveal()}"
+        case Item():
+            return "[]"
+        case Entry():
+            return ".*"
+        case Alternative():
+            return ""
+        case _:
+            assert_never(step)
+
+
+@define
+class Owner:
+    """What holds a value in Python: its annotation may break those who give or read it."""
+
+    caller: Caller | None
+    is_told: bool = False
+
+    def tell(self) -> Caller | None:
+        """The break, the first time that somebody asks."""
+        if self.is_told:
+            return None
+        self.is_told = True
+        return self.caller
+
+
+@define
+class Findings:
+    """The changes that were found so far."""
+
+    old: Side
+    new: Side
+    callers: Callers
+    provers: Mapping[Direction, Prover]
+    subschemas: Mapping[Direction, Subschemas]
+    changes: list[Change] = field(factory=list[Change])
+
+    def leaf(
+        self,
+        spot: Spot,
+        kind: Kind,
+        what: str,
+        relation: Relation,
+        fault: Fault,
+        *,
+        keywords: Iterable[str] = (),
+        is_old: bool = False,
+        caller: Caller | None = None,
+        note: str = "",
+    ) -> bool:
+        """Add a change at a spot, and tell whether it breaks on the wire, or may."""
+        verdict = self.verdict(spot, what, YES if spot.is_taken else relation, fault)
+        example = None
+        if verdict.example is not None:
+            of = spot.of if verdict.example.is_whole else f"a part of {spot.of}"
+            example = Example(value=verdict.example.value, of=of)
+        wire = {YES: Wire.COMPATIBLE, NO: Wire.BREAKING}.get(verdict.relation, Wire.UNDECIDED)
+        self.add(
+            spot,
+            kind,
+            what,
+            wire,
+            keywords=keywords,
+            is_old=is_old,
+            caller=caller,
+            note=note,
+            example=example,
+        )
+        return wire is not Wire.COMPATIBLE
+
+    def verdict(self, spot: Spot, what: str, relation: Relation, fault: Fault) -> Verdict:
+        """What the decision about a change and the search for its proof come to.
+
+        Raises:
+            DisagreementError: they contradict each other.
+        """
+        try:
+            prover = self.provers[spot.direction]
+            return prover.verdict(relation, spot.root, spot.steps, fault)
+        except DisagreementError as error:
+            where = f"{spot.subject}, {spot.direction.value}: {what}"
+            raise DisagreementError(f"{where}: {error}") from None
+
+    def add(
+        self,
+        spot: Spot,
+        kind: Kind,
+        what: str,
+        wire: Wire,
+        *,
+        keywords: Iterable[str] = (),
+        is_old: bool = False,
+        caller: Caller | None = None,
+        note: str = "",
+        example: Example | None = None,
+        direction: Direction | None = None,
+    ) -> None:
+        """Add a change at a spot whose verdict is known."""
+        site = spot.old if is_old else spot.new
+        for keyword in keywords:
+            site = site / keyword
+        locator = self.old.locator if is_old else self.new.locator
+        self.changes.append(
+            Change(
+                kind=kind,
+                place=locator.place(site),
+                subject=spot.subject,
+                what=what,
+                direction=spot.direction if direction is None else direction,
+                wire=wire,
+                example=example,
+                caller=caller,
+                note=note,
+            )
+        )
+
+
+_WORST = (Wire.SAME, Wire.COMPATIBLE, Wire.SILENT, Wire.UNDECIDED, Wire.BREAKING)
+
+
+def merged(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes, each told once: for both directions, or for that in which it is worse."""
+    found: dict[tuple[Kind, str, bool, str], Change] = {}
+    for change in changes:
+        key = (change.kind, change.place.pointer, change.place.is_old, change.what)
+        known = found.get(key)
+        found[key] = change if known is None else _worse(known, change)
+    return tuple(sorted(found.values(), key=_order))
+
+
+def _worse(one: Change, other: Change) -> Change:
+    caller = one.caller or other.caller
+    if one.wire is other.wire:
+        is_both = {one.direction, other.direction} == {Direction.REQUEST, Direction.RESPONSE}
+        direction = Direction.BOTH if is_both else one.direction
+        return evolve(one, direction=direction, caller=caller, example=one.example or other.example)
+    worse = max(one, other, key=lambda change: _WORST.index(change.wire))
+    return evolve(worse, caller=caller, note=worse.note or one.note or other.note)
+
+
+def _order(change: Change) -> tuple[object, ...]:
+    place = change.place
+    return (
+        not change.is_break,
+        place.is_old,
+        place.file,
+        place.line or 0,
+        place.pointer,
+        change.kind.value,
+        change.what,
+    )

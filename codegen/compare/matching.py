@@ -1,0 +1,206 @@
+"""Which part of the old API is which of the new: by what it is called on the wire.
+
+Operations are the same by method and path, whatever their path parameters are called; what is left
+over on both sides by its `operationId`. Parameters are the same by place and name, those of paths
+by their position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Generic, TypeAlias, TypeVar
+
+from ..ir import (
+    Alias,
+    Answer,
+    Content,
+    Endpoint,
+    Header,
+    Identifier,
+    ListOf,
+    Location,
+    MapOf,
+    Model,
+    Named,
+    Nullable,
+    Parameter,
+    Record,
+    Type,
+    UnionOf,
+)
+from ..lower.media_types import essence
+from ..values import define, field, frozen
+from .membership import Models
+
+T = TypeVar("T")
+
+Names: TypeAlias = Mapping[Identifier, Identifier]
+"""New names by old ones."""
+
+
+@frozen
+class Matched(Generic[T]):
+    """What is on both sides, and what is on one only."""
+
+    both: tuple[tuple[T, T], ...]
+    removed: tuple[T, ...]
+    added: tuple[T, ...]
+
+
+def matched(old: Iterable[T], new: Iterable[T], key: Callable[[T], Hashable | None]) -> Matched[T]:
+    """Match things by a key; those of equal keys in their order, those of none never."""
+    waiting: dict[Hashable, list[T]] = {}
+    added: list[T] = []
+    for one in new:
+        own = key(one)
+        if own is None:
+            added.append(one)
+        else:
+            waiting.setdefault(own, []).append(one)
+    both: list[tuple[T, T]] = []
+    removed: list[T] = []
+    for one in old:
+        own = key(one)
+        if own is not None and waiting.get(own):
+            both.append((one, waiting[own].pop(0)))
+        else:
+            removed.append(one)
+    left = {id(one) for several in waiting.values() for one in several} | {id(one) for one in added}
+    return Matched(tuple(both), tuple(removed), tuple(one for one in new if id(one) in left))
+
+
+def endpoints(old: tuple[Endpoint, ...], new: tuple[Endpoint, ...]) -> Matched[Endpoint]:
+    """Match operations: by method, path and id, then by method and path, then by id."""
+    exactly = matched(old, new, lambda one: (one.method, shape_of(one), one.operation_id))
+    by_path = matched(exactly.removed, exactly.added, lambda one: (one.method, shape_of(one)))
+    by_id = matched(by_path.removed, by_path.added, lambda one: one.operation_id)
+    places = {id(one): place for place, one in enumerate(new)}
+    both = (*exactly.both, *by_path.both, *by_id.both)
+    return Matched(
+        tuple(sorted(both, key=lambda pair: places[id(pair[1])])), by_id.removed, by_id.added
+    )
+
+
+def shape_of(endpoint: Endpoint) -> str:
+    """The path of an operation with nameless parameters: what tells it from others on the wire."""
+    segments = (
+        "".join("{}" if isinstance(part, Identifier) else part.reveal() for part in segment)
+        for segment in endpoint.path.segments
+    )
+    slash = "/" if endpoint.path.has_trailing_slash else ""
+    return f"/{'/'.join(segments)}{slash}"
+
+
+def parameters(old: Endpoint, new: Endpoint) -> Matched[Parameter]:
+    """Match the parameters of an operation."""
+    by_place = [
+        {name: place for place, name in enumerate(dict.fromkeys(one.path.parameters))}
+        for one in (old, new)
+    ]
+    positions = {
+        id(parameter): by_place[side][parameter.name]
+        for side, one in enumerate((old, new))
+        for parameter in one.parameters
+        if parameter.location is Location.PATH
+    }
+    # Where paths differ in more than names, only the names tell their parameters.
+    is_same_path = shape_of(old) == shape_of(new)
+
+    def key(one: Parameter) -> Hashable:
+        if one.location is Location.PATH and is_same_path:
+            return one.location, positions[id(one)]
+        return one.location, _name_on_the_wire(one)
+
+    return matched(old.parameters, new.parameters, key)
+
+
+def _name_on_the_wire(parameter: Parameter) -> str:
+    name = parameter.wire_name.reveal()
+    return name.lower() if parameter.location is Location.HEADER else name
+
+
+def contents(old: Iterable[Content], new: Iterable[Content]) -> Matched[Content]:
+    """Match what a body or an answer holds by its media types."""
+    return matched(list(old), list(new), lambda one: essence(one.media_type.reveal()))
+
+
+def headers(old: Answer, new: Answer) -> Matched[Header]:
+    """Match the header fields of an answer."""
+    return matched(old.headers, new.headers, lambda one: one.wire_name.reveal().lower())
+
+
+def answers(old: Endpoint, new: Endpoint) -> Matched[Answer]:
+    """Match the answers of an operation by their statuses."""
+    return matched(old.answers, new.answers, lambda one: one.status)
+
+
+def heard_as(answer: Answer, endpoint: Endpoint) -> Answer | None:
+    """The answer as which a client hears one that its document does not name."""
+    ranged = f"{str(answer.status)[0]}XX"
+    by_status = {one.status: one for one in endpoint.answers}
+    return by_status.get(ranged) or by_status.get("default")
+
+
+@define
+class Renamings:
+    """New names of old models, by where the two stand."""
+
+    old: Models
+    new: Models
+    found: dict[Identifier, Identifier] = field(factory=dict[Identifier, Identifier])
+    _seen: set[tuple[Identifier, Identifier]] = field(
+        init=False, factory=set[tuple[Identifier, Identifier]]
+    )
+
+    def learn(self, old: Iterable[Type], new: Iterable[Type]) -> None:
+        """Learn from types that stand in the same places."""
+        ahead = list(zip(old, new, strict=False))
+        while ahead:
+            ahead.extend(self._learn(*ahead.pop()))
+
+    def _learn(self, old: Type, new: Type) -> Iterator[tuple[Type, Type]]:
+        match old, new:
+            case Named(mine), Named(theirs):
+                if (mine, theirs) not in self._seen:
+                    self._seen.add((mine, theirs))
+                    if mine not in self.new and theirs not in self.old:
+                        self.found.setdefault(mine, theirs)
+                    yield from self._inside(self.old[mine], self.new[theirs])
+            case ListOf(mine), ListOf(theirs):
+                yield mine, theirs
+            case MapOf(mine), MapOf(theirs):
+                yield mine, theirs
+            case Nullable(mine), _:
+                yield mine, new.inner if isinstance(new, Nullable) else new
+            case _, Nullable(theirs):
+                yield old, theirs
+            case UnionOf(), UnionOf():
+                yield from self._between(old, new)
+            case _:
+                pass
+
+    def _inside(self, old: Model, new: Model) -> Iterator[tuple[Type, Type]]:
+        match old, new:
+            case Record(), Record():
+                theirs = {one.wire_name: one.type for one in new.fields}
+                for one in old.fields:
+                    if one.wire_name in theirs:
+                        yield one.type, theirs[one.wire_name]
+                if old.others is not None and new.others is not None:
+                    yield old.others.value, new.others.value
+            case Alias(), Alias():
+                yield old.type, new.type
+            case _:
+                pass
+
+    def _between(self, old: UnionOf, new: UnionOf) -> Iterator[tuple[Type, Type]]:
+        """Alternatives of the same tag, or those that only their name tells apart."""
+        if old.discriminator is not None and new.discriminator is not None:
+            theirs = dict(new.discriminator.names)
+            for tag, name in old.discriminator.names:
+                if tag in theirs:
+                    yield Named(name), Named(theirs[tag])
+        mine = [one for one in old.alternatives if one not in new.alternatives]
+        others = [one for one in new.alternatives if one not in old.alternatives]
+        if len(mine) == len(others) == 1:
+            yield mine[0], others[0]

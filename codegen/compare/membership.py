@@ -1,0 +1,189 @@
+"""Which JSON values a type of the IR has, asked of one value: the judge of every example.
+
+This knows nothing of `subschema`, which decides without values; that the two agree is a law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias, assert_never
+
+from ..ir import (
+    NO_LIMITS,
+    Alias,
+    Anything,
+    Enumeration,
+    Identifier,
+    Limits,
+    ListOf,
+    Literal,
+    MapOf,
+    Model,
+    Named,
+    Null,
+    Nullable,
+    Presence,
+    Record,
+    Scalar,
+    ScalarKind,
+    Text,
+    Type,
+    UnionOf,
+)
+from ..runtime.constraints import Constraints
+from ..runtime.formats import parsed_bytes, parsed_date, parsed_date_time, parsed_uuid
+from ..tree import Json
+from ..values import frozen, names_of
+
+Models: TypeAlias = Mapping[Identifier, Model]
+
+Shape: TypeAlias = Type | Record | Enumeration
+"""A type, or a class by itself: what two of are compared."""
+
+_PARSERS: Final = {
+    ScalarKind.BYTES: parsed_bytes,
+    ScalarKind.DATE: parsed_date,
+    ScalarKind.DATE_TIME: parsed_date_time,
+    ScalarKind.UUID: parsed_uuid,
+}
+
+
+@frozen
+class Membership:
+    """Tells the values of types whose models are these."""
+
+    models: Models
+
+    def holds(self, shape: Shape, value: Json) -> bool:
+        """Whether a value is one of a type."""
+        match shape:
+            case Scalar(kind, limits):
+                return _is_scalar(kind, value) and is_within(limits, value)
+            case Anything(limits):
+                return is_within(limits, value)
+            case Null():
+                return value is None
+            case Literal(constant):
+                return is_same(constant, value)
+            case Named(name, limits):
+                return self._holds_model(self.models[name], value) and is_within(limits, value)
+            case ListOf(item, limits):
+                is_list = isinstance(value, list) and all(self.holds(item, one) for one in value)
+                return is_list and is_within(limits, value)
+            case MapOf(inner, limits):
+                is_map = isinstance(value, dict) and all(
+                    self.holds(inner, one) for one in value.values()
+                )
+                return is_map and is_within(limits, value)
+            case Nullable(inner):
+                return value is None or self.holds(inner, value)
+            case UnionOf():
+                return self._is_one_of(shape, value) and is_within(shape.limits, value)
+            case Record() | Enumeration():
+                return self._holds_model(shape, value)
+            case _:
+                assert_never(shape)
+
+    def _holds_model(self, model: Model, value: Json) -> bool:
+        match model:
+            case Record():
+                is_one = isinstance(value, dict) and self._is_record(model, value)
+                return is_one and is_within(model.limits, value)
+            case Enumeration(members=members):
+                return any(is_same(member.value, value) for member in members)
+            case Alias():
+                return self.holds(model.type, value)
+            case _:
+                assert_never(model)
+
+    def _is_record(self, record: Record, value: dict[str, Json]) -> bool:
+        names = {field.wire_name.reveal() for field in record.fields}
+        for field in record.fields:
+            name = field.wire_name.reveal()
+            if name not in value:
+                if field.presence is Presence.REQUIRED:
+                    return False
+            elif not self.holds(field.type, value[name]):
+                return False
+        others = [inner for name, inner in value.items() if name not in names]
+        if record.others is not None:
+            return all(self.holds(record.others.value, one) for one in others)
+        return not (others and record.is_closed)
+
+    def _is_one_of(self, union: UnionOf, value: Json) -> bool:
+        if union.discriminator is not None and isinstance(value, dict):
+            return self._is_named(union, value)
+        fitting = [one for one in union.alternatives if self.holds(one, value)]
+        if union.is_exclusive and isinstance(value, dict | list):
+            return len(fitting) == 1
+        return bool(fitting)
+
+    def _is_named(self, union: UnionOf, value: dict[str, Json]) -> bool:
+        """Whether an object is what it says that it is, as the runtime reads it."""
+        told = union.discriminator
+        if told is None:
+            return False
+        name = value.get(told.wire_name.reveal())
+        for tag, record in told.names:
+            if isinstance(name, str) and tag.reveal() == name:
+                return self._holds_model(self.models[record], value)
+        named = {record for _, record in told.names} | {told.otherwise}
+        unnamed = [
+            one
+            for one in union.alternatives
+            if not (isinstance(one, Named) and one.name in named) and self._is_of_objects(one)
+        ]
+        if unnamed:
+            return any(self.holds(one, value) for one in unnamed)
+        return told.otherwise is not None and self._holds_model(self.models[told.otherwise], value)
+
+    def _is_of_objects(self, type_: Type) -> bool:
+        if isinstance(type_, Named):
+            model = self.models[type_.name]
+            return isinstance(model, Record) or (
+                isinstance(model, Alias) and self._is_of_objects(model.type)
+            )
+        return isinstance(type_, MapOf)
+
+
+def is_within(limits: Limits, value: Json) -> bool:
+    """Whether a value keeps to limits, which speak of values of their own type only."""
+    if limits == NO_LIMITS:
+        return True
+    return not list(constraints_of(limits).problems(value))
+
+
+def constraints_of(limits: Limits) -> Constraints:
+    """Limits as the runtime checks them."""
+    said: dict[str, Any] = {name: getattr(limits, name) for name in names_of(Limits)}
+    said = {name: one.reveal() if isinstance(one, Text) else one for name, one in said.items()}
+    return Constraints(**said)
+
+
+def is_same(constant: Text | int | bool, value: Json) -> bool:
+    """Whether a value is a constant; to Python, True is 1."""
+    expected = constant.reveal() if isinstance(constant, Text) else constant
+    return isinstance(value, bool) == isinstance(expected, bool) and value == expected
+
+
+def _is_scalar(kind: ScalarKind, value: Json) -> bool:
+    match kind:
+        case ScalarKind.BOOLEAN:
+            return isinstance(value, bool)
+        case ScalarKind.INTEGER:
+            is_whole = isinstance(value, float) and value.is_integer()
+            return (isinstance(value, int) and not isinstance(value, bool)) or is_whole
+        case ScalarKind.NUMBER:
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case ScalarKind.STRING | ScalarKind.FILE:
+            return isinstance(value, str)
+        case _:
+            return isinstance(value, str) and _parses(kind, value)
+
+
+def _parses(kind: ScalarKind, text: str) -> bool:
+    try:
+        _PARSERS[kind](text)
+    except ValueError:
+        return False
+    return True

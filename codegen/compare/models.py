@@ -1,0 +1,87 @@
+"""Classes of both SDKs: what a program can import, and components that no operation holds."""
+
+from __future__ import annotations
+
+from ..ir import Model, Named
+from ..values import define, evolve
+from .changes import Caller, Direction, Kind, Wire
+from .findings import Findings, Owner, Side, Spot
+from .locating import Site
+from .proof import Root
+from .schemas import Schemas
+
+
+@define
+class Models:
+    """Compares which classes there are, and adds to the findings what differs."""
+
+    findings: Findings
+    schemas: Schemas
+
+    def compare(self) -> None:
+        """Compare all models that operations did not lead to, and the names of all."""
+        renamed = self.findings.callers.renamed
+        for model in self.findings.old.api.models:
+            if model.name in self.findings.new.models:
+                self._unused(model, self.findings.new.models[model.name])
+            elif model.name in renamed:
+                self._renamed(model, self.findings.new.models[renamed[model.name]])
+            elif _component(self.findings.old, model) is not None:
+                self._removed(model)
+        known = {*self.findings.old.models, *renamed.values()}
+        for model in self.findings.new.api.models:
+            if model.name not in known and _component(self.findings.new, model) is not None:
+                spot = self._spot(model, model, Direction.NEITHER)
+                self.findings.add(spot, Kind.SCHEMA_ADDED, "the schema is new", Wire.SAME)
+
+    def _unused(self, old: Model, new: Model) -> None:
+        """Compare a component that no operation holds: who uses it is not known."""
+        if self.schemas.has_compared(old.name) or _component(self.findings.old, old) is None:
+            return
+        # Who is called back receives what the API sends, which this comparison does not follow.
+        is_heard = any(
+            "webhooks" in side.document.tree
+            or '"callbacks"' in side.document.text
+            or "callbacks:" in side.document.text
+            for side in (self.findings.old, self.findings.new)
+        )
+        for direction in (Direction.REQUEST, Direction.RESPONSE):
+            spot = self._spot(old, new, direction)
+            if not is_heard:
+                spot = evolve(spot, is_taken=True)
+            self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
+
+    def _removed(self, model: Model) -> None:
+        self.findings.add(
+            self._spot(model, model, Direction.NEITHER),
+            Kind.SCHEMA_REMOVED,
+            "the schema is gone",
+            Wire.SAME,
+            is_old=True,
+            caller=Caller(line=f"models.{model.name}", why="the class is no longer there"),
+        )
+
+    def _renamed(self, old: Model, new: Model) -> None:
+        self.findings.add(
+            self._spot(old, new, Direction.NEITHER),
+            Kind.SCHEMA_RENAMED,
+            f"the class is {new.name}, and was {old.name}",
+            Wire.SAME,
+            caller=Caller(line=f"models.{old.name}", why=f"write models.{new.name}"),
+        )
+
+    def _spot(self, old: Model, new: Model, direction: Direction) -> Spot:
+        types = (Named(old.name), Named(new.name))
+        sent, accepted = types if direction is not Direction.RESPONSE else types[::-1]
+        return Spot(
+            direction=direction,
+            old=_component(self.findings.old, old) or Site("/components/schemas"),
+            new=_component(self.findings.new, new) or Site("/components/schemas"),
+            subject=str(new.name),
+            of=f"a {new.name}",
+            root=Root(sent, accepted),
+        )
+
+
+def _component(side: Side, model: Model) -> Site | None:
+    return side.locator.component(model)

@@ -1,0 +1,162 @@
+"""Whether one JSON Schema implies another, as far as their keywords tell: for what no type says.
+
+The answer is never a NO: such a schema may have no values at all. What is not known to be implied
+is not decided, which the report says, and a search may find the value that proves a break.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Final
+
+from ..tree import Json
+from ..values import define
+from .relation import UNKNOWN, YES, Relation, yes_if
+
+_LOWER: Final = frozenset(
+    {
+        "exclusiveMinimum",
+        "minContains",
+        "minItems",
+        "minLength",
+        "minProperties",
+        "minimum",
+    }
+)
+_UPPER: Final = frozenset(
+    {
+        "exclusiveMaximum",
+        "maxContains",
+        "maxItems",
+        "maxLength",
+        "maxProperties",
+        "maximum",
+    }
+)
+_COVARIANT: Final = frozenset({"additionalProperties", "contains", "items", "propertyNames"})
+_BY_NAME: Final = frozenset({"patternProperties", "properties", "dependentSchemas"})
+
+_MOST_STEPS: Final = 10_000
+"""After so many comparisons nothing more is decided: choices of choices multiply."""
+
+
+@define
+class _Budget:
+    steps: int = _MOST_STEPS
+
+    def is_spent(self) -> bool:
+        self.steps -= 1
+        return self.steps < 0
+
+
+def implied(left: Iterable[str], right: str) -> Relation:
+    """Whether a schema is implied by what some others say together; all are JSON text."""
+    if any(_normal(one) == _normal(right) for one in left):
+        return YES
+    wanted, budget = json.loads(right), _Budget()
+    return yes_if(any(_implies(json.loads(one), wanted, budget) for one in left), UNKNOWN)
+
+
+@cache
+def _normal(schema: str) -> str:
+    """The schema in an order of its own."""
+    return json.dumps(json.loads(schema), sort_keys=True)
+
+
+def _implies(left: Json, right: Json, budget: _Budget) -> bool:
+    """Whether each value that fits one schema fits another; False where nobody knows."""
+    if _same(left, right) or right is True or right == {} or left is False:
+        return True
+    if budget.is_spent() or not isinstance(left, dict) or not isinstance(right, dict):
+        return False
+    if any(key in one for one in (left, right) for key in _ONLY_WHOLE):
+        return False
+    if _context(left) != _context(right):
+        return False
+    return all(_implies_keyword(left, key, wanted, budget) for key, wanted in right.items())
+
+
+_OF_CONTEXT: Final = ("additionalProperties", "contains", "if", "prefixItems")
+_CONTEXTS: Final = (
+    *("properties", "patternProperties", "prefixItems", "items"),
+    *("if", "then", "else", "minContains", "maxContains"),
+)
+_ONLY_WHOLE: Final = ("$defs", "$ref", "unevaluatedItems", "unevaluatedProperties")
+"""What means nothing in a part: names of definitions, and what depends on all other keywords."""
+
+
+def _context(schema: dict[str, Json]) -> list[object]:
+    """What other keywords of the same schema give a meaning to."""
+    if not any(key in schema for key in _OF_CONTEXT):
+        return []
+    return [json.dumps(schema.get(name), sort_keys=True) for name in _CONTEXTS]
+
+
+def _implies_keyword(left: dict[str, Json], key: str, wanted: Json, budget: _Budget) -> bool:
+    if key in left and _same(left[key], wanted):
+        return True
+    if key == "allOf" and isinstance(wanted, list):
+        return all(_implies(left, one, budget) for one in wanted)
+    if key == "anyOf" and isinstance(wanted, list):
+        return _implies_choice(left, wanted, budget)
+    allowed = _values(left)
+    if allowed is not None and key in ("enum", "const"):
+        expected = wanted if key == "enum" and isinstance(wanted, list) else [wanted]
+        return all(any(_same(one, other) for other in expected) for one in allowed)
+    parts = left.get("allOf")
+    if isinstance(parts, list) and any(_implies(one, {key: wanted}, budget) for one in parts):
+        return True
+    return key in left and _is_tighter(key, left[key], wanted, budget)
+
+
+def _implies_choice(left: dict[str, Json], wanted: list[Json], budget: _Budget) -> bool:
+    """Whether each alternative of a choice, or the whole schema, implies one of some others."""
+    if any(_implies(left, one, budget) for one in wanted):
+        return True
+    alternatives = left.get("anyOf", left.get("oneOf"))
+    return isinstance(alternatives, list) and all(
+        any(_implies(one, other, budget) for other in wanted) for one in alternatives
+    )
+
+
+def _is_tighter(key: str, mine: Json, theirs: Json, budget: _Budget) -> bool:
+    """Whether a keyword with one value implies the same keyword with another."""
+    if key in _LOWER | _UPPER:
+        if not _is_number(mine) or not _is_number(theirs):
+            return False
+        return mine >= theirs if key in _LOWER else mine <= theirs  # type: ignore[operator]  # both are numbers
+    if key == "required" and isinstance(mine, list) and isinstance(theirs, list):
+        return all(one in mine for one in theirs)
+    if key == "type":
+        return set(_kinds(mine)) <= set(_kinds(theirs))
+    if key == "not":
+        return _implies(theirs, mine, budget)
+    if key in _COVARIANT:
+        return _implies(mine, theirs, budget)
+    if key in _BY_NAME and isinstance(mine, dict) and isinstance(theirs, dict):
+        return all(
+            name in mine and _implies(mine[name], one, budget) for name, one in theirs.items()
+        )
+    return False
+
+
+def _kinds(said: Json) -> list[str]:
+    kinds = [said] if isinstance(said, str) else said
+    return [str(one) for one in kinds] if isinstance(kinds, list) else []
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _values(schema: dict[str, Json]) -> list[Json] | None:
+    if "const" in schema:
+        return [schema["const"]]
+    listed = schema.get("enum")
+    return listed if isinstance(listed, list) else None
+
+
+def _same(one: Json, other: Json) -> bool:
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -1,0 +1,270 @@
+"""Models to JSON on the fast road: for each class a function of straight lines, and msgspec.
+
+What is to be written becomes a tree of JSON values and of the few other types that msgspec writes
+just as `writing` does. Objects in it are msgspec's own, which leave out what is UNSET. Whatever is not
+quite as it should be is left to `writing`, which judges and explains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from math import isfinite
+from types import NoneType
+from typing import Any, Final, TypeAlias, get_args
+from uuid import UUID
+
+from .choice import UnknownVariant
+from .files import File
+from .json_text import UTC_TEXT, date_time_text, object_of, write_tree
+from .record import Property, Record, record_of
+from .shadows import UnfitError
+from .shapes import is_enum, is_list, is_map, is_record, meaning, members
+from .straight_lines import attribute, function_of
+from .unset import UNSET, Unset
+from .violations import Problem
+from .writing import write
+
+Written: TypeAlias = Callable[[Any], Any]
+"""Makes the tree of a value of one class; raises what is in `NOT_FAST`."""
+
+NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, ValueError)
+"""What says that a value is to be written on the other road."""
+
+_AS_IT_IS: Final[frozenset[Any]] = frozenset({str, int, bool, NoneType, UUID, bytes, date})
+"""The classes whose instances msgspec writes as they should be."""
+
+_STRINGS: Final = frozenset({str})
+
+_ODD_RECORDS: Final = (File, UnknownVariant)
+"""Classes of attrs that are no objects of JSON, or none that is sent."""
+
+_writers: dict[type[Any], Written] = {}
+
+
+def fast_written(value: object) -> object:
+    """The tree of a value."""
+    kind = type(value)
+    if kind in _AS_IT_IS:
+        return value
+    return (_writers.get(kind) or _writer_of(kind))(value)
+
+
+def _writer_of(kind: type[Any]) -> Written:
+    """The function for a class, made when it is first asked for."""
+    if kind not in _writers:
+        # A class that holds itself finds this while its own function is made.
+        _writers[kind] = fast_written
+        _writers[kind] = _new_writer(kind)
+    return _writers[kind]
+
+
+def _new_writer(kind: type[Any]) -> Written:
+    if is_enum(kind):
+        return _of_enumeration(kind)
+    # Of classes derived from models, such as stand-ins, `writing` knows more.
+    if is_record(kind) and "__attrs_attrs__" in vars(kind) and kind not in _ODD_RECORDS:
+        return _of_record(kind)
+    return _refuse
+
+
+def _refuse(_value: object) -> object:
+    raise UnfitError
+
+
+def _of_float(value: float) -> float:
+    if not isfinite(value):
+        raise UnfitError
+    return value
+
+
+def _of_list(value: list[Any]) -> list[Any]:
+    kinds: set[type[Any]] = set(map(type, value))
+    if kinds <= _AS_IT_IS:
+        return value
+    if len(kinds) == 1:
+        return list(map(_writer_of(kinds.pop()), value))
+    return [fast_written(item) for item in value]
+
+
+def _of_map(value: dict[Any, Any]) -> dict[str, Any]:
+    if not _STRINGS.issuperset(map(type, value)):
+        raise UnfitError
+    if _AS_IT_IS.issuperset(map(type, value.values())):
+        return value
+    return {key: fast_written(item) for key, item in value.items()}
+
+
+def _of_date_time(value: datetime) -> str:
+    if value.tzinfo is not UTC:
+        offset = value.utcoffset()
+        if offset is None or offset % timedelta(minutes=1):
+            raise UnfitError
+    return date_time_text(value)
+
+
+def _of_enumeration(kind: type[Enum]) -> Written:
+    values = {member: member.value for member in kind}
+    if not {type(value) for value in values.values()} <= {str, int, bool, NoneType}:
+        return _refuse
+    return values.__getitem__  # an unknown member is in no table
+
+
+_writers.update({float: _of_float, list: _of_list, dict: _of_map, datetime: _of_date_time})
+
+
+# Records.
+
+
+def _of_record(cls: type[Any]) -> Written:
+    record = record_of(cls)
+    if record.needs_json or not all(one.name.isidentifier() for one in record.properties):
+        return _written_strictly
+    names: dict[str, object] = {
+        "UNSET": UNSET,
+        "UnfitError": UnfitError,
+        "isfinite": isfinite,
+        "writer_of": _writers.get,
+        "UTC": UTC,
+        "encode": write_tree,
+        "write": fast_written,
+    }
+    lines = [
+        line
+        for position, known in enumerate(record.properties)
+        for line in _of_property(record, known, position, names)
+    ]
+    return function_of([*lines, *_ending(record, names)], names)
+
+
+def _written_strictly(value: object) -> object:
+    problems: list[Problem] = []
+    written = write(value, (), problems)
+    if problems:
+        raise UnfitError
+    return written
+
+
+def _of_property(
+    record: Record, known: Property, position: int, names: dict[str, object]
+) -> Iterator[str]:
+    """Lines that leave what is written of a property in a variable: UNSET for nothing."""
+    x = f"x{position}"
+    if known.name in record.defaulted:
+        names[f"get{position}"] = _slot_of(record.cls, known.name)
+        yield "try:"
+        yield f"    {x} = get{position}(o)"
+        yield "except AttributeError:"
+        yield f"    {x} = UNSET"
+    else:
+        yield f"{x} = o.{attribute(known.name)}"
+    indent = ""
+    if known.default is None:
+        yield f"if {x} is None:"
+        yield f"    {x} = UNSET"
+        yield f"elif {x} is not UNSET:"
+        indent = "    "
+    elif known.default is UNSET or known.name in record.defaulted:
+        yield f"if {x} is not UNSET:"
+        indent = "    "
+    elif NoneType in members(known.form):
+        yield f"if {x} is not None:"
+        indent = "    "
+    if known.constraints is not None:
+        names[f"holds{position}"] = known.constraints.holds
+        yield f"{indent}if not holds{position}({x}):"
+        yield f"{indent}    raise UnfitError"
+    yield from (indent + line for line in _conversion(known, position, names))
+
+
+def _conversion(known: Property, position: int, names: dict[str, object]) -> Iterator[str]:
+    """Lines that write a value: quickly if it is of the class that the model says."""
+    x, kind, item = f"x{position}", _class_of(known.form), _class_of_items(known.form)
+    names[f"kind{position}"] = kind
+    if kind is None:
+        yield f"{x} = (writer_of(type({x})) or write)({x})"
+    elif kind in _AS_IT_IS:
+        yield f"if type({x}) is not kind{position}:"
+        yield f"    {x} = write({x})"
+    elif kind is float:
+        yield f"if type({x}) is not kind{position} or not isfinite({x}):"
+        yield f"    {x} = write({x})"
+    elif kind is datetime:
+        yield f"if type({x}) is kind{position} and {x}.tzinfo is UTC:"
+        yield f"    {x} = {UTC_TEXT.format(value=x)}"
+        yield "else:"
+        yield f"    {x} = write({x})"
+    elif item is not None and (is_record(item) or is_enum(item)):
+        names |= {f"item{position}": item, f"write{position}": _writer_of(item)}
+        one = f"write{position}(one) if type(one) is item{position} else write(one)"
+        yield f"if type({x}) is kind{position}:"
+        yield f"    {x} = [{one} for one in {x}] if {x} else {x}"
+        yield "else:"
+        yield f"    {x} = write({x})"
+    else:
+        names[f"write{position}"] = _writer_of(kind)
+        yield f"{x} = (write{position} if type({x}) is kind{position} else write)({x})"
+
+
+def _class_of_items(form: Any) -> type[Any] | None:
+    """The class of what a type of lists has in it; None for others."""
+    lists = [meaning(one)[0] for one in members(form) if is_list(meaning(one)[0])]
+    return _class_of((get_args(lists[0]) or (Any,))[0]) if len(lists) == 1 else None
+
+
+def _class_of(form: Any) -> type[Any] | None:
+    """The class of a type's values, but for None and UNSET; None if there are several."""
+    forms = [meaning(one)[0] for one in members(form) if one not in (NoneType, Unset)]
+    if len(forms) != 1:
+        return None
+    (inner,) = forms
+    if is_list(inner):
+        return list
+    if is_map(inner):
+        return dict
+    has_writer = inner in _AS_IT_IS or inner in _writers or is_enum(inner) or is_record(inner)
+    return inner if has_writer else None
+
+
+def _slot_of(cls: type[Any], name: str) -> Callable[[Any], Any]:
+    slot = next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
+    get: Callable[[Any], Any] = slot.__get__
+    return get
+
+
+def _ending(record: Record, names: dict[str, object]) -> Iterator[str]:
+    """Lines that put the properties together."""
+    wires = [known.wire for known in record.properties]
+    variables = [f"x{position}" for position in range(len(wires))]
+    if record.others is None:
+        try:
+            names["make"] = object_of(wires)
+        except ValueError:  # a name with a quotation mark
+            yield "made = {}"
+        else:
+            yield f"return make({', '.join(variables)})"
+            return
+    else:
+        names["others"] = _others_of(record)
+        yield f"made = others(o.{attribute(record.others.name)})"
+    for position, wire in enumerate(wires):
+        names[f"wire{position}"] = wire
+        yield f"if x{position} is not UNSET:"
+        yield f"    made[wire{position}] = x{position}"
+    yield "return made"
+
+
+def _others_of(record: Record) -> Callable[[Any], dict[str, Any]]:
+    """What writes the properties that have no field of their own."""
+    constraints = None if record.others is None else record.others.constraints
+    wires = record.wire_names
+
+    def write_others(others: dict[str, Any]) -> dict[str, Any]:
+        if type(others) is not dict or not wires.isdisjoint(others):
+            raise UnfitError
+        if constraints is not None and not constraints.holds(others):
+            raise UnfitError
+        return dict(_of_map(others))
+
+    return write_others

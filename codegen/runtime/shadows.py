@@ -1,0 +1,163 @@
+"""Shadows: attrs classes as msgspec can read them, whatever their properties are called.
+
+msgspec decodes JSON straight into the slots of attrs classes, several times faster than Python code
+could, but takes the names of properties from the class, knows no defaults that stay absent, and
+raises and swallows an exception for each property that is absent. A shadow is a subclass
+with the same slots under the names of the wire. msgspec makes an instance of it, puts defaults in
+before it reads and calls it when it is done, when the instance becomes one of the class itself:
+the layout in memory is the same, which Python checks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import MemberDescriptorType
+from typing import Any, Final, cast
+
+import attrs
+from attrs import frozen
+
+from .straight_lines import function_of
+
+ABSENT: Final = object()
+"""Stands in a slot where the object that is read has no such property."""
+
+FACTORY: Final = cast("type[Any]", attrs.Factory)
+"""To type checkers a function; at run time the class of defaults that are made anew."""
+
+
+class UnfitError(ValueError):
+    """A value that the strict hooks have to judge."""
+
+
+@frozen(kw_only=True)
+class ShadowField:
+    """One property of an object as a shadow reads it."""
+
+    wire: str
+    name: str
+    form: Any
+    """What msgspec reads."""
+    default: Any
+    """`attrs.NOTHING` where the property is required."""
+    stays_absent: bool = False
+    """Whether the slot stays empty where the property is absent."""
+    finish: Callable[[Any], Any] | None = None
+    """Makes the value of what msgspec has read."""
+    holds: Callable[[Any], bool] | None = None
+    """What the value has to meet."""
+
+    @property
+    def is_required(self) -> bool:
+        """Whether an object without it is invalid."""
+        return self.default is attrs.NOTHING
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether absence has to be noticed, and is more than a default that msgspec puts in."""
+        return not self.is_required and (self.finish is not None or self.stays_absent)
+
+
+def can_have_shadow(cls: type[Any], wires: Iterable[str]) -> bool:
+    """Whether a class has a slot for each field, and nobody would notice a subclass of it.
+
+    `wires` are the names of its properties, of which none may be one of Python's own.
+    """
+    return (
+        type(cls) is type
+        and not any(wire.startswith("__") and wire.endswith("__") for wire in wires)
+        and all("__init_subclass__" not in vars(base) for base in cls.__mro__[:-1])
+        and all(_slot(cls, one.name) is not None for one in attrs.fields(cls))
+    )
+
+
+def _slot(cls: type[Any], name: str) -> MemberDescriptorType | None:
+    found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    return found if isinstance(found, MemberDescriptorType) else None
+
+
+def new_shadow(cls: type[Any]) -> type[Any]:
+    """The shadow of a class, still without fields, so that types may hold themselves."""
+    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__})
+
+
+def give_fields(shadow: type[Any], cls: type[Any], fields: Sequence[ShadowField]) -> None:
+    """Tell msgspec what a shadow consists of."""
+    wires = {one.wire for one in fields}
+    prefix = "_"
+    while any(name.startswith(prefix) and name[len(prefix) :].isdecimal() for name in wires):
+        prefix += "_"
+    for position, one in enumerate(fields):
+        slot = _slot(cls, one.name)
+        setattr(shadow, sys.intern(one.wire), slot)
+        setattr(shadow, f"{prefix}{position}", slot)
+    marks: dict[str, Any] = {
+        "__setattr__": object.__setattr__,
+        "__annotations__": {one.wire: one.form for one in fields},
+        "__attrs_attrs__": tuple(_Attribute(one) for one in fields),
+        "__attrs_pre_init__": _before(fields, prefix),
+        "__attrs_post_init__": _after(fields, prefix, cls),
+    }
+    for name, mark in marks.items():
+        setattr(shadow, name, mark)
+
+
+class _Attribute:
+    """What msgspec asks of an attribute of attrs."""
+
+    validator = None
+
+    def __init__(self, field: ShadowField) -> None:
+        self.name = sys.intern(field.wire)
+        self.default: object = ABSENT if field.is_marked else field.default
+
+
+def _before(fields: Iterable[ShadowField], prefix: str) -> Callable[[Any], Any] | None:
+    """Puts in defaults before anything is read.
+
+    msgspec would, too, but looks for each property before, and an empty slot is an exception.
+    """
+    lines: list[str] = []
+    names: dict[str, object] = {"ABSENT": ABSENT}
+    for position, one in enumerate(fields):
+        if one.is_marked:
+            lines.append(f"o.{prefix}{position} = ABSENT")
+        elif not one.is_required and not isinstance(one.default, FACTORY):
+            lines.append(f"o.{prefix}{position} = default{position}")
+            names[f"default{position}"] = one.default
+    return function_of(lines, names) if lines else None
+
+
+def _after(fields: Iterable[ShadowField], prefix: str, cls: type[Any]) -> Callable[[Any], Any]:
+    """Finishes and checks what was read, and makes the instance one of the class."""
+    lines: list[str] = []
+    names: dict[str, object] = {"ABSENT": ABSENT, "UnfitError": UnfitError, "cls": cls}
+    for position, one in enumerate(fields):
+        lines.extend(_finishing(position, one, f"o.{prefix}{position}"))
+        names |= {f"finish{position}": one.finish, f"holds{position}": one.holds}
+        names[f"default{position}"] = (
+            one.default.factory if isinstance(one.default, FACTORY) else one.default
+        )
+    return function_of([*lines, "o.__class__ = cls"], names)
+
+
+def _finishing(position: int, field: ShadowField, slot: str) -> Iterator[str]:
+    if field.finish is None and field.holds is None and not field.stays_absent:
+        return
+    yield f"x = {slot}"
+    indent = ""
+    if field.is_marked:
+        yield "if x is ABSENT:"
+        made = "()" if isinstance(field.default, FACTORY) else ""
+        absent = f"{slot} = default{position}{made}"
+        yield f"    del {slot}" if field.stays_absent else f"    {absent}"
+        if field.finish is None and field.holds is None:
+            return
+        yield "else:"
+        indent = "    "
+    if field.finish is not None:
+        yield f"{indent}{slot} = x = finish{position}(x)"
+    if field.holds is not None:
+        yield f"{indent}if not holds{position}(x):"
+        yield f"{indent}    raise UnfitError"
