@@ -620,3 +620,8 @@ class Api:
     security_schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Server, ...] = ()
     notes: tuple[Note, ...] = ()
+    documents: tuple[tuple[Text, Text], ...] = ()
+    """The document itself and the files that it refers to: their names, and what they say as JSON.
+
+    Nothing is generated from it; it goes along as data, to judge by it what was generated.
+    """

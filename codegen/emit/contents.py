@@ -52,7 +52,9 @@ def body_item(body: Body, annotations: Annotations) -> Doc:
     if _is_chosen(body):
         name = "content_of" if body.is_required else "optional_content_of"
         writer = annotations.runtime("contents", name)
-        return keyword("content", call(writer, "body", "content_type", _formats(body, annotations)))
+        return keyword(
+            "content", call(writer, "body", "content_type", body_formats(body, annotations))
+        )
     if first.kind is ContentKind.JSON:
         name = "json_content" if body.is_required else "optional_json_content"
         items: list[Doc] = ["body", *_limits(first.type, annotations)]
@@ -73,9 +75,9 @@ def body_read(body: Body, annotations: Annotations) -> tuple[Doc, list[Doc]]:
         return call(f"incoming.{optional}json", form, *_limits(first.type, annotations)), []
     written = list(dict.fromkeys(_written_type(one, annotations) for one in body.contents))
     if len(written) == 1:
-        read = call(f"incoming.{optional}body", _formats(body, annotations))
+        read = call(f"incoming.{optional}body", body_formats(body, annotations))
     else:
-        formats = _formats(body, annotations)
+        formats = body_formats(body, annotations)
         read = call(f"incoming.{optional}body_of", any_of(*written), formats)
     if not _is_chosen(body):
         return read, []
@@ -134,7 +136,8 @@ def _written_type(content: Content, annotations: Annotations, *, is_sent: bool =
             assert_never(content.kind)
 
 
-def _formats(body: Body, annotations: Annotations) -> Doc:
+def body_formats(body: Body, annotations: Annotations) -> Doc:
+    """What a body is in each of its media types."""
     return mapping((literal(one.media_type), _format(one, annotations)) for one in body.contents)
 
 

@@ -120,7 +120,7 @@ def package(request: pytest.FixtureRequest, golden: Path) -> Package:
     models, strategies = import_module(f"{name}.models"), import_module(f"{name}.strategies")
     made = {
         getattr(models, model): getattr(strategies, function)
-        for model, function in strategy_names(api).items()
+        for model, function in strategy_names(api).models.items()
     }
     tree: dict[str, Json] = dict(document.tree)
     if document.files or not str(tree["openapi"]).startswith("3.1"):
@@ -130,7 +130,7 @@ def package(request: pytest.FixtureRequest, golden: Path) -> Package:
 
 def models_of(package: str, api: Api, tree: dict[str, Any]) -> Iterator[Model]:
     models, strategies = import_module(f"{package}.models"), import_module(f"{package}.strategies")
-    functions = strategy_names(api)
+    functions = strategy_names(api).models
     schemas = tree.get("components", {}).get("schemas", {})
     by_name = {model.name: model for model in api.models}
     sent = reached((one for each in api.endpoints for one in sent_by(each)), by_name)
@@ -219,7 +219,12 @@ def body_of(value: Json) -> bytes:
 
 def test_models_survive_writing_and_reading_pickling_and_copying(package: Package) -> None:
     def law(model: Model, value: object) -> None:
-        read = package.codec.decode(package.codec.encode(value), model.cls)
+        body = package.codec.encode(value)
+        read = outcome(lambda: package.codec.decode(body, model.cls), package)
+        if isinstance(read, Refused):
+            # What told the alternatives apart when it was read has no field to stay in.
+            assert read.keywords == {"oneOf"}
+            return
         # Two alternatives of a union may be written alike, and the first is read then.
         assert read == value or package.codec.unstructure(read) == package.codec.unstructure(value)
         assert pickle.loads(pickle.dumps(value)) == value
@@ -240,7 +245,9 @@ def test_valid_json_is_read_and_reads_the_same_when_written_again(package: Packa
             # Values that the document does not name are read, but never sent.
             assert written.keywords <= {"enum", "discriminator"} | whole_keywords
         else:
-            assert package.codec.structure(written, model.cls) == read
+            again = outcome(lambda: package.codec.structure(written, model.cls), package)
+            # What tells alternatives apart may have no field to stay in.
+            assert again == read or (isinstance(again, Refused) and again.keywords == {"oneOf"})
 
     # Nor is what made the whole object valid when it was read and has no field to stay in.
     whole_keywords = {word for model in package.models for word in keywords_of_whole(model.cls)}
@@ -353,7 +360,7 @@ CODECS = ("codec", "lenient_codec", "server_codec")
 
 
 def test_both_roads_read_the_same_of_whatever_comes(package: Package) -> None:
-    json_values = package.runtime("strategies").json_values
+    json_values = package.runtime("strategies.free").ANY_JSON
     codecs = package.runtime("codec")
 
     def law(model: Model, value: Json) -> None:
@@ -365,7 +372,7 @@ def test_both_roads_read_the_same_of_whatever_comes(package: Package) -> None:
             assert (name, fast, repr(fast)) == (name, strict, repr(strict))
 
     for model in package.json_models:
-        holds(law, whatever(model, json_values()), model=model)
+        holds(law, whatever(model, json_values), model=model)
 
 
 ODD_VALUES: SearchStrategy[object] = st.sampled_from(
@@ -425,17 +432,17 @@ def arguments_of(function: Callable[..., Any], package: Package) -> SearchStrate
         if package.makes(hint):
             return package.made[hint]()
         if hint is Any:
-            return make.json_values()
+            return package.runtime("strategies.free").ANY_JSON
         if hint is str:
             return texts
         if hint is float:
-            return make.numbers()
+            return make.values(float)
         if hint is datetime:
-            return make.date_times()
+            return make.values(datetime)
         if get_origin(hint) is list:
             return st.lists(values(parts[0]), max_size=3)
         if get_origin(hint) is dict:
-            return make.objects(values(parts[1]))
+            return st.dictionaries(texts, values(parts[1]), max_size=3)
         if get_origin(hint) is UnionType:
             return st.one_of(*(values(part) for part in parts))
         return st.from_type(hint)
@@ -469,9 +476,9 @@ STATUSES = st.sampled_from([200, 201, 202, 204, 302, 400, 404, 418, 500, 503]) |
 
 def test_any_answer_gives_a_value_or_an_error_of_the_sdk(package: Package) -> None:
     http, errors = package.runtime("http"), package.runtime("errors")
-    json_values = package.runtime("strategies").json_values
+    json_values = package.runtime("strategies.free").ANY_JSON
     wires = [model.wire() for model in package.json_models]
-    bodies = st.binary() | st.one_of(json_values(), *wires).map(body_of)
+    bodies = st.binary() | st.one_of(json_values, *wires).map(body_of)
 
     def law(
         function: Callable[..., Any], arguments: dict[str, Any], status: int, body: bytes
