@@ -14,8 +14,8 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest thorough chaos golden \
-	conformance fuzz bench bench-codec wheel clean \
+.PHONY: help install demo test lint types check generate pytest thorough chaos faults golden \
+	conformance fuzz bench bench-codec bench-transport wheel clean \
 	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
 help: ## list the targets
@@ -78,6 +78,9 @@ chaos: install ## kill a listener again and again behind a bad network (about 25
 	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1
 	$(BIN)/python -m tests.chaos.crash_points
 
+faults: install ## every network fault with every kind of call and client (2 minutes)
+	$(BIN)/python -m tests.faults
+
 golden: install ## write the expected output of the generator's golden cases anew
 	$(BIN)/python -m pytest tests/codegen --update-golden
 
@@ -99,6 +102,9 @@ bench: install ## the generator's speed, and the weight of what it writes
 bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
 	$(BIN)/python -m benchmarks.codec
 	$(BIN)/python -m benchmarks.codec --first-use
+
+bench-transport: install ## what sending a call costs, beside others (TOPCHEF_PEERS; 1 minute)
+	$(BIN)/python -m benchmarks.transport
 
 wheel: install ## build the wheel into dist/
 	$(BIN)/python -m build --wheel

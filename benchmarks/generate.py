@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.peers import OURS, ROOT, Generator, peers
+from benchmarks.peers import OURS, ROOT, WITHOUT_CONTRACT, Generator, peers
 from benchmarks.process import WITH_BYTECODE, Cost, cost, machine, median_of
 from benchmarks.stages import STAGES
 
@@ -30,7 +30,7 @@ SIZES = (100, 300, 1_000, 3_000, 10_000)
 
 def compare(specs: Iterable[Path], runs: int) -> None:
     """Print the cost of every generator on every document."""
-    generators = [OURS, *peers()]
+    generators = [OURS, WITHOUT_CONTRACT, *peers()]
     print("| document | generator | exit | CPU s | MiB | CPU, ours = 1 | memory, ours = 1 |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(dir=_place(), prefix="bench-") as folder:
@@ -116,7 +116,7 @@ def _costs(generators: Sequence[Generator], spec: Path, runs: int, folder: Path)
     for _ in range(runs):
         for generator, found in zip(generators, costs, strict=True):
             out = Path(tempfile.mkdtemp(dir=folder)) / "api_client"
-            cwd = ROOT if generator is OURS else out.parent
+            cwd = ROOT if generator in (OURS, WITHOUT_CONTRACT) else out.parent
             found.append(cost(generator.command(spec, out), cwd, generator.environment))
     return [median_of(found) for found in costs]
 

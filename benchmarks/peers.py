@@ -49,6 +49,15 @@ print(ApiClient("https://api.example").send(account.account_get()))
 )
 
 
+WITHOUT_CONTRACT = Generator(
+    "topchef-codegen --no-contract",
+    OURS.version,
+    lambda spec, out: [*OURS.command(spec, out), "--no-contract"],
+    program=OURS.program,
+)
+"""Ours, writing what peers write too: the contract is a file for type checkers alone."""
+
+
 @frozen
 class _Peer:
     """What is known of a peer before it is found."""

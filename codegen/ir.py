@@ -427,6 +427,10 @@ class ContentKind(_Choice):
     MULTIPART = "multipart"
     TEXT = "text"
     BINARY = "binary"
+    JSON_LINES = "json lines"
+    """JSON values one after another, of which the type is that of one; only in answers."""
+    EVENTS = "text/event-stream"
+    """Server-sent events, of which the type is that of their data; only in answers."""
 
 
 @frozen(kw_only=True)
@@ -616,3 +620,8 @@ class Api:
     security_schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Server, ...] = ()
     notes: tuple[Note, ...] = ()
+    documents: tuple[tuple[Text, Text], ...] = ()
+    """The document itself and the files that it refers to: their names, and what they say as JSON.
+
+    Nothing is generated from it; it goes along as data, to judge by it what was generated.
+    """

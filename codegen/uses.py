@@ -50,7 +50,7 @@ def types_of(model: Model) -> Iterator[Type]:
 
 def named_in(type_: Type) -> Iterator[Identifier]:
     """The models that a type names itself."""
-    for part in _parts(type_):
+    for part in all_parts(type_):
         if isinstance(part, Named):
             yield part.name
         elif isinstance(part, UnionOf) and part.discriminator is not None:
@@ -59,7 +59,7 @@ def named_in(type_: Type) -> Iterator[Identifier]:
 
 def discriminators_in(type_: Type) -> Iterator[Discriminator]:
     """The discriminators of the unions that a type is made of."""
-    for part in _parts(type_):
+    for part in all_parts(type_):
         if isinstance(part, UnionOf) and part.discriminator is not None:
             yield part.discriminator
 
@@ -109,19 +109,19 @@ def _types_of_content(content: Content) -> Iterator[Type]:
         yield from (header.type for header in encoding.headers)
 
 
-def _parts(type_: Type) -> Iterator[Type]:
+def all_parts(type_: Type) -> Iterator[Type]:
     """The type and the types that it is made of."""
     yield type_
     match type_:
         case ListOf():
-            yield from _parts(type_.item)
+            yield from all_parts(type_.item)
         case MapOf():
-            yield from _parts(type_.value)
+            yield from all_parts(type_.value)
         case Nullable():
-            yield from _parts(type_.inner)
+            yield from all_parts(type_.inner)
         case UnionOf():
             for one in type_.alternatives:
-                yield from _parts(one)
+                yield from all_parts(one)
         case Named() | Scalar() | Anything() | Null() | Literal():
             pass
         case _:

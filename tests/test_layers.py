@@ -14,7 +14,20 @@ FILES = sorted(
     for path in (ROOT / top).rglob("*.py")
 )
 
+
+def _modules(folder: str, names: str) -> Iterator[str]:
+    """Modules of the runtime, and their copies."""
+    for name in names.split():
+        yield f"codegen/{folder}/{name}.py"
+        yield f"topchef_sdk/api/_{folder}/{name}.py"
+
+
 KNOWN_BY = {
+    "anyio": {"codegen/runtime/async_io.py", "topchef_sdk/api/_runtime/async_io.py"},
+    "h11": {
+        "codegen/runtime/async_connection.py",
+        "topchef_sdk/api/_runtime/async_connection.py",
+    },
     "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
     "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
     "msgspec": {
@@ -24,24 +37,29 @@ KNOWN_BY = {
         "topchef_sdk/api/_runtime/unset.py",
     },
     "hypothesis": {
+        *_modules("runtime/strategies", "__init__ calls containers exclusive faults formats free"),
+        *_modules("runtime/strategies", "impossible making nesting numbers regular responses"),
+        *_modules("runtime/strategies", "schemas texts"),
+        *_modules("runtime/laws", "cases law near_misses of_endpoints subjects"),
+        *_modules("runtime", "registration"),
         "codegen/compare/candidates.py",
-        "codegen/runtime/strategies.py",
-        "topchef_sdk/api/_runtime/strategies.py",
+        "codegen/compare/value_strategies.py",
         "topchef_sdk/api/strategies.py",
     },
     "yaml": {"codegen/load/yaml_reader.py"},
     "sqlalchemy": {"topchef_sdk/server/store.py"},
     "waitress": {"topchef_sdk/server/http_server.py"},
     "jsonschema": {
-        "codegen/runtime/json_schema.py",
-        "topchef_sdk/api/_runtime/json_schema.py",
+        *_modules("runtime", "json_schema"),
+        *_modules("runtime/laws", "oracle"),
         "topchef_sdk/contract.py",
     },
     "referencing": {
-        "codegen/runtime/json_schema.py",
-        "topchef_sdk/api/_runtime/json_schema.py",
+        *_modules("runtime", "json_schema"),
+        *_modules("runtime/laws", "oracle"),
         "topchef_sdk/contract.py",
     },
+    "openapi_schema_validator": {*_modules("runtime/laws", "oracle")},
     "filelock": {"topchef_sdk/listener/journal.py"},
     "platformdirs": {"topchef_sdk/listener/journal.py"},
     "click": {

@@ -54,7 +54,7 @@ def test_the_wheel_has_both_commands(wheel: zipfile.ZipFile) -> None:
     text = wheel.read(path).decode()
 
     assert "topchef = topchef_sdk.__main__:main" in text
-    assert "topchef-codegen = codegen.__main__:main" in text
+    assert "topchef-codegen = codegen.__main__:run" in text
 
 
 def loaded_by(statement: str) -> set[str]:

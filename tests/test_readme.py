@@ -17,7 +17,7 @@ from topchef_sdk.server import TopChefServer
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
-LISTENER, TYPED, CLIENT, GENERATED, PROPERTY, IN_PROCESS = BLOCKS
+LISTENER, TYPED, CLIENT, TASKS, GENERATED, PROPERTY, IN_PROCESS = BLOCKS
 
 
 @pytest.fixture
@@ -54,8 +54,10 @@ def run(path: Path) -> str:
 
 def test_the_listener_and_the_client_do_what_the_readme_says(tmp_path: Path, url: str) -> None:
     client = script(wait_for_service() + CLIENT, folder(tmp_path, "client"), url)
+    tasks = script(TASKS, folder(tmp_path, "tasks"), url)
     with running(script(LISTENER, folder(tmp_path, "listener"), url)) as listener:
         assert "{'value': 42}\n" == run(client)
+        assert "[{'value': 42}, {'value': 43}, {'value': 44}]\n" == run(tasks)
         listener.send_signal(signal.SIGINT)
         _, said = listener.communicate(timeout=60)
 

@@ -8,12 +8,11 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from attrs import evolve
-
-from .api import JsonObject, RetryPolicy, Timeout, Transport, is_object
+from .api import RetryPolicy, Timeout, Transport
 from .api.models import Api, ServiceSummary
-from .connection import DEFAULT_RETRY, DEFAULT_TIMEOUT, Connection, id_of
+from .connection import DEFAULT_RETRY, DEFAULT_TIMEOUT, Connection
 from .errors import RequestError, ServiceNotFoundError
+from .exchanges import description_of, id_of
 from .job import Job
 from .service import Service
 
@@ -187,18 +186,4 @@ class Client:
 
         Servers of generation 1.0 tell it under other names, which are translated.
         """
-        answer = self._connection.get_api()
-        told: JsonObject = answer.meta if is_object(answer.meta) else {}
-        data = answer.data
-        return evolve(
-            data,
-            version=data.version or _text(told.get("version")),
-            maintainer_name=data.maintainer_name or _text(told.get("author")),
-            maintainer_email=data.maintainer_email or _text(told.get("email")),
-            source_code_repository_url=data.source_code_repository_url
-            or _text(told.get("source_repository")),
-        )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+        return description_of(self._connection.get_api())

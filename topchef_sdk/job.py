@@ -6,22 +6,15 @@ import time
 from datetime import datetime
 from uuid import UUID
 
-from .api import UNSET, JsonObject, Transport
+from .api import JsonObject, Transport
 from .api.models import Job as JobDetails
 from .api.models import JobStatus, JobSummary
-from .connection import Connection, HasConnection, connection_to, id_of, refused, results_of
-from .errors import ClientError, JobFailedError, TransportError
-from .report import failure_in
+from .connection import Connection, HasConnection, connection_to
+from .errors import ClientError, TransportError
+from .exchanges import id_of, refused, results_of
+from .job_record import has_ended, outcome_of, whole_record
 from .status_line import StatusLine
-
-FIRST_PAUSE = 0.1
-"""Seconds between the first two looks of `wait`."""
-LONGEST_PAUSE = 2.0
-"""Seconds between two looks of `wait` at most."""
-SHORTEST_LOOK = 1.0
-"""Seconds that a look of `wait` may take even when less time is left."""
-
-_ENDINGS = (JobStatus.COMPLETED, JobStatus.ERROR)
+from .waiting import Waiting
 
 
 class Job:
@@ -58,14 +51,7 @@ class Job:
         """A job from a list, which may leave out parameters and results."""
         job = cls(topchef, summary.id)
         job._listed = summary
-        if summary.parameters is not None and summary.results is not UNSET:
-            job._known = JobDetails(
-                id=summary.id,
-                status=summary.status,
-                parameters=summary.parameters,
-                date_submitted=summary.date_submitted,
-                results=summary.results,
-            )
+        job._known = whole_record(summary)
         return job
 
     def __repr__(self) -> str:
@@ -135,7 +121,7 @@ class Job:
     @property
     def is_done(self) -> bool:
         """Whether the job has ended, right or wrong."""
-        return self.status in _ENDINGS
+        return has_ended(self._latest())
 
     @property
     def is_complete(self) -> bool:
@@ -178,41 +164,24 @@ class Job:
         job's status on standard error where that is a terminal. Raises `JobFailedError` with the
         error report on ERROR, `TimeoutError` when time is up.
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
-        pause = FIRST_PAUSE
+        waiting = Waiting(self._id, timeout)
         with StatusLine(is_shown=progress) as line:
             while True:
-                details = self._look(deadline)
+                details = self._look(waiting)
                 line.show(f"job {self._id}: {details.status}")
-                if details.status in _ENDINGS:
-                    return self._outcome(details)
-                left = None if deadline is None else deadline - time.monotonic()
-                if left is not None and left <= 0:
-                    raise TimeoutError(f"job {self._id} has not ended after {timeout} s")
-                time.sleep(pause if left is None else min(pause, left))
-                pause = min(pause * 1.5, LONGEST_PAUSE)
+                if has_ended(details):
+                    return outcome_of(details)
+                time.sleep(waiting.pause())
 
-    def _look(self, deadline: float | None) -> JobDetails:
+    def _look(self, waiting: Waiting) -> JobDetails:
         """The job as it is now, asked for in the time that is left, but for a moment at least."""
-        if deadline is None:
-            return self._latest()
         try:
-            return self._latest(within=max(deadline - time.monotonic(), SHORTEST_LOOK))
+            return self._latest(within=waiting.within)
         except TransportError as error:
-            if time.monotonic() < deadline:
+            known = waiting.failed(error)
+            if known is error:
                 raise
-            raise TimeoutError(f"job {self._id}: time is up: {error}") from error
-
-    def _outcome(self, details: JobDetails) -> JsonObject:
-        results = results_of(details)
-        failure = failure_in(results)
-        if failure is not None:
-            raise JobFailedError(self._id, failure.message, failure.report)
-        if details.status is JobStatus.ERROR:
-            raise JobFailedError(
-                self._id, "the service reported ERROR and no reason; its own log may tell", results
-            )
-        return {} if results is None else results
+            raise known from error
 
     def _details(self) -> JobDetails:
         """What is known of the job, asked for if nothing is."""
@@ -221,4 +190,4 @@ class Job:
     def _latest(self, *, within: float | None = None) -> JobDetails:
         """The job as it is now; one that has ended stays as it was."""
         known = self._known
-        return known if known and known.status in _ENDINGS else self.refresh(within=within)
+        return known if known and has_ended(known) else self.refresh(within=within)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from .api import JsonObject, Transport, is_object
+from .api import JsonObject, Transport
 from .api.models import Service as ServiceDetails
 from .api.models import ServiceSummary, ServiceUpdate
-from .connection import Connection, HasConnection, connection_to, id_of, refused
-from .contract import Contract, InvalidSchemaError
-from .errors import ClientError, ServiceNotFoundError, ValidationError
+from .connection import Connection, HasConnection, connection_to
+from .contract import Contract
+from .errors import ClientError, ServiceNotFoundError
+from .exchanges import id_of, refused
 from .job import Job
-from .one_line import one_line
-from .validator import raise_if_any
+from .service_record import check_object, check_parameters, promise_of, takes_jobs, update_of
 
 
 class Service:
@@ -119,10 +119,7 @@ class Service:
     @property
     def is_available(self) -> bool:
         """Whether it says that it takes jobs; on 1.0, whether it checks in."""
-        details = self._latest()
-        if details.is_service_available is None:
-            return not details.has_timed_out
-        return details.is_service_available
+        return takes_jobs(self._latest())
 
     @property
     def has_timed_out(self) -> bool:
@@ -159,9 +156,8 @@ class Service:
         Raises `ValidationError` when the parameters break the service's schema, which is
         checked here before anything is sent, and `RequestError` when they are not JSON.
         """
-        if not is_object(parameters):
-            raise ValidationError(f"$: {one_line(repr(parameters))} is not of type 'object'")
-        raise_if_any(self._promise().violations(parameters))
+        check_object(parameters)
+        check_parameters(parameters, self._promise())
         try:
             job_id, details = self._connection.create_job(self._id, parameters)
         except ClientError as error:
@@ -185,12 +181,9 @@ class Service:
         Servers of generation 1.0 only check in. Raises `ValidationError` for a timeout below 1
         and for what the server finds wrong.
         """
-        try:
-            update = ServiceUpdate(
-                name=name, description=description, is_available=is_available, timeout=timeout
-            )
-        except ValueError as error:
-            raise ValidationError(str(error), [str(error)]) from None
+        update = update_of(
+            name=name, description=description, is_available=is_available, timeout=timeout
+        )
         if update == ServiceUpdate():
             self.check_in()  # a body, even an empty one, has megabytes for an answer
             return
@@ -203,11 +196,7 @@ class Service:
     def _promise(self) -> Contract:
         """The schema of parameters, which no server changes."""
         if self._contract is None:
-            try:
-                self._contract = Contract(self.job_registration_schema)
-            except InvalidSchemaError as error:
-                message = f"the service's job_registration_schema is invalid: {error}"
-                raise ValidationError(message, [str(error)]) from None
+            self._contract = promise_of(self._details())
         return self._contract
 
     def _details(self) -> ServiceDetails:

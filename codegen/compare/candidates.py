@@ -39,9 +39,9 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..runtime import strategies as make
 from ..tree import Json
 from ..values import define, evolve, field
+from . import value_strategies as make
 from .bounds import NOTHING
 from .faults import Fault, Instead, With, WithOther, Without
 from .membership import Membership, Models, Shape, constraints_of

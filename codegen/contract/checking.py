@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import tempfile
 from pathlib import Path
 
@@ -21,17 +22,22 @@ def check_contract(contract: Path, new: Path) -> tuple[Break, ...]:
         OptionError: there is no mypy, the contract is none, or the new SDK cannot be read.
         OSError: the disk refuses.
     """
-    text = contract.read_text("utf-8")
+    text = _text_of(contract)
     with tempfile.TemporaryDirectory(prefix="contract-") as made:
         folder = Path(made)
         lay_out(contract, new, folder)
         said = complaints(folder, [MODULE], cache=folder / "cache", blamed=str(new))
-    if not said:
-        return ()
+    return breaks_of(said, Lines.of(text)) if said else ()
+
+
+def _text_of(contract: Path) -> str:
+    """The text of a contract; what is none would be taken for a fault of the new SDK later."""
     try:
-        return breaks_of(said, Lines.of(text))
-    except SyntaxError as error:
-        raise OptionError(str(contract), f"is no Python: {error.msg}") from None
+        text = contract.read_text("utf-8")
+        ast.parse(text)
+    except (SyntaxError, ValueError) as error:  # bytes that are no UTF-8, or null
+        raise OptionError(str(contract), f"is no Python: {error}") from None
+    return text
 
 
 def run(arguments: argparse.Namespace) -> int:

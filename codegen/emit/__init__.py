@@ -7,6 +7,7 @@ security.py       the credentials, where the API asks for some
 server.py         the Handlers Protocol and dispatch
 servers.py        where the API is found, if the document says so
 strategies.py     Hypothesis strategies
+testing/          the laws of all models and endpoints, and the document to judge by
 _runtime/         the runtime, copied as it is
 """
 
@@ -27,6 +28,7 @@ from .server import server_module
 from .servers import servers_module, servers_of
 from .strategies import strategies_module
 from .strategy_names import strategy_names
+from .testing import testing_files
 
 
 def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
@@ -44,6 +46,7 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
         _file("server.py", server_module(api)),
         *([_file("servers.py", servers_module(api))] if servers_of(api) else []),
         _file("strategies.py", strategies_module(api, names)),
+        *(_file(f"testing/{name}", text) for name, text in testing_files(api, names)),
         *(_file(f"_runtime/{name}", text) for name, text in runtime_files()),
     )
 

@@ -122,6 +122,17 @@ def parameter_read(parameter: Parameter, endpoint: Endpoint, annotations: Annota
     return call(f"incoming.{reader if parameter.is_required else f'optional_{reader}'}", *items)
 
 
+def parameter_places(endpoint: Endpoint, annotations: Annotations) -> list[tuple[str, Doc]]:
+    """Where each argument goes, by its name, with its constraints where it has some."""
+    places: list[tuple[str, Doc]] = []
+    for parameter in endpoint.arguments:
+        place = literal(parameter.location.value)
+        constraints = annotations.constraints(parameter.type)
+        told = place if constraints is None else grouping([place, constraints])
+        places.append((literal(parameter.name), told))
+    return places
+
+
 def parameter_expected(parameter: Parameter) -> Group:
     """How a server refuses a request without the one value that a parameter may have."""
     if not isinstance(parameter.type, Literal):

@@ -31,7 +31,9 @@ def body_declarations(
     body: Body, annotations: Annotations, *, with_defaults: bool
 ) -> tuple[Declared, list[Declared]]:
     """The parameter of a body, and that of its media type where a caller may choose."""
-    annotation = any_of(*(_written_type(one, annotations) for one in body.contents))
+    # What is sent may be read meanwhile; a server is given what came.
+    written = (_written_type(one, annotations, is_sent=with_defaults) for one in body.contents)
+    annotation = any_of(*written)
     if body.is_required:
         declared = Declared("body", annotation)
     else:
@@ -50,7 +52,9 @@ def body_item(body: Body, annotations: Annotations) -> Doc:
     if _is_chosen(body):
         name = "content_of" if body.is_required else "optional_content_of"
         writer = annotations.runtime("contents", name)
-        return keyword("content", call(writer, "body", "content_type", _formats(body, annotations)))
+        return keyword(
+            "content", call(writer, "body", "content_type", body_formats(body, annotations))
+        )
     if first.kind is ContentKind.JSON:
         name = "json_content" if body.is_required else "optional_json_content"
         items: list[Doc] = ["body", *_limits(first.type, annotations)]
@@ -71,9 +75,9 @@ def body_read(body: Body, annotations: Annotations) -> tuple[Doc, list[Doc]]:
         return call(f"incoming.{optional}json", form, *_limits(first.type, annotations)), []
     written = list(dict.fromkeys(_written_type(one, annotations) for one in body.contents))
     if len(written) == 1:
-        read = call(f"incoming.{optional}body", _formats(body, annotations))
+        read = call(f"incoming.{optional}body", body_formats(body, annotations))
     else:
-        formats = _formats(body, annotations)
+        formats = body_formats(body, annotations)
         read = call(f"incoming.{optional}body_of", any_of(*written), formats)
     if not _is_chosen(body):
         return read, []
@@ -120,19 +124,20 @@ def _types_to_choose(body: Body, annotations: Annotations) -> Doc:
     return Subscript(annotations.use_typing("Literal"), names)
 
 
-def _written_type(content: Content, annotations: Annotations) -> Doc:
+def _written_type(content: Content, annotations: Annotations, *, is_sent: bool = False) -> Doc:
     match content.kind:
         case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
             return annotations.annotation(content.type)
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return "str"
         case ContentKind.BINARY:
-            return "bytes"
+            return annotations.runtime("uploads", "ByteSource") if is_sent else "bytes"
         case _:
             assert_never(content.kind)
 
 
-def _formats(body: Body, annotations: Annotations) -> Doc:
+def body_formats(body: Body, annotations: Annotations) -> Doc:
+    """What a body is in each of its media types."""
     return mapping((literal(one.media_type), _format(one, annotations)) for one in body.contents)
 
 
@@ -152,7 +157,7 @@ def _format(content: Content, annotations: Annotations) -> Doc:
             items.extend(keyword("constraints", one) for one in limits)
             name = "as_form" if is_form else "as_multipart"
             return call(annotations.runtime("contents", name), *items)
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return call(annotations.runtime("contents", "as_text"), *limits)
         case ContentKind.BINARY:
             return annotations.runtime("contents", "as_bytes")
@@ -239,6 +244,13 @@ def _read_type(content: Content, annotations: Annotations) -> Doc:
             return "str"
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return "bytes"
+        case ContentKind.JSON_LINES:
+            items = annotations.runtime("items", "Items")
+            return Subscript(items, (annotations.annotation(content.type),))
+        case ContentKind.EVENTS:
+            event = annotations.runtime("items", "Event")
+            inner = Subscript(event, (annotations.annotation(content.type),))
+            return Subscript(annotations.runtime("items", "Items"), (inner,))
         case _:
             assert_never(content.kind)
 
@@ -253,5 +265,10 @@ def _reader(content: Content, annotations: Annotations) -> Doc:
             return annotations.runtime("call", "text_body")
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return annotations.runtime("call", "bytes_body")
+        case ContentKind.JSON_LINES | ContentKind.EVENTS:
+            is_lines = content.kind is ContentKind.JSON_LINES
+            reader = annotations.runtime("items", "json_lines" if is_lines else "event_stream")
+            form = annotations.annotation(content.type)
+            return call(reader, form, *_limits(content.type, annotations))
         case _:
             assert_never(content.kind)

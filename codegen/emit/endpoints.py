@@ -16,6 +16,7 @@ from .contents import (
     body_item,
     error_reader,
 )
+from .keys import key_items
 from .models import documented
 from .security import security_items
 from .servers import server_docs
@@ -112,33 +113,22 @@ def arguments(
 def _call_doc(endpoint: Endpoint) -> Text | str:
     """What to say of an endpoint to whoever calls it."""
     doc = doc_of(endpoint)
-    if not any(map(_is_worth_streaming, successes(endpoint))):
+    kinds = {one.kind for answer in successes(endpoint) for one in answer.contents}
+    hints = [hint for hint, about in _HINTS.items() if kinds & about]
+    if not hints:
         return doc
     text = doc.reveal() if isinstance(doc, Text) else doc
-    return Text(f"{text}\n\nLarge or endless answers: `client.stream(...)`.")
+    return Text("\n\n".join([text, *hints]))
 
 
-def _is_worth_streaming(answer: Answer) -> bool:
-    """Whether an answer may be large or endless by its media type."""
-    return any(
-        content.kind is ContentKind.BINARY
-        or content.media_type.reveal().partition(";")[0].strip().lower() in _SEQUENCES
-        for content in answer.contents
-    )
-
-
-_SEQUENCES: Final = frozenset(
-    {
-        "application/json-seq",
-        "application/jsonl",
-        "application/jsonlines",
-        "application/ndjson",
-        "application/x-jsonlines",
-        "application/x-ndjson",
-        "text/event-stream",
-    }
-)
-"""Media types of text that comes record by record."""
+_HINTS: Final = {
+    "Large answers: `client.stream(...)`.": {ContentKind.BINARY},
+    "Item by item as they arrive: `client.items(...)`.": {
+        ContentKind.JSON_LINES,
+        ContentKind.EVENTS,
+    },
+}
+"""What to say of answers that one may not want to have whole."""
 
 
 def _function(endpoint: Endpoint, api: Api, annotations: Annotations) -> str:
@@ -160,6 +150,7 @@ def _call(endpoint: Endpoint, api: Api, annotations: Annotations) -> Doc:
     if endpoint.body is not None:
         items.append(body_item(endpoint.body, annotations))
     items.extend(security_items(endpoint, api, annotations))
+    items.extend(key_items(endpoint))
     accepted = accepted_types(successes(endpoint))
     if accepted:
         items.append(keyword("accept", literal(_accept(accepted))))

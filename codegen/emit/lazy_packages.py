@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..ir import Text
-from .source import INDENT, Doc, Imports, call, layout, listing, literal, mapping, module
+from .source import INDENT, Doc, Imports, call, keyword, layout, listing, literal, mapping, module
 
 
 def lazy_package(
@@ -13,20 +13,25 @@ def lazy_package(
     homes: Mapping[str, str],
     *,
     modules: Iterable[str] = (),
+    extras: Mapping[str, str] | None = None,
     runtime: str,
 ) -> str:
-    """The `__init__` of a package: names by the modules that they live in, and modules."""
+    """The `__init__` of a package: names by the modules that they live in, and modules.
+
+    `extras` are names that need packages which may not be installed.
+    """
     imports = Imports()
     known = Imports()
-    for name, home in homes.items():
+    for name, home in {**homes, **(extras or {})}.items():
         known.use(f".{home}", f"{name} as {name}")
     for name in modules:
         known.use(".", f"{name} as {name}")
     checking = imports.use("typing", "TYPE_CHECKING")
-    entries = sorted((literal(name), literal(home)) for name, home in homes.items())
-    items: list[Doc] = ["__name__", mapping(entries)]
+    items: list[Doc] = ["__name__", _entries(homes)]
     if modules:
         items.append(listing(literal(name) for name in sorted(modules)))
+    if extras:
+        items.append(keyword("extras", _entries(extras)))
     hooks = "__all__, __getattr__, __dir__ = "
     lines = [
         f"if {checking}:",
@@ -37,3 +42,7 @@ def lazy_package(
         layout(hooks, call("lazy_names", *items), indent=INDENT),
     ]
     return module(doc, imports, ["\n".join(lines)])
+
+
+def _entries(homes: Mapping[str, str]) -> Doc:
+    return mapping(sorted((literal(name), literal(home)) for name, home in homes.items()))

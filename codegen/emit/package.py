@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..ir import Api, Identifier, Text
 from ..options import DEFAULT, Options
 from . import base_error
@@ -9,7 +11,18 @@ from .lazy_packages import lazy_package
 from .security import has_credentials
 from .servers import servers_of
 
+_EXTRAS = {
+    "async_client": ("AsyncApiClient",),
+    "async_streaming": ("AsyncStream",),
+    "async_threads": ("ThreadTransport",),
+    "async_transport": ("AnyioTransport",),
+}
+"""What needs packages that not every user of a generated package installs."""
+
 _PUBLIC = {
+    "async_http": ("AsyncTransport",),
+    "async_middleware": ("AsyncMiddleware", "AsyncSend"),
+    "auth": ("KeptSecret",),
     "call": ("Call",),
     "changes": ("changes",),
     "choice": ("UnknownVariant",),
@@ -17,13 +30,19 @@ _PUBLIC = {
     "codec": ("Codec", "codec"),
     "errors": (
         "ClientError",
+        "ConnectError",
         "DecodeError",
         "ExchangeError",
         "Facts",
         "OutcomeUnknown",
+        "PoolExhausted",
+        "ProxyError",
+        "ProxyRefused",
+        "RedirectError",
         "RequestError",
         "SdkError",
         "ServerError",
+        "ServerOutcomeUnknown",
         "StatusError",
         "TransportError",
         "Unrepeatable",
@@ -31,14 +50,19 @@ _PUBLIC = {
     ),
     "files": ("File",),
     "http": ("Headers", "Request", "Response", "Timeout", "Transport"),
+    "items": ("Event", "Items"),
     "json_text": ("AwareDatetime",),
     "json_types": ("Json", "JsonObject", "is_array", "is_object"),
+    "middleware": ("Middleware", "Send", "log_attempts"),
+    "redirects": ("RedirectPolicy",),
     "retry": ("RetryPolicy",),
+    "sending": ("Attempt", "OnAttempt"),
     "server": ("ErrorReply", "Refusal", "Reply"),
     "stand_ins": ("is_stand_in", "stood_for"),
     "streaming": ("Stream",),
     "transport": ("Urllib3Transport",),
     "unnamed": ("unnamed_properties",),
+    "uploads": ("ByteSource",),
     "unset": ("UNSET", "Unset"),
     "violations": ("InvalidError",),
 }
@@ -46,7 +70,7 @@ _PUBLIC = {
 
 def package_module(api: Api, options: Options = DEFAULT) -> str:
     """The package's `__init__`: its public names."""
-    homes = {name: f"_runtime.{home}" for home, names in _PUBLIC.items() for name in names}
+    homes = _in_runtime(_PUBLIC)
     if options.base_error is not None:
         homes.setdefault(options.base_error, base_error.HOME)
     if has_credentials(api):
@@ -61,13 +85,19 @@ def package_module(api: Api, options: Options = DEFAULT) -> str:
             "Send a call with `ApiClient(url).send(endpoints.tag.function(...))`.",
         ]
     )
-    return lazy_package(Text(doc), homes, modules=modules, runtime="._runtime")
+    extras = _in_runtime(_EXTRAS)
+    return lazy_package(Text(doc), homes, modules=modules, extras=extras, runtime="._runtime")
+
+
+def _in_runtime(homes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {name: f"_runtime.{home}" for home, names in homes.items() for name in names}
 
 
 def base_error_files(options: Options) -> tuple[tuple[str, str], ...]:
     """The file of the error's own name, if one was chosen."""
     name = options.base_error
-    public = {"endpoints", "models", *(name for names in _PUBLIC.values() for name in names)}
+    known = {**_in_runtime(_PUBLIC), **_in_runtime(_EXTRAS)}
+    public = {"endpoints", "models", *known}
     if name is None or name == "SdkError":
         return ()
     return ((f"{base_error.HOME}.py", base_error.base_error_module(Identifier(name), public)),)

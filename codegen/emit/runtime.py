@@ -10,5 +10,6 @@ _FOLDER = Path(__file__).parents[1] / "runtime"
 
 
 def runtime_files() -> tuple[tuple[str, str], ...]:
-    """File names and texts of the runtime, sorted."""
-    return tuple((file.name, file.read_text("utf-8")) for file in sorted(_FOLDER.glob("*.py")))
+    """File names from the folder of the runtime and texts, sorted."""
+    files = ((file.relative_to(_FOLDER).as_posix(), file) for file in _FOLDER.rglob("*.py"))
+    return tuple((name, file.read_text("utf-8")) for name, file in sorted(files))

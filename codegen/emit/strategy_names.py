@@ -1,33 +1,68 @@
-"""Names of strategy functions: `Job` gives `jobs`, `Echo` gives `echoes`."""
+"""Names of strategy functions: `Job` gives `jobs`, `Echo` gives `echoes`, `get_job` its calls."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Final
+
+from attrs import frozen
 
 from ..ir import Alias, Api, Identifier, UnionOf
 from ..uses import named_in, types_of
 
-_TAKEN = frozenset({"annotations", "as", "is", "date", "models"})
-"""Names that are imported, and the only plurals that are keywords: of `A` and `I`."""
+_TAKEN = frozenset(
+    {
+        *("annotations", "as", "date", "endpoints", "is", "models", "register"),
+        *("as_bytes", "as_form", "as_json", "as_multipart", "as_text"),
+    }
+)
+"""Names that the module has anyhow, and the only plurals that are keywords: of `A` and `I`."""
+
+OF_MODELS: Final = ("", "_wire", "_invalid")
+OF_ENDPOINTS: Final = ("_calls", "_responses")
+"""How the names of functions end that belong together."""
 
 
-def strategy_names(api: Api) -> dict[Identifier, Identifier]:
-    """The function names for the models of an API, each with its `_wire` sibling free."""
-    taken = set(_TAKEN)
-    names: dict[Identifier, Identifier] = {}
+@frozen
+class StrategyNames:
+    """What the functions of models and endpoints begin with, by the names of these."""
+
+    models: dict[Identifier, Identifier]
+    endpoints: dict[Identifier, Identifier]
+
+    @property
+    def all(self) -> list[str]:
+        """The names of all functions."""
+        return [
+            *(f"{name}{end}" for name in self.models.values() for end in OF_MODELS),
+            *(f"{name}{end}" for name in self.endpoints.values() for end in OF_ENDPOINTS),
+        ]
+
+
+def strategy_names(api: Api) -> StrategyNames:
+    """The names of all functions, no two of which are the same; models choose first."""
+    taken = set[str](_TAKEN)
     referred_to = {
         name for model in api.models for type_ in types_of(model) for name in named_in(type_)
     }
-    for model in api.models:
-        if isinstance(model, Alias) and model.name not in referred_to and not _chooses(model):
-            continue  # nobody needs it: its values are those of its type
-        wanted = _plural(_snake(model.name))
-        name, number = wanted, 2
-        while not taken.isdisjoint({name, f"{name}_wire"}):
-            name, number = f"{wanted}_{number}", number + 1
-        taken |= {name, f"{name}_wire"}
-        names[model.name] = Identifier(name)
-    return names
+    models = {
+        model.name: _free(_plural(_snake(model.name)), OF_MODELS, taken)
+        for model in api.models
+        # Nobody needs a mere other name: its values are those of its type.
+        if not isinstance(model, Alias) or model.name in referred_to or _chooses(model)
+    }
+    endpoints = {one.name: _free(one.name, OF_ENDPOINTS, taken) for one in api.endpoints}
+    return StrategyNames(models, endpoints)
+
+
+def _free(wanted: str, ends: Iterable[str], taken: set[str]) -> Identifier:
+    """A name that is free with all of its ends, and is taken from now on."""
+    name, number = wanted, 2
+    while not taken.isdisjoint(f"{name}{end}" for end in ends):
+        name, number = f"{wanted}_{number}", number + 1
+    taken.update(f"{name}{end}" for end in ends)
+    return Identifier(name)
 
 
 def _chooses(alias: Alias) -> bool:

@@ -24,6 +24,7 @@ Neighbours = dict[str, tuple[SourceText, Json]]
 _REFERENCE = re.compile(r"\$ref")
 _REFERENCE_WITHIN = re.compile(r"""\$ref["']?\s*:\s*["']#""")
 # What else may spell `$ref` in double quotes: an escape of one of its characters, a line's end.
+_BEGINNINGS_OF_DISGUISES = (r"\x", r"\u00", r"\U000000", "$\\", "$r\\", "$e\\", "$re\\")
 _DISGUISED = re.compile(r"\\(?:x|u00|U000000)(?:24|72|65|66)|\$r?e?\\[\s\x85]")
 
 
@@ -47,7 +48,13 @@ def _stays_within(text: str) -> bool:
     """Whether no reference can name another file, as a glance at the text tells of most."""
     references = sum(1 for _ in _REFERENCE.finditer(text))
     within = sum(1 for _ in _REFERENCE_WITHIN.finditer(text))
-    return references == within and not _DISGUISED.search(text)
+    return references == within and not _is_disguised(text)
+
+
+def _is_disguised(text: str) -> bool:
+    # Python looks for fixed texts fifty times as fast as for patterns.
+    is_likely = any(beginning in text for beginning in _BEGINNINGS_OF_DISGUISES)
+    return is_likely and bool(_DISGUISED.search(text))
 
 
 @define

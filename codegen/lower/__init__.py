@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -57,8 +58,19 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         security_schemes=security.schemes,
         servers=everywhere,
         notes=notes.all,
+        documents=_documents(tree, files or {}),
     )
     return views(whole)
+
+
+def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Text], ...]:
+    """The document, first, and its files, as JSON text."""
+    others = {name: one for name, one in files.items() if one is not tree}
+    name = next((name for name, one in files.items() if one is tree), "openapi.json")
+    return tuple(
+        (Text(name), Text(json.dumps(one, ensure_ascii=False, separators=(",", ":"))))
+        for name, one in {name: tree, **others}.items()
+    )
 
 
 def _version(root: Node) -> str:

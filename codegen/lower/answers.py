@@ -92,7 +92,7 @@ class Answers:
         return held
 
     def _lowered(self, answer: Node, hint: str, owner: str) -> _Held:
-        contents = self.contents.lower(answer, hint)
+        contents = self.contents.lower(answer, hint, is_answer=True)
         for content in contents:
             if content.kind in (ContentKind.FORM, ContentKind.MULTIPART):
                 what = "text" if content.kind is ContentKind.FORM else "bytes"

@@ -24,7 +24,7 @@ from ..ir import (
     Type,
 )
 from ..values import frozen
-from .media_types import essence, is_range, kind_of, spelled, takes_any_schema
+from .media_types import essence, is_range, items_kind_of, kind_of, spelled, takes_any_schema
 from .node import Node
 from .notes import Notes
 from .schemas import Schemas
@@ -45,6 +45,8 @@ _HINTS: Final = {
     ContentKind.MULTIPART: "_multipart",
     ContentKind.TEXT: "_text",
     ContentKind.BINARY: "_bytes",
+    ContentKind.JSON_LINES: "_item",
+    ContentKind.EVENTS: "_item",
 }
 """What is added to the name of an inline model, so that JSON, the usual, keeps the plain one."""
 
@@ -56,21 +58,27 @@ class Contents:
     schemas: Schemas
     notes: Notes
 
-    def lower(self, described: Node, hint: str) -> tuple[Content, ...]:
+    def lower(self, described: Node, hint: str, *, is_answer: bool = False) -> tuple[Content, ...]:
         """What is under `content`: JSON first, otherwise in the document's order."""
         found = [
-            self._content(media, spelled(media, media_type), hint)
+            self._content(media, spelled(media, media_type), hint, is_answer=is_answer)
             for media_type, media in described.entries_of("content")
             if not media_type.startswith("x-")
         ]
         found.sort(key=_rank)
         return tuple(_without_synonyms(found))
 
-    def _content(self, media: Node, media_type: str, hint: str) -> Content:
+    def _content(self, media: Node, media_type: str, hint: str, *, is_answer: bool) -> Content:
         kind = kind_of(media_type)
+        of_items = items_kind_of(media_type) if is_answer else None
         schema = None if media.value is None else media.get("schema")
         if schema is None or schema.value is None:  # YAML's way to say nothing
-            return _bare(kind, media_type)
+            return _bare(of_items or kind, media_type)
+        if of_items is not None and not self._is_binary(schema):
+            type_ = self._item_type(
+                self.schemas.type_of(schema, f"{hint}{_HINTS[of_items]}"), of_items
+            )
+            return Content(kind=of_items, media_type=Text(media_type), type=type_)
         type_ = self.schemas.type_of(schema, f"{hint}{_HINTS[kind]}")
         kind = self._agreed(schema, kind, media_type, type_)
         return Content(
@@ -79,6 +87,20 @@ class Contents:
             type=_type_in(kind, type_),
             encodings=self._encodings(media, kind),
         )
+
+    def _item_type(self, type_: Type, kind: ContentKind) -> Type:
+        """The type of one item: of the values of JSON lines, of the data of events.
+
+        OpenAPI before 3.2 has no word for it, so that documents describe the item; or, where an
+        answer is JSON lines, all of them as an array; or they call all of it a string, which says
+        nothing of values and that the data of events is text.
+        """
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        if isinstance(inner, ListOf) and kind is ContentKind.JSON_LINES:
+            return inner.item
+        if self._is_text(inner) and not isinstance(inner, Named):
+            return _STRING if kind is ContentKind.EVENTS else Anything()
+        return type_
 
     def _agreed(self, schema: Node, kind: ContentKind, media_type: str, type_: Type) -> ContentKind:
         """The kind of content, once the schema has been heard."""
@@ -158,6 +180,8 @@ def _bare(kind: ContentKind, media_type: str) -> Content:
         ContentKind.MULTIPART: MapOf(Anything()),
         ContentKind.TEXT: _STRING,
         ContentKind.BINARY: _BYTES,
+        ContentKind.JSON_LINES: Anything(),
+        ContentKind.EVENTS: _STRING,
     }
     sent = _sendable(media_type) if kind is ContentKind.JSON else media_type
     return Content(kind=kind, media_type=Text(sent), type=types[kind])
@@ -171,7 +195,7 @@ def _type_in(kind: ContentKind, type_: Type) -> Type:
         case ContentKind.FORM | ContentKind.MULTIPART:
             inner = type_.inner if isinstance(type_, Nullable) else type_
             return MapOf(Anything()) if isinstance(inner, Anything) else inner
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             is_string = isinstance(type_, Scalar) and type_.kind is ScalarKind.STRING
             return type_ if is_string else _STRING
         case ContentKind.BINARY:

@@ -84,6 +84,26 @@ def kind_of(media_type: str) -> ContentKind:
     return ContentKind.BINARY
 
 
+def items_kind_of(media_type: str) -> ContentKind | None:
+    """What kind of sequence of items a media type names; None for what is none."""
+    name = essence(media_type)
+    if name == "text/event-stream":
+        return ContentKind.EVENTS
+    return ContentKind.JSON_LINES if name in _JSON_LINES else None
+
+
+_JSON_LINES: Final = frozenset(
+    {
+        "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/ndjson",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+    }
+)
+
+
 def takes_any_schema(media_type: str) -> bool:
     """Whether content of the type is whatever its schema says: nothing else tells what it is."""
     return essence(media_type) in ("*/*", "application/*", "text/plain")

@@ -31,20 +31,25 @@ class References:
         A `summary` and a `description` beside the first replace those that it leads to (OpenAPI
         3.1, section 4.8.23).
         """
+        target = self.target(node)
+        if target is None:
+            return node
         first = node
         seen = {node.pointer}
-        while (target := self.target(node)) is not None:
+        while target is not None:
             if target.pointer in seen:
                 raise node.refusal("this $ref leads back to itself and says nothing on the way")
             if len(seen) > _MOST_HOPS:
                 raise node.refusal(f"more than {_MOST_HOPS} references lead to each other in a row")
             seen.add(target.pointer)
             node = target
-        return node if node is first else _described(node, first)
+            target = self.target(node)
+        return _described(node, first)
 
     def target(self, node: Node) -> Node | None:
         """What the `$ref` of a node points to, or None where it has none."""
-        if not node.is_object or not node.has("$ref"):
+        value = node.value
+        if value.__class__ is not dict or "$ref" not in value:  # asked of every schema
             return None
         reference = node.require("$ref")
         return self.find(reference, reference.string())

@@ -17,6 +17,9 @@ Model = TypeVar("Model")
 
 _MARK = "__getattr__"
 
+_defaults: dict[type[Any], dict[str, Any]] = {}
+"""What the fields of each class read as."""
+
 _FACTORY: Any = attrs.Factory
 """To type checkers a function; at run time the class of defaults that are made anew."""
 
@@ -67,9 +70,9 @@ def leave_out(instance: object, name: str) -> None:
 def _default_of(self: object, name: str) -> Any:
     """What an empty field reads as; Python asks only when a field is empty."""
     cls: type[Any] = type(self)
-    default: Any = next(
-        (one.default for one in attrs.fields(cls) if one.name == name), attrs.NOTHING
-    )
+    if cls not in _defaults:
+        _defaults[cls] = {one.name: one.default for one in attrs.fields(cls)}
+    default: Any = _defaults[cls].get(name, attrs.NOTHING)
     if default is attrs.NOTHING:
         raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
     if isinstance(default, _FACTORY):

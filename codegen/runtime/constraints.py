@@ -91,6 +91,11 @@ class Constraints:
         """
         return _never if self.has_schema else _check_of(self)
 
+    def holds_for(self, kind: type[Any]) -> Callable[[Any], bool] | None:
+        """The same for values of one class; None where all of them hold."""
+        check = _never if self.has_schema else _checks_by_type(self).get(kind, self.holds)
+        return None if check is _always else check
+
     def breaks_nothing(self, value: object) -> bool:
         """The same, for whatever value."""
         return next(self.problems(value), None) is None
@@ -254,7 +259,7 @@ def _is_unique(value: list[Any]) -> bool:
     """Whether no two items are written alike; False where it takes their JSON to say."""
     kinds = set(map(type, value))
     if len(kinds) > 1 or not all(issubclass(kind, _EASILY_COMPARED) for kind in kinds):
-        return not value
+        return False
     return len(set(value)) == len(value)
 
 

@@ -15,14 +15,16 @@ from .constraints import FREE, Constraints
 from .errors import RequestError
 from .files import File
 from .forms import read_form, write_form
+from .http import Upload
 from .json_types import is_array, is_object
 from .media_types import charset_of, checked_media_type, covers, is_json, nearest
-from .multipart import Part, read_parts, write_parts
+from .multipart import Part, StreamedPart, read_parts, stream_parts, write_parts
 from .parameter_texts import text_of
 from .parameters import values_of
 from .properties import below, properties_of, put_together, require
 from .shapes import is_list, members
 from .styles import QueryStyle
+from .uploads import body_from
 from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
@@ -34,9 +36,9 @@ T_co = TypeVar("T_co", covariant=True)
 
 @frozen
 class Content:
-    """The body of a request: its bytes and their media type."""
+    """The body of a request: its bytes, or what they are read from, and their media type."""
 
-    data: bytes = field(repr=False)
+    data: bytes | Upload = field(repr=False)
     media_type: str
 
 
@@ -61,9 +63,9 @@ class JsonFormat(Generic[T]):
 
     def write(self, value: object, media_type: str) -> Content:
         """JSON text of a value, which must be one of the type."""
-        json = codec.unstructure(value, self.constraints)
-        server_codec.structure(json, self.form, self.constraints)
-        return Content(codec.encode(value, self.constraints), media_type)
+        body = codec.encode(value, self.constraints)
+        server_codec.decode(body, self.form, self.constraints)
+        return Content(body, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> T:
         """Decode JSON text."""
@@ -98,10 +100,11 @@ class BytesFormat:
     """Bytes as they are."""
 
     def write(self, value: object, media_type: str) -> Content:
-        """The same bytes."""
-        if isinstance(value, (bytes, bytearray)):
-            return Content(bytes(value), media_type)
-        raise invalid([((), "type", f"is not bytes but a {type(value).__name__}")])
+        """The same bytes, or those of a file or an iterable while they are sent."""
+        data = body_from(value)
+        if data is None:
+            raise invalid([((), "type", f"is not bytes but a {type(value).__name__}")])
+        return Content(data, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> bytes:
         """The same bytes."""
@@ -146,9 +149,12 @@ class MultipartFormat(Generic[T]):
         """The parts of a model."""
         require(value, self.constraints)
         parts = [part for name, item in properties_of(value) for part in self._parts(name, item)]
-        return Content(*write_parts(parts, media_type))
+        known = [part for part in parts if isinstance(part, Part)]
+        if len(known) < len(parts):
+            return Content(*stream_parts(parts, media_type))
+        return Content(*write_parts(known, media_type))
 
-    def _parts(self, name: str, value: object) -> Iterator[Part]:
+    def _parts(self, name: str, value: object) -> Iterator[Part | StreamedPart]:
         for index, item in enumerate(value if is_array(value) else [value]):
             if item is None:
                 continue  # as in forms and parameters, null is left out
@@ -235,10 +241,13 @@ def optional_content_of(
 # The parts of a multipart body.
 
 
-def _part(name: str, value: object, media_type: str | None) -> Part:
+def _part(name: str, value: object, media_type: str | None) -> Part | StreamedPart:
     if isinstance(value, File):
         kind = value.media_type or media_type or "application/octet-stream"
-        return Part(name=name, data=value.read(), media_type=kind, file_name=value.name)
+        data = value.body
+        if isinstance(data, bytes):
+            return Part(name=name, data=data, media_type=kind, file_name=value.name)
+        return StreamedPart(name=name, data=data, media_type=kind, file_name=value.name)
     json = codec.unstructure(value)
     if is_object(json) or is_array(json) or (media_type is not None and is_json(media_type)):
         kind = media_type or "application/json"

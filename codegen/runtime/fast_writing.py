@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from math import isfinite
+from threading import RLock
 from types import NoneType
 from typing import Any, Final, TypeAlias, get_args
 from uuid import UUID
 
 from .choice import UnknownVariant
+from .constraints import Constraints
 from .files import File
 from .json_text import UTC_TEXT, date_time_text, object_of, write_tree
 from .record import Property, Record, record_of
@@ -35,6 +37,9 @@ NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, V
 _AS_IT_IS: Final[frozenset[Any]] = frozenset({str, int, bool, NoneType, UUID, bytes, date})
 """The classes whose instances msgspec writes as they should be."""
 
+_making = RLock()
+_under_way: Final[set[type[Any]]] = set()
+
 _STRINGS: Final = frozenset({str})
 
 _ODD_RECORDS: Final = (File, UnknownVariant)
@@ -53,11 +58,17 @@ def fast_written(value: object) -> object:
 
 def _writer_of(kind: type[Any]) -> Written:
     """The function for a class, made when it is first asked for."""
-    if kind not in _writers:
-        # A class that holds itself finds this while its own function is made.
-        _writers[kind] = fast_written
-        _writers[kind] = _new_writer(kind)
-    return _writers[kind]
+    known = _writers.get(kind)
+    if known is not None:
+        return known
+    with _making:
+        if kind in _under_way:  # by this thread: a class that holds itself
+            return fast_written
+        _under_way.add(kind)
+        try:
+            return _writers.setdefault(kind, _new_writer(kind))
+        finally:
+            _under_way.discard(kind)
 
 
 def _new_writer(kind: type[Any]) -> Written:
@@ -172,10 +183,24 @@ def _of_property(
         yield f"if {x} is not None:"
         indent = "    "
     if known.constraints is not None:
-        names[f"holds{position}"] = known.constraints.holds
-        yield f"{indent}if not holds{position}({x}):"
+        condition = _condition(known, known.constraints, position, names)
+        yield f"{indent}if {condition}:"
         yield f"{indent}    raise UnfitError"
     yield from (indent + line for line in _conversion(known, position, names))
+
+
+def _condition(
+    known: Property, constraints: Constraints, position: int, names: dict[str, object]
+) -> str:
+    """What is true of a value that breaks the constraints of its field."""
+    x, kind = f"x{position}", _class_of(known.form)
+    names[f"holds{position}"] = constraints.holds
+    if kind is None:
+        return f"not holds{position}({x})"
+    names |= {f"kind{position}": kind, f"check{position}": constraints.holds_for(kind)}
+    if names[f"check{position}"] is None:
+        return f"type({x}) is not kind{position} and not holds{position}({x})"
+    return f"not (check{position} if type({x}) is kind{position} else holds{position})({x})"
 
 
 def _conversion(known: Property, position: int, names: dict[str, object]) -> Iterator[str]:

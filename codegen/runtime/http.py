@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """The most bytes of a decoded answer that are read unless told otherwise: 64 MiB."""
@@ -61,9 +61,13 @@ class Headers(Mapping[str, str]):
 
     def merged(self, more: Mapping[str, str]) -> Headers:
         """These fields with those of `more` in place of any of the same name."""
-        replaced = {name.lower() for name in more}
-        kept = [pair for pair in self.items() if pair[0].lower() not in replaced]
-        return Headers([*kept, *more.items()])
+        merged = Headers()
+        merged._fields = self._fields | (
+            more._fields
+            if isinstance(more, Headers)
+            else {name.lower(): (name, value) for name, value in more.items()}
+        )
+        return merged
 
 
 @frozen(kw_only=True)
@@ -87,6 +91,25 @@ class Timeout:
                 raise ValueError(f"timeout {name}={seconds}: it must be above 0 seconds, or None")
 
 
+@runtime_checkable
+class Upload(Protocol):
+    """A body that is read while it is sent."""
+
+    @property
+    def length(self) -> int | None:
+        """How many bytes there are; None where nobody knows before the end."""
+        ...
+
+    @property
+    def can_restart(self) -> bool:
+        """Whether the pieces can be had from the first one, again if they were begun."""
+        ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body from its beginning; raises `RequestError` where it was begun for good."""
+        ...
+
+
 @frozen(kw_only=True)
 class Request:
     """One HTTP request as it goes to a transport.
@@ -98,9 +121,20 @@ class Request:
     method: str
     url: str = field(repr=lambda url: repr(url.partition("?")[0]))  # a query may hold a key
     headers: Headers = field(factory=Headers)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Upload | None = field(default=None, repr=False)
+    """An `Upload` is read while it is sent."""
     timeout: Timeout = field(factory=Timeout, repr=False)
     max_response_bytes: int = field(default=DEFAULT_MAX_RESPONSE_BYTES, repr=False)
+
+    def with_headers(self, headers: Mapping[str, str]) -> Request:
+        """The same request with these header fields in place of any of the same names."""
+        return evolve(self, headers=self.headers.merged(headers))
+
+    @property
+    def whole_body(self) -> bytes:
+        """The body, empty where there is none; an `Upload` is read for it, now."""
+        body = self.body
+        return body or b"" if body is None or isinstance(body, bytes) else b"".join(body.pieces())
 
 
 @frozen(kw_only=True)

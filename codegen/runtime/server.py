@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, get_args
 from urllib.parse import quote, urlsplit
 
-from attrs import Factory, field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from .codec import server_codec
 from .constraints import FREE, Constraints
 from .contents import Format, JsonFormat
 from .errors import SdkError
 from .http import Headers, Request, Response
-from .media_types import charset_of, covers, is_json, nearest
+from .items import Items, write_items
+from .media_types import charset_of, covers, is_json, is_of_items, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
 from .styles import CookieStyle, HeaderStyle, PathStyle, QueryStyle, raw_query_of
@@ -241,7 +242,7 @@ class Incoming:
 
     def _body(self, described: Format[T], media_type: str) -> T:
         try:
-            return described.read(self.request.body or b"", media_type, server_codec)
+            return described.read(self.request.whole_body, media_type, server_codec)
         except InvalidError as error:
             title = "Request Not JSON" if _is_no_json(error) else "Invalid Request"
             raise _refused(400, title, tuple(str(one) for one in error.violations)) from None
@@ -291,6 +292,8 @@ class Router(Generic[HandlersT]):
 
     def dispatch(self, handlers: HandlersT, request: Request) -> Response:
         """Answer a request through the handler of its endpoint."""
+        if request.body is not None and not isinstance(request.body, bytes):
+            request = evolve(request, body=request.whole_body)
         replies: Sequence[str] = ()
         try:
             route, path = self._find(request)
@@ -367,6 +370,10 @@ def _response(reply: Reply[object], replies: Sequence[str]) -> Response:
         headers = headers.merged({"Content-Type": media_type})
     if isinstance(value, bytes):
         return Response(status=reply.status, headers=headers, body=value)
+    if isinstance(value, Items):
+        items = cast("Items[object]", value)
+        body = write_items(items, headers["Content-Type"])
+        return Response(status=reply.status, headers=headers, body=body)
     if isinstance(value, str) and media_type is not None and not is_json(media_type):
         text = value.encode(charset_of(media_type), "replace")
         return Response(status=reply.status, headers=headers, body=text)
@@ -377,6 +384,8 @@ def _response(reply: Reply[object], replies: Sequence[str]) -> Response:
 
 def _reply_type(value: object, replies: Sequence[str]) -> str | None:
     """The media type of a reply whose handler does not say: text and bytes as they are."""
+    if isinstance(value, Items):
+        return next((one for one in replies if is_of_items(one)), "application/x-ndjson")
     others = [one for one in replies if not is_json(one)]
     if isinstance(value, bytes):
         is_text = [covers("text/*", one) for one in others]

@@ -1,39 +1,63 @@
 """`Stream`: an answer whose body is read as it arrives, and how a call comes to one.
 
-Only this module knows which answers are streamed, and how arriving bytes become text and lines.
-It holds no more of a body than one piece, and of text no more than one line.
+Only this module knows which answers are streamed; `lines` and `items` know what their bytes make.
+It holds no more of a body than one piece, and of text no more than one line or one item.
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Iterator
-from contextlib import closing
-from io import IncrementalNewlineDecoder
-from typing import Final
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import BinaryIO, Final, TypeVar, cast
 
 from attrs import define, field, frozen
 
 from .call import Call
-from .errors import Facts, Unrepeatable
-from .http import Headers, OpenResponse, Request, Response, StreamingTransport, Transport
+from .codec import codec
+from .errors import DecodeError, ExchangeError, Facts, Unrepeatable
+from .http import (
+    DEFAULT_MAX_RESPONSE_BYTES,
+    Headers,
+    OpenResponse,
+    Request,
+    Response,
+    StreamingTransport,
+    Transport,
+)
+from .items import Event, EventsAnswer, ItemReader, Items
+from .lines import Lines, Texts
 from .media_types import charset_of
+
+T = TypeVar("T")
 
 CHUNK_SIZE: Final = 64 * 1024
 """The most bytes that come at once unless told otherwise."""
 
 
+def as_it_is(error: ExchangeError) -> ExchangeError:
+    """The error itself, where nobody knows more of it."""
+    return error
+
+
 class Stream:
     """An answer whose body is still to come; only within `with client.stream(...)`.
 
-    The body is read once, in one of the four ways. Each of them raises `TransportError` where it
+    The body is read once, in one of the ways below. Each of them raises `TransportError` where it
     is cut short or too late, and `ValueError` once it was read or the stream was closed. Not safe
     to share between threads.
     """
 
-    def __init__(self, answer: OpenResponse, pieces: Iterator[bytes]) -> None:
+    def __init__(
+        self,
+        answer: OpenResponse,
+        pieces: Iterator[bytes],
+        told: Callable[[ExchangeError], ExchangeError] = as_it_is,
+    ) -> None:
         self._answer = answer
         self._pieces = pieces
+        self._told = told
         self._is_read = False
         self._is_closed = False
 
@@ -71,6 +95,53 @@ class Stream:
         """The whole body, however large."""
         return b"".join(self._begun())
 
+    def save(self, target: str | PathLike[str] | BinaryIO) -> int:
+        """Write the body to a file as it arrives; returns how many bytes there were.
+
+        A file that is named has the whole body or is left as it was: what arrives is written
+        beside it, under the same name with `.part`, and put in its place at the end.
+        """
+        if not isinstance(target, (str, PathLike)):
+            return _write(self._begun(), target)
+        with at_once(Path(target)) as file:
+            return _write(self._begun(), file)
+
+    def iter_events(self) -> Iterator[Event[str]]:
+        """The server-sent events as they arrive, their data as text.
+
+        For answers of which the document does not say that they are events; `client.items` reads
+        the others.
+        """
+        reader = EventsAnswer(str).reader(self._head, Facts(), codec)
+        return self._read_by(reader)
+
+    def items(
+        self,
+        call: Call[Items[T]],
+        *,
+        lenient: bool = False,
+        limit: int = DEFAULT_MAX_RESPONSE_BYTES,
+    ) -> Iterator[T]:
+        """The items of the answer to a call as they arrive, each of at most `limit` bytes."""
+        reader = call.item_reader(self._head, lenient=lenient, limit=limit)
+        return self._read_by(cast("ItemReader[T]", reader))
+
+    def _read_by(self, reader: ItemReader[T]) -> Iterator[T]:
+        pieces = self._begun()
+        return self._items(reader, pieces)
+
+    def _items(self, reader: ItemReader[T], pieces: Iterator[bytes]) -> Iterator[T]:
+        try:
+            for piece in pieces:
+                yield from reader.feed(piece)
+            yield from reader.end()
+        except DecodeError as error:
+            raise self._told(error) from None
+
+    @property
+    def _head(self) -> Response:
+        return Response(status=self.status, headers=self.headers)
+
     def close(self) -> None:
         """Let go of the answer; what is still to come of it is lost, with its connection."""
         self._is_closed = True
@@ -96,6 +167,14 @@ class Stream:
         raise ValueError("the stream is closed")
 
 
+def _write(pieces: Iterator[bytes], file: BinaryIO) -> int:
+    size = 0
+    for piece in pieces:
+        file.write(piece)
+        size += len(piece)
+    return size
+
+
 def _cut(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
     for piece in pieces:
         for start in range(0, len(piece), size):
@@ -103,35 +182,34 @@ def _cut(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
 
 
 def _text(pieces: Iterator[bytes], charset: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(charset)("replace")
+    texts = Texts(charset)
     for piece in pieces:
-        text = decoder.decode(piece)
+        text = texts.feed(piece)
         if text:
             yield text
-    rest = decoder.decode(b"", final=True)
+    rest = texts.end()
     if rest:
         yield rest
 
 
 def _lines(pieces: Iterator[str]) -> Iterator[str]:
-    # `str.splitlines` would end lines at eight more characters, which JSON may hold.
-    begun: list[str] = []
-    for piece in _with_plain_ends(pieces):
-        rest, *others = piece.split("\n")
-        begun.append(rest)
-        for other in others:
-            yield "".join(begun)
-            begun = [other]
-    if any(begun):
-        yield "".join(begun)
-
-
-def _with_plain_ends(pieces: Iterator[str]) -> Iterator[str]:
-    """The same with LF at the end of every line."""
-    newlines = IncrementalNewlineDecoder(None, translate=True)
+    lines = Lines()
     for piece in pieces:
-        yield newlines.decode(piece)
-    yield newlines.decode("", final=True)
+        yield from lines.feed(piece)
+    yield from lines.end()
+
+
+@contextmanager
+def at_once(path: Path) -> Generator[BinaryIO, None, None]:
+    """A file that gets its name when it is whole; until then, and if it fails, all stays as it was."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 @define
@@ -147,7 +225,7 @@ class Opening:
         if not isinstance(self.transport, StreamingTransport):
             return self.transport.send(request)
         answer = self.transport.open(request)
-        if self._is_streamed(answer.status):
+        if is_streamed(self.call, answer.status):
             self._opened = answer
             return Response(status=answer.status, headers=answer.headers)
         with closing(answer):
@@ -158,7 +236,7 @@ class Opening:
         """The answer to stream; raises what another one means to `Call.decode`."""
         if self._opened is not None:
             return self._opened
-        if not self._is_streamed(response.status):
+        if not is_streamed(self.call, response.status):
             self.call.decode(response, lenient=lenient)
         return _WholeAnswer(response)
 
@@ -167,9 +245,11 @@ class Opening:
         if self._opened is not None:
             self._opened.close()
 
-    def _is_streamed(self, status: int) -> bool:
-        # An error may be followed by another try, so it is read whatever its description says.
-        return status < 400 and self.call.gives_value(status)
+
+def is_streamed(call: Call[object], status: int) -> bool:
+    """Whether the body of such an answer to a call is left for who reads the stream."""
+    # An error may be followed by another try, so it is read whatever its description says.
+    return status < 400 and call.gives_value(status)
 
 
 @frozen

@@ -8,8 +8,8 @@ answer that is cut short is an error wherever it is cut; the bytes that are read
 before and after decompression; and `TransportError.sent` goes by the bytes that a socket took,
 not by the kind of the failure.
 
-It repeats nothing, follows no redirect, and ignores the environment's proxies. What it cannot
-bound is the system's name resolution, which knows no timeout.
+It repeats nothing and follows no redirect. What it cannot bound is the system's name resolution,
+which knows no timeout.
 """
 
 from __future__ import annotations
@@ -20,35 +20,41 @@ import os
 import re
 import socket
 import ssl
-import threading
-import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 from urllib.parse import urlsplit
 
 from attrs import evolve, frozen
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
-from urllib3.response import HTTPResponse
 from urllib3.util.response import assert_header_parsing
 
+from .bodies import BodyError, Decoder, RefusedBodyError
 from .deadline import Deadline
-from .errors import Facts, TransportError, Unrepeatable
-from .http import Headers, OpenResponse, Request, Response
+from .errors import (
+    ConnectError,
+    PoolExhausted,
+    ProxyError,
+    ProxyRefused,
+    TransportError,
+    Unrepeatable,
+)
+from .http import Headers, OpenResponse, Request, Response, Upload
+from .locks import ForkSafeLock
+from .pool import Place, Pool
+from .progress import Progress, settable
+from .proxies import NO_PROXIES, Proxy, proxies_for_all, proxies_of
+from .request_head import is_chunked, request_head
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 _PIECE: Final = 64 * 1024
-"""Bytes that are read, sent or decompressed at once."""
+"""Bytes that are read or sent at once."""
 
-_OVERHEAD: Final = 1024 * 1024
-"""Bytes that status line, header fields and chunk sizes may take beside the body."""
-
-_CLOCK_GRAIN: Final = 0.05
-"""Seconds by which a socket may be early at the deadline."""
+_NO_HEADERS: Final = Headers()
 
 _BODILESS: Final = (204, 304)
 """Answers without a body, whatever their fields say (RFC 9110, section 6.4.1)."""
@@ -58,17 +64,43 @@ class Urllib3Transport:
     """Carries requests over pooled, kept-alive connections; safe to share between threads.
 
     At most `pool_size` connections are open to each server; a `send` that finds all of them in
-    use waits for one until its deadline. `ssl_context` says whom to trust and which certificate
-    to show; by default, servers are verified against the system's authorities.
+    use waits for one, for `pool_wait` seconds at most where that is a number and else until its
+    deadline, and then raises `PoolExhausted`.
+
+    `ssl_context` says whom to trust and which certificate to show; by default, servers are
+    verified against the system's authorities.
+
+    `proxy` is the URL of a proxy for all servers but those of `no_proxy` (hosts, domains,
+    addresses and networks, with commas between), False for none, and None for those of the
+    environment (`http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`), which is read now. Raises
+    `RequestError` for a proxy that is no http URL.
+
+    A process that is forked has connections of its own.
     """
 
-    def __init__(self, *, pool_size: int = 10, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        pool_size: int = 10,
+        pool_wait: float | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | Literal[False] | None = None,
+        no_proxy: str = "",
+    ) -> None:
         if pool_size < 1:
             raise ValueError(f"pool_size is {pool_size}; it has to be 1 or more")
         self._pool_size = pool_size
+        self._pool_wait = pool_wait
         self._ssl_context = ssl_context
-        self._pools: dict[tuple[int, _Origin], _Pool] = {}
-        self._lock = threading.Lock()
+        if proxy is None:
+            self._proxies = proxies_of(os.environ)
+        else:
+            self._proxies = proxies_for_all(proxy, no_proxy) if proxy else NO_PROXIES
+        self._pools: dict[tuple[int, _Origin], Pool[_Connection]] = {}
+        self._lock = ForkSafeLock()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(pool_size={self._pool_size})"
 
     def send(self, request: Request) -> Response:
         """Send the request once and return the whole answer, whatever its status.
@@ -86,33 +118,69 @@ class Urllib3Transport:
 
         Its connection is busy until the whole body was read, or the answer is closed.
         """
-        progress = _Progress(request)
+        progress = Progress(request)
         origin, target = _address(request.url, progress)
         pool = self._pool(origin)
-        connection = pool.take(progress)
+        place = self._place(pool, origin, progress)
+        connection = pool.take()
         try:
-            answer = _converse(connection, request, target, progress)
+            answer = connection.converse(request, target, progress)
         except BaseException:
             # Half an answer may still be on its way: no other request may read it.
-            pool.discard(connection)
+            connection.close()
+            place.leave()
             raise
         has_body = request.method != "HEAD" and answer.status not in _BODILESS
-        return _OpenAnswer(answer, pool, connection, progress, has_body=has_body)
+        return _OpenAnswer(answer, pool, place, connection, progress, has_body=has_body)
 
     def close(self) -> None:
         """Close idle connections now and busy ones after their answer."""
-        with self._lock:
+        with self._lock.held:
             pools, self._pools = self._pools, {}
-        for pool in pools.values():
-            pool.close()
+        for (process, _), pool in pools.items():
+            if process == os.getpid():  # those of the parent are the parent's
+                pool.close()
 
-    def _pool(self, origin: _Origin) -> _Pool:
+    def _pool(self, origin: _Origin) -> Pool[_Connection]:
         # A forked process inherits the sockets: sharing one would mix up the answers.
         key = (os.getpid(), origin)
-        with self._lock:
-            if key not in self._pools:
-                self._pools[key] = _Pool(origin, self._pool_size, self._ssl_context)
-            return self._pools[key]
+        known = self._pools.get(key)
+        if known is not None:
+            return known
+        with self._lock.held:
+            pool = self._pools.get(key)
+            if pool is None:
+                proxy = self._proxies.proxy_to(origin.scheme, origin.host, origin.port)
+                new = partial(_new_connection, origin, proxy, self._context(origin))
+                pool = self._pools[key] = Pool(self._pool_size, new)
+            return pool
+
+    def _context(self, origin: _Origin) -> ssl.SSLContext | None:
+        if origin.scheme == "https" and self._ssl_context is None:
+            self._ssl_context = ssl.create_default_context()
+        return self._ssl_context
+
+    def _place(self, pool: Pool[_Connection], origin: _Origin, progress: Progress) -> Place:
+        """The right to use a connection; raises `PoolExhausted` where there is none in time."""
+        place = pool.enter(settable(progress.deadline.within(self._pool_wait)))
+        if place is None:
+            size = self._pool_size
+            message = f"no connection to {origin} became free in time: all {size} are in use"
+            raise progress.error(PoolExhausted, message)
+        return place
+
+
+def _new_connection(
+    origin: _Origin, proxy: Proxy | None, context: ssl.SSLContext | None
+) -> _Connection:
+    """A connection to a server, not yet open."""
+    at = origin if proxy is None else proxy
+    if origin.scheme == "http":
+        connection = _Connection(at.host, at.port)
+    else:
+        connection = _TlsConnection(at.host, at.port, ssl_context=context)
+    connection.origin, connection.proxy_to_ask = origin, proxy
+    return connection
 
 
 @frozen
@@ -124,11 +192,27 @@ class _Origin:
     port: int | None
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port is None else f"{host}:{self.port}"
+        return self.bracketed if self.port is None else f"{self.bracketed}:{self.port}"
+
+    @property
+    def bracketed(self) -> str:
+        """The host as URLs have it."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def as_host(self) -> str:
+        """The `Host` field (RFC 9110, section 7.2): without the usual port, or the zone of IPv6."""
+        host = f"[{self.host.partition('%')[0]}]" if ":" in self.host else self.host
+        is_usual = self.port is None or self.port == _PORTS[self.scheme]
+        return host if is_usual else f"{host}:{self.port}"
+
+    @property
+    def with_port(self) -> str:
+        """Host and port, whether it is the usual one or not."""
+        return f"{self.bracketed}:{self.port or _PORTS[self.scheme]}"
 
 
-def _address(url: str, progress: _Progress) -> tuple[_Origin, str]:
+def _address(url: str, progress: Progress) -> tuple[_Origin, str]:
     """The server of a URL, and the request target for it."""
     try:
         parts = urlsplit(url)
@@ -144,124 +228,97 @@ _HOST: Final = re.compile("[!-~]+")
 """A host in ASCII; a name in other letters has to come in its `xn--` form."""
 
 
-class _Progress:
-    """How far one request has come, and how long and how much it still may take."""
-
-    def __init__(self, request: Request) -> None:
-        self.timeout = request.timeout
-        self.deadline = Deadline.after(request.timeout.total)
-        self.arrivals_left = _OVERHEAD
-        """Bytes that may still come off the wire."""
-        self._is_endless = False
-        self.facts = Facts(method=request.method, url=request.url.partition("?")[0])
-        self.sent = False
-        """Whether a socket took any byte of the request."""
-        self.cut_off: str | None = None
-        """Why the server stopped taking the request."""
-        self.ended = False
-        """Whether the server ended the connection."""
-        self.surplus = False
-        """Whether more came than one answer."""
-
-    @property
-    def reusable(self) -> bool:
-        """Whether the connection may carry another request, for all that was seen of it."""
-        return self.cut_off is None and not self.ended and not self.surplus
-
-    def expect(self, limit: int | None) -> None:
-        """Let a body of so many decoded bytes come; any number of them for None."""
-        self.arrivals_left += 2 * (limit or 0)
-        self._is_endless = limit is None
-
-    def note_piece(self) -> None:
-        """Let more of an endless body come, now that some of it has."""
-        if self._is_endless:
-            self.arrivals_left = _OVERHEAD
-
-    def patience(self) -> float | None:
-        """Seconds that the next arrival or departure of bytes may take."""
-        if self.deadline.is_past:
-            raise self.late("the answer")
-        return _settable(self.deadline.within(self.timeout.read))
-
-    def late(self, awaited: str) -> TransportError:
-        """The error for a time that is up."""
-        left, read = self.deadline.left, self.timeout.read
-        if read is None or (left is not None and left < _CLOCK_GRAIN):
-            return self.failure(f"the deadline passed before {awaited} was there")
-        return self.failure(f"nothing moved for {read:g} s before {awaited} was there")
-
-    def failure(self, message: str) -> TransportError:
-        """The error for an answer that did not arrive."""
-        return TransportError(message, self.facts, sent=self.sent)
-
-    def final(self, message: str) -> Unrepeatable:
-        """The error for an answer that will not arrive another time either."""
-        return Unrepeatable(message, self.facts, sent=self.sent)
-
-
-class _Pool:
-    """The connections to one server, the last used first."""
-
-    def __init__(self, origin: _Origin, size: int, context: ssl.SSLContext | None) -> None:
-        self._origin = origin
-        self._context = context
-        if origin.scheme == "https" and context is None:
-            self._context = ssl.create_default_context()
-        self._free = threading.BoundedSemaphore(size)
-        self._lock = threading.Lock()
-        self._idle: list[_Connection] = []
-        self._closed = False
-
-    def take(self, progress: _Progress) -> _Connection:
-        """A connection that nobody else uses, not necessarily open; waits until one is free."""
-        if not self._free.acquire(timeout=_settable(progress.deadline.left)):
-            raise progress.failure(f"no connection to {self._origin} became free in time")
-        with self._lock:
-            return self._idle.pop() if self._idle else self._new()
-
-    def give_back(self, connection: _Connection) -> None:
-        """Keep a connection for the next request."""
-        with self._lock:
-            keep = not self._closed and not connection.is_closed
-            if keep:
-                self._idle.append(connection)
-        if not keep:
-            connection.close()
-        self._free.release()
-
-    def discard(self, connection: _Connection) -> None:
-        """Close a connection that must not be used again."""
-        connection.close()
-        self._free.release()
-
-    def close(self) -> None:
-        """Close what is idle, and everything else once it is given back."""
-        with self._lock:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    def _new(self) -> _Connection:
-        if self._origin.scheme == "https":
-            return _TlsConnection(self._origin.host, self._origin.port, ssl_context=self._context)
-        return _Connection(self._origin.host, self._origin.port)
-
-
 class _Connection(HTTPConnection):
     """A connection that keeps the deadline of the request that it carries."""
 
-    progress: _Progress
+    progress: Progress
+    origin: _Origin
+    """The server."""
+    proxy_to_ask: Proxy | None = None
+    """The proxy that it leads to, if it does not lead to the server itself."""
 
-    def prepare(self, progress: _Progress) -> None:
+    def converse(self, request: Request, target: str, progress: Progress) -> _Answer:
+        """Send the request and read the head of its answer.
+
+        Raises `TransportError`, and what the body of the request raises while it is read.
+        """
+        try:
+            self._prepare(progress)
+            self._write(request, target)
+            answer = self._answer(request.method)
+        except _UnreadableUploadError as error:
+            raise error.reason from None
+        except (http.client.HTTPException, HTTPError, OSError) as error:
+            raise _translated(error, progress) from error
+        if answer.status == _PROXY_AUTHENTICATION and self.proxy_to_ask is not None:
+            answer.close()
+            raise _refused(self.proxy_to_ask, answer.status, progress)
+        headers = Headers([(name, _unfolded(value)) for name, value in answer.headers.items()])
+        progress.facts = evolve(progress.facts, status=answer.status, headers=headers)
+        return answer
+
+    def _answer(self, method: str) -> _Answer:
+        """The answer, once its head was read."""
+        answer = _Answer(self.progress, self.sock, method=method)
+        try:
+            answer.begin()
+        except BaseException:
+            answer.close()  # it holds the socket open
+            raise
+        return answer
+
+    def _prepare(self, progress: Progress) -> None:
         """Stand ready to carry a request: open, and found alive where it was open before."""
         self.progress = progress
-        # http.client only calls this, and gives it nothing that leads to the connection.
-        self.response_class = cast(type[http.client.HTTPResponse], partial(_Answer, progress))
         if not self.is_connected:
             self.close()
             self.connect()
+
+    def _write(self, request: Request, target: str) -> None:
+        # Written here, not by http.client, which checks and joins each field by itself.
+        more = _NO_HEADERS
+        if self.proxy_to_ask is not None and self.origin.scheme == "http":
+            target = request.url.partition("#")[0]
+            more = Headers(_proxy_headers(self.proxy_to_ask))
+        try:
+            head = request_head(request, target, self.origin.as_host, more)
+        except ValueError:
+            raise self.progress.final(
+                "the method, the URL or a header field holds characters that HTTP forbids"
+            ) from None
+        body = request.body
+        if body is None or isinstance(body, bytes):
+            self._write_known(head, body or b"")
+        else:
+            self.send(head)
+            self._write_upload(body, is_chunked=is_chunked(request))
+
+    def _write_known(self, head: bytes, body: bytes) -> None:
+        if len(body) <= _PIECE:
+            self.send(head + body)  # in one packet where it fits
+        else:
+            self.send(head)
+            self.send(body)
+
+    def _write_upload(self, upload: Upload, *, is_chunked: bool) -> None:
+        for piece in self._taken(upload):
+            if piece:  # an empty chunk would be the last
+                self.send(b"%x\r\n%b\r\n" % (len(piece), piece) if is_chunked else piece)
+        if is_chunked:
+            self.send(b"0\r\n\r\n")
+
+    def _taken(self, upload: Upload) -> Iterator[bytes]:
+        """The pieces of a body, as long as the server takes them."""
+        pieces = iter(upload.pieces())
+        while self.progress.cut_off is None:
+            try:
+                piece = next(pieces, None)
+            except Exception as error:
+                # No failure of the network, even where it is an OSError.
+                raise _UnreadableUploadError(error) from None
+            if piece is None:
+                return
+            yield piece
 
     def _new_conn(self) -> socket.socket:
         """Connect to the first address of the host that answers.
@@ -280,7 +337,7 @@ class _Connection(HTTPConnection):
             except OSError as error:
                 reason = _reason(error)
                 continue
-            connected.settimeout(_settable(deadline.left))  # a TLS handshake comes next
+            connected.settimeout(settable(deadline.left))  # a TLS handshake comes next
             return connected
         raise self._unreached(reason)
 
@@ -294,7 +351,14 @@ class _Connection(HTTPConnection):
         return [(family, address) for family, _, _, _, address in found]
 
     def _unreached(self, reason: str) -> TransportError:
-        return self.progress.failure(f"cannot connect to {self.host}:{self.port}: {reason}")
+        kind = ConnectError if self.proxy_to_ask is None else ProxyError
+        return self.progress.error(kind, f"cannot connect to {self._place_name}: {reason}")
+
+    @property
+    def _place_name(self) -> str:
+        """What the connection leads to, for people."""
+        proxy = self.proxy_to_ask
+        return self.origin.with_port if proxy is None else f"the proxy {proxy}"
 
     def send(self, data: object) -> None:
         """Send bytes of the request, as many as the server takes.
@@ -322,6 +386,14 @@ class _Connection(HTTPConnection):
         return count
 
 
+class _UnreadableUploadError(Exception):
+    """The body of a request could not be read, which is no failure of the network."""
+
+    def __init__(self, reason: Exception) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 _Address = tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]
 """Where a socket connects to, in the form of its address family."""
 
@@ -332,7 +404,7 @@ def _dial(family: int, address: _Address, seconds: float | None) -> socket.socke
     try:
         # A request is written in few pieces, each worth sending at once.
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connected.settimeout(_settable(seconds))
+        connected.settimeout(settable(seconds))
         connected.connect(address)
     except BaseException:
         connected.close()
@@ -340,20 +412,13 @@ def _dial(family: int, address: _Address, seconds: float | None) -> socket.socke
     return connected
 
 
-def _settable(seconds: float | None) -> float | None:
-    """A timeout that the system takes: 0 would mean not to wait at all, centuries overflow."""
-    return None if seconds is None or seconds > _AGES else max(seconds, 0.001)
-
-
-_AGES: Final = 1e9
-"""Seconds that nobody waits, thirty years."""
-
-
 class _TlsConnection(_Connection, HTTPSConnection):
-    """The same over TLS."""
+    """The same over TLS, through a tunnel where there is a proxy."""
 
     def connect(self) -> None:
         """Connect and shake hands, within one connect timeout."""
+        if self.proxy_to_ask is not None:
+            self.set_tunnel(self.origin.host, self.origin.port or _PORTS["https"])
         try:
             super().connect()
         except ssl.SSLCertVerificationError as error:
@@ -362,11 +427,72 @@ class _TlsConnection(_Connection, HTTPSConnection):
             reason = _reason(error)
             if isinstance(error, ssl.SSLError) and error.reason in _NOT_TLS:
                 raise self._distrusted("it does not speak TLS there; is it an http URL?") from error
-            raise self._unreached(f"the TLS handshake failed: {reason}") from error
+            message = f"cannot connect to {self._server}: the TLS handshake failed: {reason}"
+            raise self.progress.error(ConnectError, message) from error
+
+    def _tunnel(self) -> None:
+        """Have the proxy connect to the server (RFC 9110, section 9.3.6)."""
+        proxy, sock = self.proxy_to_ask, self.sock
+        if proxy is None:
+            return
+        fields = {"Host": self._server, **_proxy_headers(proxy)}
+        lines = [
+            f"CONNECT {self._server} HTTP/1.1",
+            *(f"{name}: {fields[name]}" for name in fields),
+        ]
+        patience = self.progress.deadline.within(self.progress.timeout.connect)
+        sock.settimeout(settable(patience))
+        try:
+            sock.sendall("\r\n".join([*lines, "", ""]).encode("ascii"))
+            with closing(_Answer(self.progress, sock, method="CONNECT")) as answer:
+                answer.begin()
+        except (http.client.HTTPException, OSError, TransportError) as error:
+            lost = error if isinstance(error, TransportError) else _translated(error, self.progress)
+            message = f"the proxy {proxy} did not connect to {self._server}: {lost.message}"
+            raise self.progress.error(ProxyError, message) from error
+        if not 200 <= answer.status < 300:
+            raise _refused(proxy, answer.status, self.progress)
+        self.progress.ended = self.progress.surplus = False
+        sock.settimeout(settable(patience))  # a TLS handshake comes next
+
+    @property
+    def _server(self) -> str:
+        return self.origin.with_port
 
     def _distrusted(self, reason: str) -> Unrepeatable:
-        return self.progress.final(f"cannot connect safely to {self.host}:{self.port}: {reason}")
+        return self.progress.final(f"cannot connect safely to {self._server}: {reason}")
 
+
+def _proxy_headers(proxy: Proxy) -> dict[str, str]:
+    """What a proxy is told and no server is."""
+    known = proxy.authorization
+    return {} if known is None else {"Proxy-Authorization": known}
+
+
+def _refused(proxy: Proxy, status: int, progress: Progress) -> ProxyRefused:
+    wants = ": it wants other credentials" if status == _PROXY_AUTHENTICATION else ""
+    progress.sent = False
+    return progress.error(ProxyRefused, f"the proxy {proxy} refuses, with {status}{wants}")
+
+
+_PROXY_AUTHENTICATION: Final = 407
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+_CERTIFICATE_ALERTS: Final = frozenset(
+    {
+        "SSLV3_ALERT_BAD_CERTIFICATE",
+        "SSLV3_ALERT_CERTIFICATE_EXPIRED",
+        "SSLV3_ALERT_CERTIFICATE_REVOKED",
+        "SSLV3_ALERT_CERTIFICATE_UNKNOWN",
+        "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE",
+        "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+        "TLSV1_ALERT_ACCESS_DENIED",
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
+"""What OpenSSL calls the alerts of a server that does not take a client's certificate, or none."""
 
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 """What OpenSSL says of a peer that answers in plain text."""
@@ -375,9 +501,8 @@ _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST
 class _Wire(io.RawIOBase):
     """The bytes that arrive on a socket, each arrival within the time and the bytes left."""
 
-    def __init__(self, source: socket.socket, progress: _Progress) -> None:
+    def __init__(self, source: socket.socket, progress: Progress) -> None:
         self._source = source
-        self._stream = source.makefile("rb", buffering=0)
         self._progress = progress
         self.is_shut = False
 
@@ -395,25 +520,26 @@ class _Wire(io.RawIOBase):
             raise progress.final("the server sends far more than the answer may have")
         try:
             self._source.settimeout(progress.patience())
-            count = self._stream.readinto(room) or 0
+            count = self._source.recv_into(room)
         except TimeoutError as error:
             raise progress.late("the whole answer") from error
         except OSError as error:
+            if isinstance(error, ssl.SSLError) and error.reason in _CERTIFICATE_ALERTS:
+                # Since TLS 1.3 this comes after the handshake; the server read nothing before.
+                progress.sent = False
+                raise progress.final(
+                    f"the server refuses the certificate that it is shown: {_reason(error)}"
+                ) from error
             raise progress.failure(f"the connection broke: {_reason(error)}") from error
         progress.arrivals_left -= count
         progress.ended = count == 0
         return count
 
-    def close(self) -> None:
-        """Let go of the socket."""
-        self._stream.close()
-        super().close()
-
 
 class _Arrivals(io.BufferedReader):
     """The same, buffered; tells at the end whether more came than was read."""
 
-    def __init__(self, wire: _Wire, progress: _Progress) -> None:
+    def __init__(self, wire: _Wire, progress: Progress) -> None:
         super().__init__(wire, _PIECE)
         self._wire = wire
         self._progress = progress
@@ -441,20 +567,31 @@ class _Arrivals(io.BufferedReader):
         super().close()
 
 
+@frozen
+class _Source:
+    """A socket, as far as http.client needs to know it."""
+
+    sock: socket.socket
+    progress: Progress
+
+    def makefile(self, mode: str) -> _Arrivals:
+        """The bytes that arrive."""
+        return _Arrivals(_Wire(self.sock, self.progress), self.progress)
+
+
 class _Answer(http.client.HTTPResponse):
     """An answer whose head is read whole and taken at its word, or not at all."""
 
     def __init__(
         self,
-        progress: _Progress,
+        progress: Progress,
         sock: socket.socket,
         debuglevel: int = 0,
         method: str | None = None,
     ) -> None:
-        super().__init__(sock, debuglevel, method)
+        # All that http.client does with a socket is to make a file of it.
+        super().__init__(cast(socket.socket, _Source(sock, progress)), debuglevel, method)
         self._progress = progress
-        self.fp.close()
-        self.fp = _Arrivals(_Wire(sock, progress), progress)
 
     def begin(self) -> None:
         """Read the head of the answer, past any interim ones (RFC 9110, section 15.2)."""
@@ -471,7 +608,8 @@ class _Answer(http.client.HTTPResponse):
         if progress.ended:
             raise progress.failure("the connection ended within the head of the answer")
         try:
-            assert_header_parsing(self.headers)
+            if self.headers.defects or self.headers.get_payload():
+                assert_header_parsing(self.headers)
         except HTTPError as error:
             raise progress.final("the header fields of the answer are malformed") from error
         coding = self.headers.get("Transfer-Encoding")
@@ -492,10 +630,11 @@ class _OpenAnswer:
 
     def __init__(
         self,
-        answer: HTTPResponse,
-        pool: _Pool,
+        answer: _Answer,
+        pool: Pool[_Connection],
+        place: Place,
         connection: _Connection,
-        progress: _Progress,
+        progress: Progress,
         *,
         has_body: bool,
     ) -> None:
@@ -503,6 +642,7 @@ class _OpenAnswer:
         self.headers = progress.facts.headers
         self._answer = answer
         self._pool = pool
+        self._place = place
         self._connection = connection
         self._progress = progress
         self._is_whole = not has_body
@@ -514,7 +654,10 @@ class _OpenAnswer:
         try:
             if not self._is_whole:
                 yield from _decoded(self._answer, limit, self._progress)
-        except (http.client.HTTPException, HTTPError, OSError) as error:
+        except http.client.HTTPException as error:
+            message = "the body of the answer is cut short or garbled"
+            raise self._progress.failure(message) from error
+        except OSError as error:
             raise _translated(error, self._progress) from error
         self._is_whole = True
         self.close()
@@ -527,52 +670,22 @@ class _OpenAnswer:
         try:
             self._answer.close()
         finally:
-            if self._is_whole and self._progress.reusable:
+            is_over = self._answer.will_close or not self._progress.reusable
+            if self._is_whole and not is_over:
                 self._pool.give_back(self._connection)
             else:
-                self._pool.discard(self._connection)
+                self._connection.close()
+            self._place.leave()
 
 
-def _converse(
-    connection: _Connection, request: Request, target: str, progress: _Progress
-) -> HTTPResponse:
-    """Send the request and read the answer's head; raises `TransportError` and nothing else."""
-    try:
-        connection.prepare(progress)
-        _write(connection, request, target, progress)
-        answer = connection.getresponse()
-    except (http.client.HTTPException, HTTPError, OSError) as error:
-        raise _translated(error, progress) from error
-    headers = Headers(list(answer.headers.items()))
-    progress.facts = evolve(progress.facts, status=answer.status, headers=headers)
-    return answer
-
-
-def _write(connection: _Connection, request: Request, target: str, progress: _Progress) -> None:
-    try:
-        connection.request(
-            request.method,
-            target,
-            body=request.body,
-            headers=Headers({"Accept-Encoding": "gzip"}).merged(request.headers),
-            preload_content=False,
-            decode_content=False,
-        )
-    except (ValueError, http.client.InvalidURL):
-        # Their texts quote header values, which may be secrets.
-        raise progress.final(
-            "the method, the URL or a header field holds characters that HTTP forbids"
-        ) from None
-
-
-def _translated(error: Exception, progress: _Progress) -> TransportError:
+def _translated(error: Exception, progress: Progress) -> TransportError:
     """Our error for one of http.client or urllib3 about an answer."""
     if progress.cut_off is not None:
         return progress.failure(f"the server stopped taking the request: {progress.cut_off}")
     if isinstance(error, http.client.RemoteDisconnected):
-        return progress.failure("the server closed the connection without an answer")
+        return progress.failure("the connection was closed without an answer")
     if isinstance(error, http.client.BadStatusLine):
-        return progress.failure(f"the server does not answer in HTTP: {str(error)[:60]!r}")
+        return progress.failure(f"the answer is not HTTP: {str(error)[:60]!r}")
     if isinstance(error, http.client.HTTPException):
         return progress.final(f"the head of the answer is not accepted: {_reason(error)}")
     if isinstance(error, OSError):
@@ -580,66 +693,34 @@ def _translated(error: Exception, progress: _Progress) -> TransportError:
     return progress.failure("the body of the answer is cut short or garbled")
 
 
-def _decoded(answer: HTTPResponse, limit: int | None, progress: _Progress) -> Iterator[bytes]:
+def _decoded(answer: _Answer, limit: int | None, progress: Progress) -> Iterator[bytes]:
     """The decoded body as it arrives; reads no more than it may have."""
-    coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-    encoded = _encoded_pieces(answer, progress)
-    if coding in ("gzip", "x-gzip"):
-        decoded = _gunzipped(encoded, progress)
-    elif coding in ("identity", ""):
-        decoded = encoded
-        if limit is not None and (answer.length_remaining or 0) > limit:
-            raise progress.final(
-                f"the answer has {answer.length_remaining} bytes; at most {limit} are read"
-            )
-    else:
-        raise progress.final(f"the answer has the unknown content coding {coding[:40]!r}")
-    return decoded if limit is None else _bounded(decoded, limit, progress)
+    coding = progress.facts.headers.get("Content-Encoding", "")
+    try:
+        decoder = Decoder(coding, limit, answer.length)
+        for data in _encoded_pieces(answer, progress):
+            yield from decoder.decoded(data)
+        decoder.end()
+    except RefusedBodyError as error:
+        raise progress.final(str(error)) from error
+    except BodyError as error:
+        raise progress.failure(str(error)) from error
 
 
-def _bounded(pieces: Iterator[bytes], limit: int, progress: _Progress) -> Iterator[bytes]:
-    """The same; raises `Unrepeatable` where there are more than `limit` bytes."""
-    left = limit
-    for piece in pieces:
-        left -= len(piece)
-        if left < 0:
-            raise progress.final(f"the answer has more than the {limit} bytes that are read")
-        yield piece
-
-
-def _encoded_pieces(answer: HTTPResponse, progress: _Progress) -> Iterator[bytes]:
+def _encoded_pieces(answer: _Answer, progress: Progress) -> Iterator[bytes]:
     """The body as it arrives, never waiting for a piece to be full."""
-    while piece := answer.read1(_PIECE, decode_content=False):
+    while piece := answer.read1(_PIECE):
         progress.note_piece()
         yield piece
     if answer.chunked and progress.ended:
         raise progress.failure("the connection ended before the last chunk of the answer")
+    if answer.length:
+        raise progress.failure("the body of the answer is cut short or garbled")
 
 
-def _gunzipped(encoded: Iterator[bytes], progress: _Progress) -> Iterator[bytes]:
-    """The bytes that gzip packed (RFC 1952), in pieces of at most `_PIECE` bytes."""
-    inflater = zlib.decompressobj(_GZIP)
-    is_whole = True
-    try:
-        for data in encoded:
-            has_more = True
-            while has_more:
-                if inflater.eof:  # another member follows
-                    inflater = zlib.decompressobj(_GZIP)
-                piece = inflater.decompress(data, _PIECE)
-                yield piece
-                data = inflater.unused_data or inflater.unconsumed_tail
-                is_whole = inflater.eof
-                # A full piece may leave output behind after all input is taken.
-                has_more = bool(data) or (len(piece) == _PIECE and not is_whole)
-    except zlib.error as error:
-        raise progress.failure("the answer is not the gzip that it claims to be") from error
-    if not is_whole:
-        raise progress.failure("the gzip of the answer is cut short")
-
-
-_GZIP: Final = zlib.MAX_WBITS | 16
-"""What zlib calls gzip."""
+def _unfolded(value: str) -> str:
+    """The value of a field that was folded, as one line (RFC 9112, section 5.2)."""
+    return " ".join(line.strip() for line in value.splitlines()) if "\n" in value else value
 
 
 def _reason(error: Exception) -> str:

@@ -19,7 +19,8 @@ from tests.sdk.servers import ANY_OBJECT, Recording
 from topchef_sdk import NetworkError, Outcome, RetryPolicy
 from topchef_sdk.api import JsonObject, Request, Response, Transport
 from topchef_sdk.api.models import Job, JobStatus, NewService
-from topchef_sdk.connection import Connection, results_of
+from topchef_sdk.connection import Connection
+from topchef_sdk.exchanges import results_of
 from topchef_sdk.listener.claims import Claims
 from topchef_sdk.listener.journal import Journal, records_of
 from topchef_sdk.listener.ledger import Ledger, LiveJob
@@ -68,7 +69,7 @@ class Instead:
 
 def is_change(request: Request) -> bool:
     """Whether a request changes a job; the probe for versions changes nothing."""
-    return request.method in ("PATCH", "PUT") and b"status" in (request.body or b"")
+    return request.method in ("PATCH", "PUT") and b"status" in request.whole_body
 
 
 def is_look(request: Request) -> bool:
@@ -223,7 +224,7 @@ def _name(path: str) -> str:
 
 def _status(request: Request) -> str:
     """What a request sets a job to."""
-    body = request.body or b""
+    body = request.whole_body
     return "".join(f" {status.value}" for status in JobStatus if status.value.encode() in body)
 
 

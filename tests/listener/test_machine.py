@@ -29,7 +29,8 @@ from tests.sdk.generation_1 import Generation1
 from tests.thoroughness import examples
 from topchef_sdk import Client, Ending, ServiceListener
 from topchef_sdk.api import JsonObject, Request, Response, Transport
-from topchef_sdk.connection import Connection, results_of
+from topchef_sdk.connection import Connection
+from topchef_sdk.exchanges import results_of
 from topchef_sdk.listener import Journal
 from topchef_sdk.listener.journal import records_of
 from topchef_sdk.listener.outcome import Verdict
@@ -138,7 +139,7 @@ class WatchedNetwork:
 
     def _check(self, request: Request) -> None:
         """A claim needs a row that says CLAIMING, a report one that says DONE, with its verdict."""
-        body = json.loads(request.body or b"{}")
+        body = json.loads(request.whole_body or b"{}")
         if request.method not in ("PATCH", "PUT") or "status" not in body:
             return
         job_id = UUID(request.url.rpartition("/")[2])

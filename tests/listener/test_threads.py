@@ -58,7 +58,7 @@ def is_check_in(request: Request) -> bool:
 
 
 def is_report(request: Request) -> bool:
-    return request.method == "PATCH" and b"COMPLETED" in (request.body or b"")
+    return request.method == "PATCH" and b"COMPLETED" in request.whole_body
 
 
 def no_wait(event: threading.Event, seconds: float) -> bool:

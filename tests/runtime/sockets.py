@@ -41,11 +41,49 @@ class Peer:
         self._server.requests.append(request)
         return request
 
+    def takes_chunks(self) -> bytes:
+        """The chunks of a body, up to the last."""
+        return self._until(b"\r\n0\r\n\r\n")
+
+    def drops_body(self, size: int) -> int:
+        """Take a request whose body has so many bytes at least, and keep none of it."""
+        self._until(b"\r\n\r\n")
+        taken, last = 0, b""
+        while taken < size:
+            last = self._socket.recv(65536)
+            if not last:
+                break
+            taken += len(last)
+        return taken
+
+    def hands_over(self) -> socket.socket:
+        """The socket, for what a script does with it itself."""
+        return self._socket
+
+    def sleeps(self, seconds: float) -> None:
+        """Read nothing until the server is closed, or for so long."""
+        self._server.closing.wait(seconds)
+
+    def ends(self) -> None:
+        """Say no more, and listen to no more."""
+        self._socket.shutdown(socket.SHUT_WR)
+        self.waits()
+
+    def takes_until(self, end: bytes) -> bytes:
+        """Wait for bytes up to an end, such as that of a body in chunks."""
+        return self._until(end)
+
     def waits(self) -> None:
         """Do nothing until the client goes."""
         with suppress(OSError):
             while self._socket.recv(65536):
                 pass
+
+    def waits_for(self, condition: Callable[[], bool]) -> None:
+        """Do nothing until something is so, ten seconds at most."""
+        end = time.monotonic() + 10
+        while not condition() and time.monotonic() < end:
+            time.sleep(0.01)
 
     def drips(self, piece: bytes, period: float = 0.05) -> None:
         """Send a piece again and again until the client goes, or should long have gone."""
@@ -82,6 +120,7 @@ class Server:
         self._tls = tls
         self.requests: list[bytes] = []
         self.connections = 0
+        self.closing = threading.Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -118,6 +157,9 @@ class Server:
         connected.close()
 
     def close(self) -> None:
+        if self.closing.is_set():
+            return
+        self.closing.set()
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for connected in self._sockets:

@@ -311,7 +311,7 @@ class _Received:
         if self.request.headers.get("Content-Type") != "application/json":
             raise _RefusedError(400, "The request body is not JSON")
         try:
-            return json.loads(self.request.body or b"")
+            return json.loads(self.request.whole_body)
         except ValueError:
             refused = _RefusedError(400, None)
             refused.response = _html(400, "Bad Request")

@@ -19,15 +19,7 @@ from topchef_sdk import Client, Job, JobStatus, Service, Timeout, TopChefError, 
 from topchef_sdk.api import UNSET, Headers, Json, JsonObject, Request, Response, RetryPolicy
 from topchef_sdk.api.models import Job as JobDetails
 from topchef_sdk.api.models import NewService
-from topchef_sdk.connection import (
-    Connection,
-    Polled,
-    TaggedJob,
-    connection_to,
-    id_of,
-    messages_of,
-    results_of,
-)
+from topchef_sdk.connection import Connection, connection_to
 from topchef_sdk.errors import (
     ClientError,
     DecodeError,
@@ -38,6 +30,7 @@ from topchef_sdk.errors import (
     ServiceNotFoundError,
     TransportError,
 )
+from topchef_sdk.exchanges import Polled, TaggedJob, id_of, messages_of, results_of
 from topchef_sdk.report import ErrorKind, error_report
 
 NEW = NewService(name="n", description="d", job_registration_schema={}, job_result_schema={})

@@ -235,7 +235,7 @@ def test_the_request_of_a_successful_call_is_rebuilt(exchange: Recorded) -> None
 
     assert (exchange.method, exchange.path) == (request.method, request.url)
     assert exchange.request_headers == request.headers
-    sent = None if request.body is None else json.loads(request.body)
+    sent = None if request.body is None else json.loads(request.whole_body)
     assert body == sent
 
 

@@ -12,7 +12,7 @@ import click
 
 from ..api import JsonObject, is_object
 from ..client import Client
-from ..connection import results_of
+from ..exchanges import results_of
 from ..job import Job
 from ..service import Service
 from .endings import INTERRUPTED, end, told

@@ -18,8 +18,9 @@ from uuid import UUID, uuid4
 from attrs import evolve, frozen
 
 from ..api.models import JobStatus, JobSummary
-from ..connection import Connection, Polled, TaggedJob, results_of
+from ..connection import Connection
 from ..errors import JournalError, NetworkError
+from ..exchanges import Polled, TaggedJob, results_of
 from .answers import Answer, meaning_of
 from .ledger import Ledger, LiveJob
 from .pacing import Clock

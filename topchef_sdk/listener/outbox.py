@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from attrs import evolve
 
-from ..connection import Connection, TaggedJob, results_of
+from ..connection import Connection
 from ..contract import Contract
 from ..errors import NetworkError
+from ..exchanges import TaggedJob, results_of
 from .answers import Answer, is_servers_fault, meaning_of
 from .ledger import Ledger, LiveJob
 from .outcome import Ending, Outcome

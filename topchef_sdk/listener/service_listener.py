@@ -19,7 +19,7 @@ from typing_extensions import TypeVar
 
 from ..api import Json, JsonObject, Transport, Unset
 from ..api.models import NewService
-from ..connection import Connection, HasConnection, connection_to, id_of, refused
+from ..connection import Connection, HasConnection, connection_to
 from ..contract import Contract, InvalidSchemaError
 from ..errors import (
     ClientError,
@@ -28,6 +28,7 @@ from ..errors import (
     ServiceNotFoundError,
     ValidationError,
 )
+from ..exchanges import id_of, refused
 from ..handler_types import HandlerTypes, schema_of, types_of_class
 from ..job import Job
 from ..result_schema import admitting_reports

@@ -17,8 +17,9 @@ from collections.abc import Callable
 from typing import Final
 
 from ..api import Timeout
-from ..connection import Connection, Polled
+from ..connection import Connection
 from ..errors import ExecutorError, JournalError, NetworkError, ServiceNotFoundError
+from ..exchanges import Polled
 from ..service import Service
 from .ear import heard
 from .options import Options

@@ -19,9 +19,10 @@ from attrs import evolve, frozen
 
 from ..api import JsonObject
 from ..api.models import Job, JobStatus, JobSummary
-from ..connection import Connection, Polled
+from ..connection import Connection
 from ..contract import Contract, InvalidSchemaError
 from ..errors import JournalError
+from ..exchanges import Polled
 from ..report import ErrorKind, Origin
 from ..result_schema import without_reports
 from ..service import Service

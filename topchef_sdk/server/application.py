@@ -41,11 +41,12 @@ class Application:
 
     def answer(self, base_url: str, request: Request) -> Response:
         """Answer a request whose `url` is what follows `base_url`; never raises."""
-        if len(request.body or b"") > self.max_body_bytes:
+        body = request.whole_body
+        if len(body) > self.max_body_bytes:
             detail = f"a body may have {self.max_body_bytes} bytes"
             return error_response(413, "Content Too Large", detail)
         try:
-            return _answer(self._handlers_at(base_url), _as_meant(request))
+            return _answer(self._handlers_at(base_url), _as_meant(evolve(request, body=body)))
         except StoreBusyError as error:
             _log.warning("%s %s: %s", request.method, request.url, error)
             wait = {"Retry-After": str(_BUSY_SECONDS)}

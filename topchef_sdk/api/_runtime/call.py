@@ -25,7 +25,9 @@ from .errors import (
     StatusError,
 )
 from .http import Headers, Request, Response
-from .media_types import charset_of, is_json, nearest
+from .items import ItemReader, has_items
+from .media_types import accepting, charset_of, is_json, is_of_items, nearest
+from .strict_json import decode_strictly
 from .styles import QueryField, query_text
 from .violations import InvalidError
 
@@ -57,9 +59,11 @@ class JsonAnswer(Generic[T]):
     def read(self, response: Response, facts: Facts, codec: Codec) -> T:
         """Decode the body; raises `DecodeError` with every violation."""
         try:
-            return codec.decode(response.body, self.form, self.constraints)
+            return decode_strictly(codec, response.body, self.form, self.constraints)
         except InvalidError as error:
-            raise DecodeError(str(error), facts, error.violations) from None
+            media_type = response.headers.get("Content-Type", "")
+            said = "" if not media_type or is_json(media_type) else _sent_as(media_type)
+            raise DecodeError(f"{said}{error}", facts, error.violations) from None
 
 
 @frozen
@@ -97,11 +101,15 @@ class AnswerByMediaType(Generic[T_co]):
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> T_co:
         """Read the body as its `Content-Type` says; without one, as the first that is described."""
+        return self.chosen(response, facts).read(response, facts, codec)
+
+    def chosen(self, response: Response, facts: Facts) -> Answer[T_co]:
+        """How the body is read; raises `DecodeError` for one that is not described."""
         media_type = response.headers.get("Content-Type")
         described = next(iter(self.answers)) if media_type is None else self._nearest(media_type)
         if described is None:
             raise DecodeError(f"the document describes no answer as {media_type}", facts)
-        return self.answers[described].read(response, facts, codec)
+        return self.answers[described]
 
     def _nearest(self, media_type: str) -> str | None:
         found = nearest(self.answers, media_type)
@@ -121,11 +129,16 @@ class ErrorAnswer:
         error: object = None
         if self.form is not None:
             try:
-                error = codec.decode(response.body, self.form)
+                error = decode_strictly(codec, response.body, self.form)
             except InvalidError:
                 # The status already tells who is at fault; servers put HTML here.
                 error = None
         raise_for_status(response, facts, error)
+
+
+def _sent_as(media_type: str) -> str:
+    """What to say first of a body that is no JSON and does not claim to be."""
+    return f"the answer is {media_type[:80]}, not JSON: "
 
 
 def json_body(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:
@@ -193,6 +206,10 @@ class Call(Generic[T_co]):
     """Names and values, encoded."""
     security: tuple[tuple[str, ...], ...] = field(default=(), kw_only=True)
     """Alternatives of security schemes that go together, for who has the credentials."""
+    key_header: str | None = field(default=None, kw_only=True)
+    """The header field in which the server takes a key that tells a repeat, where there is one."""
+    key_is_quoted: bool = field(default=True, kw_only=True)
+    """Whether a key stands in quotes, as draft-ietf-httpapi-idempotency-key-header has it."""
     accept: str | None = field(default=None, kw_only=True)
     """The `Accept` field; None leaves it to the client, whose own is that of JSON."""
     content: Content | None = field(default=None, kw_only=True)
@@ -218,6 +235,17 @@ class Call(Generic[T_co]):
             body=None if self.content is None else self.content.data,
         )
 
+    def for_items(self) -> Call[T_co]:
+        """The same call for those answers alone that are sequences of items, if there are any."""
+        media_types = [
+            media_type
+            for answer in self.answers.values()
+            if isinstance(answer, AnswerByMediaType)
+            for media_type in answer.answers
+            if is_of_items(media_type)
+        ]
+        return self.accepting(accepting(media_types)) if media_types else self
+
     def accepting(self, media_type: str) -> Call[T_co]:
         """The same call for an answer in one of the media types that it may have."""
         return evolve(self, accept=media_type)
@@ -228,13 +256,7 @@ class Call(Generic[T_co]):
         Raises `ClientError` (4xx), `ServerError` (5xx) or `DecodeError` (an answer that the
         document does not describe). `lenient` accepts values outside their constraints.
         """
-        facts = Facts(
-            method=self.method,
-            url=self.path,
-            status=response.status,
-            headers=response.headers,
-            body=response.body[:BODY_EXCERPT_BYTES],
-        )
+        facts = self._facts(response)
         answer = self._answer(response.status)
         if answer is not None:
             return answer.read(response, facts, lenient_codec if lenient else codec)
@@ -242,10 +264,40 @@ class Call(Generic[T_co]):
             raise_for_status(response, facts)
         raise DecodeError(f"the document describes no answer {response.status}", facts)
 
+    def names_status(self, status: int) -> bool:
+        """Whether the document describes answers of this very status, or of its range."""
+        names = (str(status), f"{status // 100}XX")
+        return any(str(key).upper() in names for key in self.answers)
+
+    def item_reader(
+        self, response: Response, *, lenient: bool = False, limit: int
+    ) -> ItemReader[object]:
+        """What reads the items of an answer to this call, of which `response` is the head.
+
+        Raises `DecodeError` where the answer has no items.
+        """
+        facts = self._facts(response)
+        answer: object = self._answer(response.status)
+        if isinstance(answer, AnswerByMediaType):
+            by_media_type: AnswerByMediaType[object] = answer
+            answer = by_media_type.chosen(response, facts)
+        if not has_items(answer):
+            raise DecodeError("the answer is no sequence of items", facts)
+        return answer.reader(response, facts, lenient_codec if lenient else codec, limit)
+
     def gives_value(self, status: int) -> bool:
         """Whether an answer of this status is described, and as no error."""
         answer = self._answer(status)
         return answer is not None and not isinstance(answer, ErrorAnswer)
+
+    def _facts(self, response: Response) -> Facts:
+        return Facts(
+            method=self.method,
+            url=self.path,
+            status=response.status,
+            headers=response.headers,
+            body=response.body[:BODY_EXCERPT_BYTES],
+        )
 
     def _answer(self, status: int) -> Answer[T_co] | None:
         """The most specific description: the status, its range, then `default`."""

@@ -5,11 +5,17 @@
     ├── RequestError             ours: the call could not be written; nothing was sent
     └── ExchangeError            the exchange with the server failed
         ├── TransportError       the network's: no whole answer arrived
+        │   ├── ConnectError     … since no connection stood: nothing was sent
+        │   │   └── ProxyError   … or none to the proxy, or the proxy made none
+        │   ├── PoolExhausted    … since all connections were in use: nothing was sent
         │   ├── Unrepeatable     … and none ever will, however often it is tried
+        │   │   └── ProxyRefused … since the proxy refuses (it is a ProxyError too)
         │   └── OutcomeUnknown   … and the server may have acted: look before sending again
         ├── StatusError          the server refused
         │   ├── ClientError      4xx
-        │   └── ServerError      5xx
+        │   ├── ServerError      5xx
+        │   │   └── ServerOutcomeUnknown  … and may have acted (it is an OutcomeUnknown too)
+        │   └── RedirectError    3xx that is not followed
         └── DecodeError          the answer is not what the document describes
 
 All of them pickle with all their facts.
@@ -136,11 +142,30 @@ class TransportError(ExchangeError):
         """Whether the server may have seen the request; False only when it surely has not."""
 
 
+class ConnectError(TransportError):
+    """No connection to the server came to stand in time; nothing was sent."""
+
+
+class ProxyError(ConnectError):
+    """No connection came to stand because of the proxy; the server was not reached."""
+
+
+class PoolExhausted(TransportError):
+    """All connections to the server were in use until the deadline; nothing was sent.
+
+    Give the transport a larger `pool_size`, or leave streams earlier.
+    """
+
+
 class Unrepeatable(TransportError):
     """No whole answer arrived, and another try would end the same way.
 
     Such as a certificate that does not verify, or an answer over the size limit.
     """
+
+
+class ProxyRefused(ProxyError, Unrepeatable):
+    """The proxy was reached and refuses to connect to the server; it may want other credentials."""
 
 
 class OutcomeUnknown(TransportError):
@@ -167,6 +192,14 @@ class ClientError(StatusError):
 
 class ServerError(StatusError):
     """The server failed: a 5xx status."""
+
+
+class ServerOutcomeUnknown(ServerError, OutcomeUnknown):
+    """The server failed at a request that it may have acted on; repeating it might act twice."""
+
+
+class RedirectError(StatusError):
+    """The server redirects where the client does not follow."""
 
 
 class DecodeError(ExchangeError):

@@ -41,15 +41,40 @@ def charset_of(media_type: str) -> str:
     named = parameter_of(media_type, "charset") or "utf-8"
     try:
         b"a".decode(named, "replace")  # some codecs are none of text, or cannot replace
-        return codecs.lookup(named).name
+        name = codecs.lookup(named).name
     except (LookupError, UnicodeError):
         return "utf-8"
+    return "utf-8" if name in _NO_CHARSETS else name
+
+
+_NO_CHARSETS: Final = frozenset(
+    {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "unicode_escape"}
+)
+"""Codecs of Python that are no encodings of text, and raise errors that they should replace."""
 
 
 def is_json(media_type: str) -> bool:
     """Whether content of the type is JSON."""
     name = essence(media_type)
     return name in ("application/json", "text/json") or name.endswith("+json")
+
+
+def is_of_items(media_type: str) -> bool:
+    """Whether content of the type is a sequence of items: events, or JSON values."""
+    return essence(media_type) in _OF_ITEMS
+
+
+_OF_ITEMS: Final = frozenset(
+    {
+        "application/json-seq",
+        "application/jsonl",
+        "application/jsonlines",
+        "application/ndjson",
+        "application/x-jsonlines",
+        "application/x-ndjson",
+        "text/event-stream",
+    }
+)
 
 
 def covers(described: str, media_type: str) -> bool:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from secrets import token_hex
 from typing import Final
 from urllib.parse import unquote
 
 from attrs import field, frozen
 
-from .http import Headers
+from .http import Headers, Upload
 from .media_types import checked_media_type, parameter_of
+from .uploads import JoinedUpload
 from .violations import invalid
 
 _DISPOSITION: Final = re.compile(
@@ -38,6 +40,16 @@ class Part:
     """None for what is no file."""
 
 
+@frozen(kw_only=True)
+class StreamedPart:
+    """One part of a body that is read while it is sent."""
+
+    name: str
+    data: Upload = field(repr=False)
+    media_type: str | None = None
+    file_name: str | None = None
+
+
 def write_parts(parts: Iterable[Part], media_type: str) -> tuple[bytes, str]:
     """The body of these parts, and its media type with their boundary.
 
@@ -47,7 +59,25 @@ def write_parts(parts: Iterable[Part], media_type: str) -> tuple[bytes, str]:
     boundary = boundary_of(written, _digests(written))
     mark = b"--" + boundary.encode("ascii")
     body = b"".join(mark + b"\r\n" + one + b"\r\n" for one in written) + mark + b"--\r\n"
-    return body, f"{media_type.partition(';')[0].strip()}; boundary={boundary}"
+    return body, _bounded_by(boundary, media_type)
+
+
+def stream_parts(parts: Iterable[Part | StreamedPart], media_type: str) -> tuple[Upload, str]:
+    """The same of parts that are read while they are sent.
+
+    They cannot be looked at before, so that their boundary is one of 2^128 by chance.
+    """
+    boundary = token_hex(16)
+    mark = b"--" + boundary.encode("ascii")
+    pieces: list[bytes | Upload] = []
+    for part in parts:
+        pieces += [mark + b"\r\n" + _head(part), part.data, b"\r\n"]
+    pieces.append(mark + b"--\r\n")
+    return JoinedUpload(pieces), _bounded_by(boundary, media_type)
+
+
+def _bounded_by(boundary: str, media_type: str) -> str:
+    return f"{media_type.partition(';')[0].strip()}; boundary={boundary}"
 
 
 def boundary_of(written: list[bytes], candidates: Iterable[str]) -> str:
@@ -68,7 +98,7 @@ def _digests(written: list[bytes]) -> Iterator[str]:
         digest.update(b"another")
 
 
-def _head(part: Part) -> bytes:
+def _head(part: Part | StreamedPart) -> bytes:
     lines = [f'Content-Disposition: form-data; name="{_escaped(part.name)}"']
     if part.file_name is not None:
         lines[0] += f'; filename="{_escaped(part.file_name)}"'

@@ -98,7 +98,12 @@ def _write_record(
             continue
         written[known.wire] = _write(item, (*steps, known.wire), problems, checks=checks)
     if record.others is not None:
-        others = values[record.others.name] = getattr(value, record.others.name)
+        others: object = getattr(value, record.others.name)
+        if not is_object(others):
+            text = f"{record.others.name!r} is no dictionary but a {type(others).__name__}"
+            problems.append((steps, "type", text))
+            return written
+        values[record.others.name] = others
         for name in record.wire_names & others.keys():
             problems.append(((*steps, name), "additionalProperties", "has a field of its own"))
         written = {**_write_map(others, steps, problems, checks=checks), **written}

@@ -334,6 +334,7 @@ def update_job(
             ),
         ),
         content=json_content(body),
+        key_header="Idempotency-Key",
         answers={
             200: json_body(models.Job),
             400: error(models.Errors),

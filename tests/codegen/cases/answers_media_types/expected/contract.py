@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.items import Event, Items
     from ._runtime.json_types import Json
 
     def make_thing(*, name: str | None) -> models.Thing:
@@ -89,7 +90,7 @@ if TYPE_CHECKING:
         """`GET /several`, called by callers."""
         return endpoints.default.get_several()
 
-    def call_get_events() -> Call[str]:
+    def call_get_events() -> Call[Items[Event[str]]]:
         """`GET /events`, called by callers."""
         return endpoints.default.get_events()
 

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from . import models
 from ._runtime.http import Request, Response
+from ._runtime.items import Event, Items
 from ._runtime.json_types import Json
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
 
@@ -56,7 +57,7 @@ class Handlers(Protocol):
         """`GET /several`"""
         ...
 
-    def get_events(self) -> Reply[str]:
+    def get_events(self) -> Reply[Items[Event[str]]]:
         """`GET /events`"""
         ...
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.call import Call
     from ._runtime.files import File
+    from ._runtime.uploads import ByteSource
 
     def make_address(
         *,
@@ -169,7 +170,7 @@ if TYPE_CHECKING:
         )
 
     def call_send_bytes(
-        body: bytes,
+        body: ByteSource,
         *,
         content_type: str,
     ) -> Call[bytes]:
@@ -184,7 +185,7 @@ if TYPE_CHECKING:
         )
 
     def call_send_any(
-        body: models.Pet | str | bytes | None,
+        body: models.Pet | str | ByteSource | None,
         *,
         content_type: Literal[
             "application/json",

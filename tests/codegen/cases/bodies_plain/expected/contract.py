@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.uploads import ByteSource
 
     def make_thing(*, name: str | None) -> models.Thing:
         """Schema "Thing", made by callers."""
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def call_put_bytes(body: bytes) -> Call[None]:
+    def call_put_bytes(body: ByteSource) -> Call[None]:
         """`PUT /bytes`, called by callers."""
         endpoints.default.put_bytes(
             body,
@@ -89,7 +90,7 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def call_put_image(body: bytes) -> Call[None]:
+    def call_put_image(body: ByteSource) -> Call[None]:
         """`PUT /image`, called by callers."""
         endpoints.default.put_image(
             body,
@@ -99,7 +100,7 @@ if TYPE_CHECKING:
         )
 
     def call_put_images(
-        body: bytes,
+        body: ByteSource,
         *,
         content_type: str,
     ) -> Call[None]:
@@ -114,7 +115,7 @@ if TYPE_CHECKING:
         )
 
     def call_put_any(
-        body: bytes | None,
+        body: ByteSource | None,
         *,
         content_type: str,
     ) -> Call[None]:
@@ -160,7 +161,7 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def call_put_binary_json(body: bytes) -> Call[None]:
+    def call_put_binary_json(body: ByteSource) -> Call[None]:
         """`PUT /binary_json`, called by callers."""
         endpoints.default.put_binary_json(
             body,

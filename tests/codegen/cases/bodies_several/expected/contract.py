@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.uploads import ByteSource
 
     def make_thing(
         *,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
         )
 
     def call_put_thing(
-        body: models.Thing | bytes | str | None,
+        body: models.Thing | ByteSource | str | None,
         *,
         content_type: Literal["application/json", "image/png", "text/csv"],
     ) -> Call[None]:
@@ -92,7 +93,7 @@ if TYPE_CHECKING:
         )
 
     def call_patch_thing(
-        body: models.Thing | bytes,
+        body: models.Thing | ByteSource,
         *,
         content_type: str,
     ) -> Call[None]:

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from . import endpoints as endpoints
     from . import models as models
+    from ._runtime.async_client import AsyncApiClient as AsyncApiClient
+    from ._runtime.async_http import AsyncTransport as AsyncTransport
+    from ._runtime.async_middleware import AsyncMiddleware as AsyncMiddleware
+    from ._runtime.async_middleware import AsyncSend as AsyncSend
+    from ._runtime.async_streaming import AsyncStream as AsyncStream
+    from ._runtime.async_threads import ThreadTransport as ThreadTransport
+    from ._runtime.async_transport import AnyioTransport as AnyioTransport
+    from ._runtime.auth import KeptSecret as KeptSecret
     from ._runtime.call import Call as Call
     from ._runtime.changes import changes as changes
     from ._runtime.choice import UnknownVariant as UnknownVariant
@@ -19,13 +27,19 @@ if TYPE_CHECKING:
     from ._runtime.codec import Codec as Codec
     from ._runtime.codec import codec as codec
     from ._runtime.errors import ClientError as ClientError
+    from ._runtime.errors import ConnectError as ConnectError
     from ._runtime.errors import DecodeError as DecodeError
     from ._runtime.errors import ExchangeError as ExchangeError
     from ._runtime.errors import Facts as Facts
     from ._runtime.errors import OutcomeUnknown as OutcomeUnknown
+    from ._runtime.errors import PoolExhausted as PoolExhausted
+    from ._runtime.errors import ProxyError as ProxyError
+    from ._runtime.errors import ProxyRefused as ProxyRefused
+    from ._runtime.errors import RedirectError as RedirectError
     from ._runtime.errors import RequestError as RequestError
     from ._runtime.errors import SdkError as SdkError
     from ._runtime.errors import ServerError as ServerError
+    from ._runtime.errors import ServerOutcomeUnknown as ServerOutcomeUnknown
     from ._runtime.errors import StatusError as StatusError
     from ._runtime.errors import TransportError as TransportError
     from ._runtime.errors import Unrepeatable as Unrepeatable
@@ -36,12 +50,20 @@ if TYPE_CHECKING:
     from ._runtime.http import Response as Response
     from ._runtime.http import Timeout as Timeout
     from ._runtime.http import Transport as Transport
+    from ._runtime.items import Event as Event
+    from ._runtime.items import Items as Items
     from ._runtime.json_text import AwareDatetime as AwareDatetime
     from ._runtime.json_types import Json as Json
     from ._runtime.json_types import JsonObject as JsonObject
     from ._runtime.json_types import is_array as is_array
     from ._runtime.json_types import is_object as is_object
+    from ._runtime.middleware import Middleware as Middleware
+    from ._runtime.middleware import Send as Send
+    from ._runtime.middleware import log_attempts as log_attempts
+    from ._runtime.redirects import RedirectPolicy as RedirectPolicy
     from ._runtime.retry import RetryPolicy as RetryPolicy
+    from ._runtime.sending import Attempt as Attempt
+    from ._runtime.sending import OnAttempt as OnAttempt
     from ._runtime.server import ErrorReply as ErrorReply
     from ._runtime.server import Refusal as Refusal
     from ._runtime.server import Reply as Reply
@@ -52,6 +74,7 @@ if TYPE_CHECKING:
     from ._runtime.unnamed import unnamed_properties as unnamed_properties
     from ._runtime.unset import UNSET as UNSET
     from ._runtime.unset import Unset as Unset
+    from ._runtime.uploads import ByteSource as ByteSource
     from ._runtime.violations import InvalidError as InvalidError
 else:
     from ._runtime.lazy import lazy_names
@@ -60,21 +83,37 @@ else:
         __name__,
         {
             "ApiClient": "_runtime.client",
+            "AsyncMiddleware": "_runtime.async_middleware",
+            "AsyncSend": "_runtime.async_middleware",
+            "AsyncTransport": "_runtime.async_http",
+            "Attempt": "_runtime.sending",
             "AwareDatetime": "_runtime.json_text",
+            "ByteSource": "_runtime.uploads",
             "Call": "_runtime.call",
             "ClientError": "_runtime.errors",
             "Codec": "_runtime.codec",
+            "ConnectError": "_runtime.errors",
             "DecodeError": "_runtime.errors",
             "ErrorReply": "_runtime.server",
+            "Event": "_runtime.items",
             "Exchange": "_runtime.client",
             "ExchangeError": "_runtime.errors",
             "Facts": "_runtime.errors",
             "File": "_runtime.files",
             "Headers": "_runtime.http",
             "InvalidError": "_runtime.violations",
+            "Items": "_runtime.items",
             "Json": "_runtime.json_types",
             "JsonObject": "_runtime.json_types",
+            "KeptSecret": "_runtime.auth",
+            "Middleware": "_runtime.middleware",
+            "OnAttempt": "_runtime.sending",
             "OutcomeUnknown": "_runtime.errors",
+            "PoolExhausted": "_runtime.errors",
+            "ProxyError": "_runtime.errors",
+            "ProxyRefused": "_runtime.errors",
+            "RedirectError": "_runtime.errors",
+            "RedirectPolicy": "_runtime.redirects",
             "Refusal": "_runtime.server",
             "Reply": "_runtime.server",
             "Request": "_runtime.http",
@@ -82,7 +121,9 @@ else:
             "Response": "_runtime.http",
             "RetryPolicy": "_runtime.retry",
             "SdkError": "_runtime.errors",
+            "Send": "_runtime.middleware",
             "ServerError": "_runtime.errors",
+            "ServerOutcomeUnknown": "_runtime.errors",
             "StatusError": "_runtime.errors",
             "Stream": "_runtime.streaming",
             "Timeout": "_runtime.http",
@@ -99,8 +140,15 @@ else:
             "is_array": "_runtime.json_types",
             "is_object": "_runtime.json_types",
             "is_stand_in": "_runtime.stand_ins",
+            "log_attempts": "_runtime.middleware",
             "stood_for": "_runtime.stand_ins",
             "unnamed_properties": "_runtime.unnamed",
         },
         ["endpoints", "models"],
+        extras={
+            "AnyioTransport": "_runtime.async_transport",
+            "AsyncApiClient": "_runtime.async_client",
+            "AsyncStream": "_runtime.async_streaming",
+            "ThreadTransport": "_runtime.async_threads",
+        },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.call import Call, by_media_type, bytes_body, error, json_body, no_body, text_body
+from .._runtime.items import Event, Items, event_stream
 from .._runtime.json_types import Json
 from .._runtime.parameters import path
 
@@ -37,7 +38,7 @@ def get_csv() -> Call[str]:
 def get_pdf() -> Call[bytes]:
     """`GET /pdf`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call("GET", path("pdf"), accept="application/pdf", answers={200: bytes_body})
 
@@ -45,7 +46,7 @@ def get_pdf() -> Call[bytes]:
 def get_any() -> Call[bytes]:
     """`GET /any`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call("GET", path("any"), accept="*/*", answers={200: bytes_body})
 
@@ -78,7 +79,7 @@ def get_dotnet() -> Call[models.Thing]:
 def get_several() -> Call[models.Thing | str | bytes | models.Other]:
     """`GET /several`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call(
         "GET",
@@ -97,12 +98,12 @@ def get_several() -> Call[models.Thing | str | bytes | models.Other]:
     )
 
 
-def get_events() -> Call[str]:
+def get_events() -> Call[Items[Event[str]]]:
     """`GET /events`
 
-    Large or endless answers: `client.stream(...)`.
+    Item by item as they arrive: `client.items(...)`.
     """
-    return Call("GET", path("events"), accept="text/event-stream", answers={200: text_body})
+    return Call("GET", path("events"), accept="text/event-stream", answers={200: event_stream(str)})
 
 
 def get_untyped() -> Call[Json]:

@@ -27,6 +27,7 @@ from .._runtime.contents import (
     optional_content_of,
 )
 from .._runtime.parameters import cookie_fields, header_fields, path, query_fields
+from .._runtime.uploads import ByteSource
 
 __all__ = ["send_any", "send_bytes", "send_form", "send_json", "send_parts", "send_text"]
 
@@ -65,7 +66,7 @@ def send_form(body: models.Pet) -> Call[models.Pet]:
 def send_parts(body: models.Upload) -> Call[bytes]:
     """`POST /parts`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call(
         "POST",
@@ -87,10 +88,10 @@ def send_text(body: str | None = None) -> Call[str | None]:
     )
 
 
-def send_bytes(body: bytes, *, content_type: str) -> Call[bytes]:
+def send_bytes(body: ByteSource, *, content_type: str) -> Call[bytes]:
     """`POST /bytes`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call(
         "POST",
@@ -102,7 +103,7 @@ def send_bytes(body: bytes, *, content_type: str) -> Call[bytes]:
 
 
 def send_any(
-    body: models.Pet | str | bytes | None = None,
+    body: models.Pet | str | ByteSource | None = None,
     *,
     content_type: Literal[
         "application/json",
@@ -113,7 +114,7 @@ def send_any(
 ) -> Call[models.Pet | str | bytes | None]:
     """`POST /any`
 
-    Large or endless answers: `client.stream(...)`.
+    Large answers: `client.stream(...)`.
     """
     return Call(
         "POST",

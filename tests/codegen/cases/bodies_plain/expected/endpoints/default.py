@@ -8,6 +8,7 @@ from .._runtime.call import Call, json_content, no_body
 from .._runtime.constraints import Constraints
 from .._runtime.contents import as_bytes, as_text, content_in, content_of, optional_content_of
 from .._runtime.parameters import path
+from .._runtime.uploads import ByteSource
 
 __all__ = [
     "put_any",
@@ -54,7 +55,7 @@ def put_xml(body: str) -> Call[None]:
     )
 
 
-def put_bytes(body: bytes) -> Call[None]:
+def put_bytes(body: ByteSource) -> Call[None]:
     """`PUT /bytes`"""
     return Call(
         "PUT",
@@ -64,7 +65,7 @@ def put_bytes(body: bytes) -> Call[None]:
     )
 
 
-def put_image(body: bytes) -> Call[None]:
+def put_image(body: ByteSource) -> Call[None]:
     """`PUT /image`"""
     return Call(
         "PUT",
@@ -74,7 +75,7 @@ def put_image(body: bytes) -> Call[None]:
     )
 
 
-def put_images(body: bytes, *, content_type: str) -> Call[None]:
+def put_images(body: ByteSource, *, content_type: str) -> Call[None]:
     """`PUT /images`"""
     return Call(
         "PUT",
@@ -85,7 +86,7 @@ def put_images(body: bytes, *, content_type: str) -> Call[None]:
 
 
 def put_any(
-    body: bytes | None = None,
+    body: ByteSource | None = None,
     *,
     content_type: str = "application/octet-stream",
 ) -> Call[None]:
@@ -123,7 +124,7 @@ def put_range(body: models.Thing) -> Call[None]:
     return Call("PUT", path("range"), content=json_content(body), answers={204: no_body})
 
 
-def put_binary_json(body: bytes) -> Call[None]:
+def put_binary_json(body: ByteSource) -> Call[None]:
     """`PUT /binary_json`"""
     return Call(
         "PUT",

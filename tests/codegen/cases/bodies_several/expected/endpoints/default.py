@@ -9,12 +9,13 @@ from .. import models
 from .._runtime.call import Call, json_content, no_body
 from .._runtime.contents import as_bytes, as_form, as_json, as_text, content_of, optional_content_of
 from .._runtime.parameters import path
+from .._runtime.uploads import ByteSource
 
 __all__ = ["add_thing", "delete_thing", "patch_thing", "put_thing"]
 
 
 def put_thing(
-    body: models.Thing | bytes | str | None = None,
+    body: models.Thing | ByteSource | str | None = None,
     *,
     content_type: Literal["application/json", "image/png", "text/csv"] = "application/json",
 ) -> Call[None]:
@@ -67,7 +68,7 @@ def delete_thing(body: models.Thing) -> Call[None]:
 
 
 def patch_thing(
-    body: models.Thing | bytes,
+    body: models.Thing | ByteSource,
     *,
     content_type: str = "application/json",
 ) -> Call[None]:

@@ -1,0 +1,216 @@
+"""The package `testing`: the laws of all models and endpoints, and the document to judge by.
+
+`pytest --pyargs sdk.testing` runs them, so there is a module of tests in it. The document is data:
+JSON text in pieces, a line for each part of it, so that a change of one part changes one line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from ..ir import Alias, Api, Identifier, Model, Named, Scalar, ScalarKind, Text, Type
+from ..tree import Json
+from ..uses import all_parts, reached, received_by, sent_by, types_of
+from .annotations import Annotations
+from .source import (
+    INDENT,
+    Doc,
+    Imports,
+    assignment,
+    call,
+    keyword,
+    listing,
+    literal,
+    mapping,
+    module,
+)
+from .strategy_names import StrategyNames
+
+
+def testing_files(api: Api, names: StrategyNames) -> tuple[tuple[str, str], ...]:
+    """The file names and texts of the package."""
+    return (
+        ("__init__.py", _PACKAGE),
+        ("document.py", _document(api)),
+        ("laws.py", _laws(api, names)),
+        ("test_laws.py", _TEST),
+    )
+
+
+_PACKAGE = '''"""Tests of this package, to run with one's own: `pytest --pyargs` and the name of this one.
+
+`laws.run()` checks the same without pytest.
+"""
+'''
+
+
+def _document(api: Api) -> str:
+    """The module with what the document says."""
+    imports = Imports()
+    final = imports.use("typing", "Final")
+    entries = [(literal(name), listing(_pieces(text.reveal()))) for name, text in api.documents]
+    block = assignment(f"DOCUMENTS: {final}[dict[str, list[str]]]", mapping(entries))
+    doc = "What the package was generated from, as JSON text in pieces; the main document is first."
+    return module(doc, imports, [block])
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DEEPEST_PIECES = 3
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Literals of a document's parts, which make JSON when put together."""
+    pieces: list[str] = []
+    _add_pieces(json.loads(text), pieces, 0)
+    return (literal(Text(piece)) for piece in pieces)
+
+
+def _add_pieces(value: Json, pieces: list[str], depth: int) -> None:
+    if not isinstance(value, dict) or len(value) < 2 or depth == _DEEPEST_PIECES:
+        pieces.append(_ENCODER.encode(value))
+        return
+    before = "{"
+    for name, part in value.items():
+        inner: list[str] = []
+        _add_pieces(part, inner, depth + 1)
+        pieces.append(f"{before}{_ENCODER.encode(name)}:{inner[0]}")
+        pieces.extend(inner[1:])
+        before = ","
+    pieces[-1] += "}"
+
+
+def _laws(api: Api, names: StrategyNames) -> str:
+    imports = Imports()
+    annotations = Annotations(imports, runtime=".._runtime", models="..models")
+    entry = imports.use(".._runtime.laws", "ModelEntry")
+    entries = _Entries(api, names, annotations)
+    models = [
+        (literal(model.name), call(entry, *entries.items(model)))
+        for model in api.models
+        if model.name in names.models
+    ]
+    endpoints = [
+        (literal(f"{one.tag}.{one.name}"), literal(names.endpoints[one.name]))
+        for one in api.endpoints
+    ]
+    subject = call(
+        imports.use(".._runtime.laws", "Subject"),
+        '__name__.rpartition(".testing.")[0]',
+        keyword("models", mapping(models)),
+        keyword("endpoints", mapping(endpoints)),
+        keyword("documents", "_documents"),
+    )
+    load = "\n".join(
+        [
+            "def _documents() -> dict[str, list[str]]:",
+            f"{INDENT}from .document import DOCUMENTS  # not before they are asked for",
+            "",
+            f"{INDENT}return DOCUMENTS",
+        ]
+    )
+    final = imports.use("typing", "Final")
+    run = "\n".join(
+        [
+            "def run(*, max_examples: int | None = None) -> int:",
+            f'{INDENT}"""Check all laws and return how many; raises `BrokenLawsError`."""',
+            f"{INDENT}return SUBJECT.run(max_examples=max_examples)",
+        ]
+    )
+    doc = "The laws of every model and endpoint of this package."
+    return module(doc, imports, [load, assignment(f"SUBJECT: {final}", subject), run])
+
+
+_TEST = '''"""Each law of each model and endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from .._runtime.laws import Case
+from .laws import SUBJECT
+
+
+@pytest.mark.parametrize("case", SUBJECT.cases(), ids=str)
+def test_the_law_holds(case: Case) -> None:
+    """No example breaks it."""
+    case.check()
+'''
+
+
+_FLAGS = ("readOnly", "writeOnly")
+
+
+class _Entries:
+    """Writes what is told of models."""
+
+    def __init__(self, api: Api, names: StrategyNames, annotations: Annotations) -> None:
+        by_name = {one.name: one for one in api.models}
+        self._names = names
+        self._annotations = annotations
+        self._components = _components(api)
+        self._with_files = _with_files(api)
+        texts = [text.reveal() for _, text in api.documents]
+        self._flags = [one for one in _FLAGS if any(f'"{one}"' in text for text in texts)]
+        self._sent = reached((one for each in api.endpoints for one in sent_by(each)), by_name)
+        self._received = reached(
+            (one for each in api.endpoints for one in received_by(each)), by_name
+        )
+
+    def items(self, model: Model) -> Iterator[Doc]:
+        """The arguments of an entry."""
+        yield literal(self._names.models[model.name])
+        wire_name = model.wire_name.reveal()
+        # What a type says that holds itself is said where it is used, as far as no type says it.
+        is_recursive = isinstance(model, Alias) and model.is_recursive
+        if wire_name in self._components and not is_recursive:
+            escaped = wire_name.replace("~", "~0").replace("/", "~1")
+            yield literal(Text(f"/components/schemas/{escaped}"))
+        hidden = self._hidden(model.name)
+        if hidden is not None:
+            yield keyword("hidden", literal(hidden))
+        limits = self._annotations.constraints(model.type) if isinstance(model, Alias) else None
+        if limits is not None:
+            yield keyword("limits", limits)
+        if model.name in self._with_files:
+            yield keyword("has_json", "False")
+
+    def _hidden(self, name: Identifier) -> str | None:
+        """Which properties are no part of a model, because it goes in one direction only."""
+        flag = None
+        if name in self._sent and name not in self._received:
+            flag = "readOnly"
+        elif name in self._received and name not in self._sent:
+            flag = "writeOnly"
+        return flag if flag in self._flags else None
+
+
+def _components(api: Api) -> frozenset[str]:
+    """The names of the schemas that have one in the document."""
+    tree: Json = json.loads(api.documents[0][1].reveal()) if api.documents else {}
+    for name in ("components", "schemas"):
+        tree = tree.get(name) if isinstance(tree, dict) else None
+    return frozenset(tree) if isinstance(tree, dict) else frozenset()
+
+
+def _with_files(api: Api) -> set[Identifier]:
+    """The models with a file in them, which no JSON is."""
+    found: set[Identifier] = set()
+    parts = {
+        model.name: [part for type_ in types_of(model) for part in all_parts(type_)]
+        for model in api.models
+    }
+    more = {name for name, inside in parts.items() if any(map(_is_file, inside))}
+    while more:
+        found |= more
+        named = ((name, part) for name, inside in parts.items() for part in inside)
+        more = {
+            name
+            for name, part in named
+            if name not in found and isinstance(part, Named) and part.name in found
+        }
+    return found
+
+
+def _is_file(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.kind is ScalarKind.FILE

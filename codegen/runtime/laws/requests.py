@@ -1,0 +1,243 @@
+"""Requests and answers held against their document, which is read here once more.
+
+It shares nothing with what writes requests: paths are found by their templates, parameters taken
+apart by what RFC 6570 says of their styles, and what they hold is judged by jsonschema. What a
+style leaves open (objects in `deepObject`, forms) is judged by its names alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+
+from attrs import frozen
+
+from ..http import Request, Response
+from ..json_types import Json, is_object
+from .oracle import Description, Place
+
+
+@frozen
+class _Operation:
+    """What the document says of one kind of request."""
+
+    place: Place
+    parameters: tuple[Place, ...]
+    in_path: Mapping[str, str]
+    """The texts that stand for the parameters of the path, percent-encoded."""
+    in_template: frozenset[str] = frozenset()
+    """Names of fields of the query that stand in the path of the document."""
+
+
+def faults_of_request(description: Description, request: Request) -> list[str]:
+    """In what ways a request is not what the document describes."""
+    operation = _operation(description, request)
+    if operation is None:
+        return [f"the document has no {request.method} {request.url}"]
+    return [*_parameter_faults(operation, request), *_body_faults(operation, request)]
+
+
+def faults_of_answer(description: Description, request: Request, response: Response) -> list[str]:
+    """In what ways an answer is not what the document describes."""
+    operation = _operation(description, request)
+    if operation is None:
+        return [f"the document has no {request.method} {request.url}"]
+    described = operation.place.child("responses").children()
+    keys = (str(response.status), f"{response.status // 100}XX", "DEFAULT")
+    by_key = {key.upper(): answer for key, answer in described.items()}
+    answer = next((by_key[key] for key in keys if key in by_key), None)
+    if answer is None:
+        if response.status < 300 and not any(key[0] == "2" for key in by_key):
+            return []  # where it describes no success, an answer without a body is taken for one
+        return [f"the document describes no answer {response.status}"]
+    media_type = response.headers.get("Content-Type", "")
+    return _content_faults(answer.child("content"), media_type, response.body, "writeOnly")
+
+
+# Which operation a request is.
+
+
+def _operation(description: Description, request: Request) -> _Operation | None:
+    """The operation of a request; of several, the one that it fits, or else the most literal."""
+    path = urlsplit(request.url).path
+    method = request.method.lower()
+    found: list[_Operation] = []
+    for template, item in description.root.child("paths").children().items():
+        texts = _matched(template.partition("?")[0].partition("#")[0], path)
+        if texts is None or not is_object(item.child(method).value):
+            continue
+        parameters = {
+            (one.get("name"), one.get("in")): one
+            for holder in (item, item.child(method))
+            for one in _items(holder.child("parameters"))
+            if not _is_ignored(one, template)
+        }
+        fixed = frozenset(name for name, _ in parse_qsl(template.partition("?")[2], True))
+        found.append(_Operation(item.child(method), tuple(parameters.values()), texts, fixed))
+    found.sort(key=lambda one: len(one.in_path))
+    fitting = (one for one in found if not _misses(one, request))
+    return next(fitting, found[0] if found else None)
+
+
+def _is_ignored(parameter: Place, template: str) -> bool:
+    """Whether a parameter means nothing (OpenAPI 3.1, section 4.8.12.2)."""
+    name = str(parameter.get("name"))
+    if parameter.get("in") == "header":
+        return name.lower() in ("accept", "authorization", "content-type")
+    return parameter.get("in") == "path" and f"{{{name}}}" not in template
+
+
+def _items(place: Place) -> list[Place]:
+    return [place.child(index) for index in range(len(place.value or ()))]
+
+
+def _misses(operation: _Operation, request: Request) -> bool:
+    return bool([*_parameter_faults(operation, request), *_body_faults(operation, request)])
+
+
+def _matched(template: str, path: str) -> dict[str, str] | None:
+    """The texts for a template's parameters, if a path is one of it."""
+    names = re.findall(r"\{([^{}]*)\}", template)
+    pieces = re.split(r"\{[^{}]*\}", template)
+    pattern = "([^/]+)".join(map(_either_way, pieces))
+    match = re.fullmatch(pattern, path)
+    if match is None:
+        return None
+    return dict(zip(names, match.groups(), strict=True))
+
+
+def _either_way(text: str) -> str:
+    """What finds a text in a path, whether its characters are encoded or not."""
+    return "".join(f"(?:{re.escape(one)}|(?i:{quote(one, safe='/')}))" for one in text)
+
+
+# Parameters.
+
+
+def _parameter_faults(operation: _Operation, request: Request) -> Iterator[str]:
+    query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    known = [one for one in operation.parameters if one.get("in") == "query"]
+    for name in sorted({name for name, _ in query}):
+        is_known = name in operation.in_template
+        if not is_known and not any(_may_be_called(one, name) for one in known):
+            yield f"the document has no query parameter {name!r}"
+    for one in operation.parameters:
+        texts = _texts(one, operation, query, request)
+        if texts:
+            yield from _value_faults(one, texts)
+        elif one.get("required") and _kind(one) in _SCALARS:  # what is empty writes nothing
+            yield f"{one.get('in')} parameter {one.get('name')!r} is missing"
+
+
+_SCALARS: Final = ("string", "integer", "number", "boolean")
+
+_USUAL: Final = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+"""The styles of parameters that do not say theirs."""
+
+
+def _kind(parameter: Place) -> Json:
+    """The JSON type of a parameter, if it is only one."""
+    return parameter.child("schema").get("type")
+
+
+def _may_be_called(parameter: Place, name: str) -> bool:
+    """Whether a field of a query may be one of a parameter, whose properties may be fields."""
+    own = str(parameter.get("name"))
+    return name == own or name.startswith(f"{own}[") or _kind(parameter) not in (*_SCALARS, "array")
+
+
+def _texts(
+    parameter: Place, operation: _Operation, query: list[tuple[str, str]], request: Request
+) -> list[str]:
+    """The texts of a parameter, decoded; several where it is exploded."""
+    name = str(parameter.get("name"))
+    match parameter.get("in"):
+        case "path":
+            return [unquote(operation.in_path[name])] if name in operation.in_path else []
+        case "query":
+            return [text for key, text in query if key == name]
+        case "header":
+            field = request.headers.get(name)
+            return [] if field is None else [field]
+        case _:
+            cookies = (one.partition("=") for one in request.headers.get("Cookie", "").split("; "))
+            return [unquote(text) for key, _, text in cookies if key == name]
+
+
+def _value_faults(parameter: Place, texts: list[str]) -> Iterator[str]:
+    """What its schema holds against a parameter that is one value, in the usual style."""
+    kind = _kind(parameter)
+    if kind not in _SCALARS or len(texts) != 1:
+        return
+    if parameter.get("style") not in (None, _USUAL[parameter.get("in")]):
+        return
+    for fault in parameter.child("schema").schema().faults(_value(texts[0], kind)):
+        yield f"{parameter.get('in')} parameter {parameter.get('name')!r}: {fault}"
+
+
+def _value(text: str, kind: Json) -> Json:
+    """What a text stands for, if it stands for a value of a type."""
+    if kind == "string":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+# Bodies.
+
+
+def _body_faults(operation: _Operation, request: Request) -> list[str]:
+    described = operation.place.child("requestBody")
+    if described.value is None:
+        return ["the document has no body"] if request.body else []
+    if request.body is None:
+        return ["the body is missing"] if described.get("required") else []
+    media_type = request.headers.get("Content-Type", "")
+    return _content_faults(described.child("content"), media_type, request.body, "readOnly")
+
+
+def _content_faults(content: Place, media_type: str, body: bytes, hidden: str) -> list[str]:
+    """What is wrong with a body; properties that go in the other direction only do not count."""
+    if not content.value:
+        return ["the document has no body"] if body else []
+    if not body and not media_type:
+        return []
+    described = _described(content.children(), media_type)
+    if described is None:
+        return [f"{media_type or 'no media type'} is not one of {', '.join(content.value)}"]
+    schema = described.child("schema")
+    if not _is_json(media_type) or schema.value is None or schema.get("format") == "binary":
+        return []
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return ["the body is no JSON"]
+    return schema.schema(hidden=hidden).faults(value)
+
+
+def _described(content: Mapping[str, Place], media_type: str) -> Place | None:
+    """What is said of the media type or range that content is of."""
+    essence = _essence(media_type)
+    for name, described in content.items():
+        if _essence(name) == essence:
+            return described
+    for name, described in content.items():
+        if re.fullmatch(re.escape(_essence(name)).replace(r"\*", ".*"), essence):
+            return described
+    return next(
+        (one for name, one in content.items() if _is_json(name) and _is_json(essence)), None
+    )
+
+
+def _essence(media_type: str) -> str:
+    return media_type.partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    essence = _essence(media_type)
+    return essence in ("application/json", "text/json") or essence.endswith("+json")

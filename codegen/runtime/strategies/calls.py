@@ -1,0 +1,147 @@
+"""Calls of endpoints with valid arguments of all kinds.
+
+What the types of a function leave open is told besides: where each parameter goes, for not all
+text can go everywhere, its constraints, and what a body is in each of its media types.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import NoneType
+from typing import Any, Final, TypeAlias, TypeVar, get_type_hints
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..call import Call
+from ..constraints import FREE, Constraints
+from ..contents import (
+    BytesFormat,
+    Format,
+    FormFormat,
+    JsonFormat,
+    MultipartFormat,
+    TextFormat,
+)
+from ..errors import RequestError
+from ..shapes import meaning, members
+from .formats import BYTES
+from .impossible import MISFIT, NOTHING, any_of, fitting
+from .making import VALUES
+from .texts import strings
+
+T = TypeVar("T")
+
+Place: TypeAlias = str
+"""`path`, `query`, `header` or `cookie`."""
+
+_PLAIN: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+"""Characters that mean themselves wherever a parameter goes, in all styles."""
+
+_RANGES: Final = {"*/*": "application/octet-stream", "text/*": "text/plain"}
+
+
+def calls(
+    function: Callable[..., Call[T]],
+    parameters: Mapping[str, Place | tuple[Place, Constraints]] | None = None,
+    *,
+    body: Mapping[str, Format[object]] | None = None,
+) -> SearchStrategy[Call[T]]:
+    """Calls of an endpoint, each of which could be sent.
+
+    The parameters are told by where they go; a body by what it is in each media type.
+    """
+    return st.deferred(lambda: _calls(function, parameters or {}, body))
+
+
+def _calls(
+    function: Callable[..., Call[T]],
+    parameters: Mapping[str, Place | tuple[Place, Constraints]],
+    body: Mapping[str, Format[object]] | None,
+) -> SearchStrategy[Call[T]]:
+    arguments = st.fixed_dictionaries(dict(_of_parameters(function, parameters)))
+    bodies = st.just(dict[str, Any]()) if body is None else _of_body(function, body)
+
+    def called(given: dict[str, Any], with_body: dict[str, Any]) -> Any:
+        try:
+            return function(**given, **with_body)
+        except RequestError:  # such as two items with a comma, which a style cannot tell apart
+            return MISFIT
+
+    return fitting(st.builds(called, arguments, bodies), lambda call: call is not MISFIT)
+
+
+def _hints(function: Callable[..., object]) -> dict[str, Any]:
+    """The types of a function's parameters, of which its result is none."""
+    return get_type_hints(function, vars(sys.modules[function.__module__]), include_extras=True)
+
+
+def _of_parameters(
+    function: Callable[..., object], parameters: Mapping[str, Place | tuple[Place, Constraints]]
+) -> Iterator[tuple[str, SearchStrategy[Any]]]:
+    hints = _hints(function)
+    signature = inspect.signature(function)
+    for name, told in parameters.items():
+        place, constraints = (told, FREE) if isinstance(told, str) else told
+        made = _of_parameter(hints[name], place, constraints)
+        if signature.parameters[name].default is None:
+            made = st.none() | made if made is not NOTHING else st.none()
+        yield name, made
+
+
+def _of_parameter(form: Any, place: Place, constraints: Constraints) -> SearchStrategy[Any]:
+    kinds = [one for one in members(form) if one is not NoneType]
+    if len(kinds) == 1 and meaning(kinds[0])[0] in (str, Any, object):
+        return _text(place, constraints)
+    # What a style cannot say of arrays and objects is refused, and made anew.
+    return any_of(VALUES.of(one, constraints) for one in kinds)
+
+
+def _text(place: Place, constraints: Constraints) -> SearchStrategy[str]:
+    """Text that may stand at a place."""
+    if constraints.pattern is not None or constraints.schema is not None:
+        return VALUES.of(str, constraints)
+    least = max(constraints.min_length or 0, 1 if place == "path" else 0)
+    most = constraints.max_length
+    plain = st.text(_PLAIN, min_size=max(least, 1), max_size=most)
+    if place in ("header", "cookie"):
+        return plain
+    free = strings(min_length=least, max_length=most)
+    if place == "query":
+        return plain | free
+    return plain | free.filter(lambda text: text not in (".", ".."))
+
+
+def _of_body(
+    function: Callable[..., object], body: Mapping[str, Format[object]]
+) -> SearchStrategy[dict[str, Any]]:
+    """The arguments for a body: itself, and its media type where that is chosen."""
+    parameters = inspect.signature(function).parameters
+    is_chosen = "content_type" in parameters
+    parts: list[SearchStrategy[dict[str, Any]]] = []
+    if parameters["body"].default is None:
+        parts.append(st.just({}))
+    for described, written_as in body.items():
+        made = _of_format(written_as)
+        if made is NOTHING:
+            continue
+        media_type = _RANGES.get(described, described.replace("*", "x-any"))
+        kept = {"content_type": st.just(media_type)} if is_chosen else {}
+        parts.append(st.fixed_dictionaries({"body": made, **kept}))
+    return any_of(parts)
+
+
+def _of_format(written_as: Format[object]) -> SearchStrategy[Any]:
+    match written_as:
+        case JsonFormat(form, constraints):
+            return VALUES.of(form, constraints)
+        case TextFormat(constraints):
+            return VALUES.of(str, constraints)
+        case BytesFormat():
+            return BYTES
+        case FormFormat() | MultipartFormat():
+            return VALUES.of(written_as.form, written_as.constraints)
+        case _:
+            return NOTHING

@@ -1,0 +1,272 @@
+"""Regular expressions as what they are: texts of certain lengths, put together from letters.
+
+Hypothesis makes texts that match a pattern, of whatever length. Where a schema bounds the length
+as well, the pattern is read here (ECMA-262, section 22.2.1, as far as it is regular), so that each
+draw is of a length that the pattern has and the bounds allow. Sets of lengths are bits of integers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import Final, TypeAlias
+
+from attrs import define, frozen
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..patterns import compiled
+from .impossible import NOTHING
+
+CHARACTERS: Final = st.characters(codec="utf-8")
+"""What text is made of: all that UTF-8 can say."""
+
+_ROOM: Final = 64
+"""How much longer than needed a text is at most."""
+
+
+class Irregular(ValueError):
+    """A pattern that looks around, refers back, or is anchored in the middle."""
+
+
+@frozen(slots=False, eq=False)
+class Letter:
+    """One character, as a piece of a pattern says."""
+
+    piece: str
+
+    def lengths(self, most: int) -> int:
+        """The lengths up to `most` that its texts have."""
+        return 0b10 if most else 0
+
+    def texts(self, length: int) -> SearchStrategy[str]:
+        """The texts of one of these lengths."""
+        return self._characters
+
+    @cached_property
+    def _characters(self) -> SearchStrategy[str]:
+        return st.from_regex(compiled(self.piece), fullmatch=True, alphabet=CHARACTERS)
+
+
+@frozen(eq=False)
+class Anything:
+    """One character of any kind, where a pattern is not anchored."""
+
+    def lengths(self, most: int) -> int:
+        """The lengths up to `most` that its texts have."""
+        return 0b10 if most else 0
+
+    def texts(self, length: int) -> SearchStrategy[str]:
+        """The texts of one of these lengths."""
+        return CHARACTERS
+
+
+@frozen(eq=False)
+class Sequence:
+    """Parts, one after the other."""
+
+    parts: tuple[Node, ...]
+
+    def lengths(self, most: int) -> int:
+        """The lengths up to `most` that its texts have."""
+        found = 1
+        for part in self.parts:
+            found = _sums(found, part.lengths(most), most)
+        return found
+
+    def texts(self, length: int) -> SearchStrategy[str]:
+        """The texts of one of these lengths."""
+        return _joined(self.parts, length)
+
+
+@frozen(eq=False)
+class Choice:
+    """One of some alternatives."""
+
+    parts: tuple[Node, ...]
+
+    def lengths(self, most: int) -> int:
+        """The lengths up to `most` that its texts have."""
+        found = 0
+        for part in self.parts:
+            found |= part.lengths(most)
+        return found
+
+    def texts(self, length: int) -> SearchStrategy[str]:
+        """The texts of one of these lengths."""
+        fitting = [part for part in self.parts if part.lengths(length) >> length & 1]
+        return st.one_of([part.texts(length) for part in fitting])
+
+
+@frozen(eq=False)
+class Repeat:
+    """One part, several times."""
+
+    part: Node
+    least: int
+    most: int | None
+
+    def lengths(self, most: int) -> int:
+        """The lengths up to `most` that its texts have."""
+        found = 0
+        for times in self._by_times(most):
+            found |= times
+        return found
+
+    def texts(self, length: int) -> SearchStrategy[str]:
+        """The texts of one of these lengths."""
+        counts = [
+            self.least + more
+            for more, lengths in enumerate(self._by_times(length))
+            if lengths >> length & 1
+        ]
+        return st.sampled_from(counts).flatmap(lambda count: _joined((self.part,) * count, length))
+
+    def _by_times(self, most: int) -> Iterator[int]:
+        """The lengths of what is repeated the least number of times, once more, and so on."""
+        one = self.part.lengths(most)
+        found = 1
+        for _ in range(self.least):
+            found = _sums(found, one, most)
+        last = self.least + most if self.most is None else min(self.most, self.least + most)
+        for _ in range(self.least, last + 1):
+            if not found:
+                return
+            yield found
+            found = _sums(found, one, most)
+
+
+Node: TypeAlias = Letter | Anything | Sequence | Choice | Repeat
+
+
+def texts_of_lengths(pattern: str, least: int, most: int | None) -> SearchStrategy[str]:
+    """The texts that match a pattern and have a length within bounds; none where there is none.
+
+    Raises `Irregular` for a pattern that cannot be read here.
+    """
+    tree = _tree(pattern)
+    last = least + _ROOM if most is None else min(most, least + _ROOM)
+    found = _fitting(tree, least, last)
+    if not found and (most is None or most > last):
+        last = most if most is not None else least + 16 * _ROOM
+        found = _fitting(tree, least, min(last, least + 16 * _ROOM))
+    if not found:
+        return NOTHING
+    usual = st.sampled_from(found).flatmap(tree.texts)
+    return tree.texts(found[0]) | tree.texts(found[-1]) | usual
+
+
+def _fitting(tree: Node, least: int, most: int) -> list[int]:
+    lengths = tree.lengths(most)
+    return [length for length in range(least, most + 1) if lengths >> length & 1]
+
+
+@st.composite
+def _joined(draw: st.DrawFn, parts: tuple[Node, ...], length: int) -> str:
+    """Texts of parts, which are as long together as is wanted."""
+    ahead = [1]
+    for part in reversed(parts):
+        ahead.append(_sums(ahead[-1], part.lengths(length), length))
+    made: list[str] = []
+    left = length
+    for part, after in zip(parts, reversed(ahead[:-1]), strict=True):
+        own = part.lengths(left)
+        fitting = [one for one in range(left + 1) if own >> one & 1 and after >> (left - one) & 1]
+        chosen = fitting[0] if len(fitting) == 1 else draw(st.sampled_from(fitting))
+        made.append(draw(part.texts(chosen)))
+        left -= chosen
+    return "".join(made)
+
+
+def _sums(ones: int, others: int, most: int) -> int:
+    """The lengths of what is a text of the one kind and then one of the other."""
+    found = 0
+    shift = 0
+    while others:
+        if others & 1:
+            found |= ones << shift
+        others >>= 1
+        shift += 1
+    return found & ((1 << (most + 1)) - 1)
+
+
+# Reading patterns.
+
+
+@cache
+def _tree(pattern: str) -> Node:
+    reader = _Reader(pattern)
+    alternatives = reader.alternatives(is_outermost=True)
+    if reader.rest:
+        raise Irregular(pattern)
+    return alternatives
+
+
+_CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[^bBkpPuxc0-9])", re.DOTALL)
+_TIMES: Final = re.compile(r"\{(\d+)(,(\d*))?\}")
+_GROUP: Final = re.compile(r"\((?:\?:|\?P?<[A-Za-z_]\w*>|(?!\?))")
+_UNANCHORED: Final = Repeat(Anything(), 0, None)
+
+
+@define
+class _Reader:
+    """Reads a pattern from its left to its right."""
+
+    rest: str
+
+    def alternatives(self, *, is_outermost: bool = False) -> Node:
+        """What stands between bars, up to the end or a closing parenthesis."""
+        found = [self._sequence(is_outermost=is_outermost)]
+        while self.rest.startswith("|"):
+            self.rest = self.rest[1:]
+            found.append(self._sequence(is_outermost=is_outermost))
+        return found[0] if len(found) == 1 else Choice(tuple(found))
+
+    def _sequence(self, *, is_outermost: bool) -> Node:
+        begins = self._skip("^") if is_outermost else True
+        parts: list[Node] = [] if begins else [_UNANCHORED]
+        while self.rest and self.rest[0] not in "|)":
+            if is_outermost and re.match(r"\$(\||\Z)", self.rest):
+                self.rest = self.rest[1:]
+                return Sequence(tuple(parts))
+            parts.append(self._repeated(self._atom()))
+        return Sequence((*parts, _UNANCHORED) if is_outermost else tuple(parts))
+
+    def _skip(self, text: str) -> bool:
+        is_there = self.rest.startswith(text)
+        self.rest = self.rest[len(text) :] if is_there else self.rest
+        return is_there
+
+    def _atom(self) -> Node:
+        group = _GROUP.match(self.rest)
+        if group is not None:
+            self.rest = self.rest[group.end() :]
+            inner = self.alternatives()
+            if not self._skip(")"):
+                raise Irregular(self.rest)
+            return inner
+        piece = _CLASS.match(self.rest) or _ESCAPE.match(self.rest)
+        text = self.rest[0] if piece is None else piece[0]
+        if piece is None and text in "\\^$()*+?[":
+            raise Irregular(self.rest)
+        self.rest = self.rest[len(text) :]
+        return Letter(text if text != "{" else r"\{")
+
+    def _repeated(self, part: Node) -> Node:
+        times = _TIMES.match(self.rest)
+        if times is not None:
+            least = int(times[1])
+            most = least if times[2] is None else (int(times[3]) if times[3] else None)
+            text = times[0]
+        elif self.rest[:1] in ("*", "+", "?") and self.rest:
+            text = self.rest[0]
+            least, most = int(text == "+"), 1 if text == "?" else None
+        else:
+            return part
+        self.rest = self.rest[len(text) :]
+        self._skip("?")  # as few as possible: the same texts
+        if self.rest[:1] in ("*", "+") and self.rest:
+            raise Irregular(self.rest)
+        return Repeat(part, least, most)

@@ -1,0 +1,56 @@
+"""Texts of certain lengths that match a pattern."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ..patterns import compiled
+from .impossible import NOTHING
+from .regular import CHARACTERS, Irregular, texts_of_lengths
+
+_MOST_AT_THE_EDGE: Final = 10_000
+"""Up to how many characters a text is made as long as it may be."""
+
+
+def strings(
+    *, min_length: int = 0, max_length: int | None = None, pattern: str | None = None
+) -> SearchStrategy[str]:
+    """Text; lengths are in characters."""
+    if max_length is not None and max_length < min_length:
+        return NOTHING
+    if pattern is None:
+        usual = st.text(CHARACTERS, min_size=min_length, max_size=max_length)
+        return usual | _longest(max_length) if _has_edge(max_length) else usual
+    if not min_length and max_length is None:
+        return st.from_regex(compiled(pattern), alphabet=CHARACTERS)
+    try:
+        return texts_of_lengths(pattern, min_length, max_length)
+    except Irregular:
+        matching = st.from_regex(compiled(pattern), alphabet=CHARACTERS)
+        most = float("inf") if max_length is None else max_length
+        return matching.filter(lambda text: min_length <= len(text) <= most)
+
+
+def _has_edge(max_length: int | None) -> bool:
+    return max_length is not None and 0 < max_length <= _MOST_AT_THE_EDGE
+
+
+def _longest(max_length: int | None) -> SearchStrategy[str]:
+    """Texts that are as long as they may be, of one character: they cost no more than that."""
+    return CHARACTERS.map(lambda character: character * (max_length or 0))
+
+
+_MISFITS: Final = ("", " ", "\n", "0", "a", "A", "-", "é", "\u2603", "0a", "a-", "A0", "\x00")
+
+
+def misfits(pattern: str, *, min_length: int, max_length: int | None) -> SearchStrategy[str]:
+    """Texts within their lengths that do not match; nothing where none comes to mind."""
+    found: list[str] = []
+    for text in _MISFITS:
+        long = text * -(-min_length // len(text)) if text else ""
+        if len(long) >= min_length and (max_length is None or len(long) <= max_length):
+            found += [long] if compiled(pattern).search(long) is None else []
+    return st.sampled_from(found) if found else NOTHING
