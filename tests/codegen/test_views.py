@@ -339,4 +339,5 @@ def test_a_long_chain_of_models_takes_linear_time() -> None:
         assert len(views(whole).models) == 2 * (count + 1)
         return time.process_time() - start
 
-    assert min(seconds(8000) for _ in range(3)) < 16 * min(seconds(1000) for _ in range(3))
+    # Were it quadratic, it would be 64 times as much.
+    assert min(seconds(8000) for _ in range(3)) < 40 * min(seconds(1000) for _ in range(3))

@@ -24,6 +24,7 @@ from .parameter_texts import text_of
 from .parameters import values_of
 from .properties import below, properties_of, put_together, require
 from .shapes import is_list, members
+from .strict_json import decode_strictly
 from .styles import QueryStyle
 from .uploads import body_from
 from .violations import InvalidError, invalid
@@ -69,8 +70,8 @@ class JsonFormat(Generic[T]):
         return Content(body, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> T:
-        """Decode JSON text."""
-        return codec.decode(body, self.form, self.constraints)
+        """Decode JSON text that can be read in one way only."""
+        return decode_strictly(codec, body, self.form, self.constraints)
 
 
 @frozen
