@@ -122,7 +122,7 @@ class Candidates:
             case ListOf(item, limits):
                 return self._arrays(self.values(item), limits)
             case MapOf(value, limits):
-                made = _made("objects", self.values(value), limits=_said(limits, _OBJECT_LIMITS))
+                made = _made("objects", self.values(value), limits=_set_in(limits, _OBJECT_LIMITS))
                 return _kept(made, limits)
             case Nullable(inner):
                 return make.optional(self.values(inner))
@@ -150,10 +150,10 @@ class Candidates:
     def _scalars(self, kind: ScalarKind, limits: Limits) -> Values:
         match kind:
             case ScalarKind.STRING | ScalarKind.FILE:
-                made = _made("strings", limits=_said(limits, _TEXT_LIMITS))
+                made = _made("strings", limits=_set_in(limits, _TEXT_LIMITS))
             case ScalarKind.INTEGER | ScalarKind.NUMBER:
                 maker = "integers" if kind is ScalarKind.INTEGER else "wire_numbers"
-                made = _made(maker, limits=_said(limits, _NUMBER_LIMITS))
+                made = _made(maker, limits=_set_in(limits, _NUMBER_LIMITS))
             case ScalarKind.BOOLEAN:
                 made = st.booleans()
             case _:
@@ -162,7 +162,7 @@ class Candidates:
         return _kept(made, limits)
 
     def _arrays(self, items: Values, limits: Limits) -> Values:
-        return _kept(_made("arrays", items, limits=_said(limits, _ARRAY_LIMITS)), limits)
+        return _kept(_made("arrays", items, limits=_set_in(limits, _ARRAY_LIMITS)), limits)
 
     def _objects(self, record: Record, given: dict[str, Values]) -> Values:
         """Objects of a record, with some properties that are surely there."""
@@ -178,19 +178,18 @@ class Candidates:
 
     def _alternatives(self, union: UnionOf) -> Iterator[tuple[Type, Values]]:
         """The alternatives of a union, which say their names where there are names."""
-        told = union.discriminator
         for one in union.alternatives:
-            record = self.sent[one.name] if isinstance(one, Named) else None
-            own = (
-                []
-                if told is None or record is None
-                else [tag.reveal() for tag, name in told.names if name == record.name]
-            )
-            if told is None or not own:
-                yield one, self.values(one)
-            else:
-                tags = st.sampled_from(own)
-                yield one, make.wire_tagged(self.values(one), told.wire_name.reveal(), tags)
+            yield one, self._named_in(union, one, self.values(one))
+
+    def _named_in(self, union: UnionOf, alternative: Type, values: Values) -> Values:
+        """Values of an alternative, which say its name where the union tells them apart by one."""
+        told = union.discriminator
+        if told is None or not isinstance(alternative, Named):
+            return values
+        own = [tag.reveal() for tag, name in told.names if name == alternative.name]
+        if not own:
+            return values
+        return st.builds(_said, values, st.just(told.wire_name.reveal()), st.sampled_from(own))
 
     # What has a fault at some place.
 
@@ -247,6 +246,8 @@ class Candidates:
                 return make.arrays(inner, min_items=max(least, 1), max_items=max(least, 1))
             case MapOf(), _:
                 return make.objects(inner, min_properties=1, max_properties=1)
+            case UnionOf(), Alternative(type_, _):
+                return self._named_in(outer, type_, inner)
             case _:
                 return inner
 
@@ -286,7 +287,8 @@ class Candidates:
             case UnionOf(), _:
                 for one, made in self._alternatives(mine):
                     yield made
-                    yield from self._between(one, accepted, depth)
+                    for inner in self._between(one, accepted, depth):
+                        yield self._named_in(mine, one, inner)
             case _, UnionOf():
                 for one in theirs.alternatives:
                     yield from self._between(sent, one, depth)
@@ -342,8 +344,12 @@ class Candidates:
             else:
                 for inner in self._between(others_of_mine, theirs.others.value, depth):
                     yield self._objects(mine, {unnamed: inner})
-        for wire_name in known:
+        own = {one.wire_name for one in mine.fields}
+        for wire_name, named in known.items():
             yield self._objects(_less(mine, wire_name), {})
+            if mine.others is not None and wire_name not in own:
+                for inner in self._between(mine.others.value, named.type, depth):
+                    yield self._objects(mine, {wire_name.reveal(): inner})
         for one in mine.fields:
             given = one.wire_name.reveal()
             wanted = known.get(one.wire_name)
@@ -372,6 +378,11 @@ def unnamed_in(*records: Record) -> str:
     while name in taken:
         name += "_one"
     return name
+
+
+def _said(value: Json, wire_name: str, name: str) -> Json:
+    """An object that says its name; what is none stays as it is."""
+    return {**value, wire_name: name} if isinstance(value, dict) else value
 
 
 def _less(record: Record, name: Text) -> Record:
@@ -414,7 +425,7 @@ def _plain(value: Text | int | bool) -> str | int | bool:
     return value.reveal() if isinstance(value, Text) else value
 
 
-def _said(limits: Limits, names: tuple[str, ...]) -> dict[str, Any]:
+def _set_in(limits: Limits, names: tuple[str, ...]) -> dict[str, Any]:
     """The limits of some names that are set, as strategies take them."""
     said = {name: getattr(limits, name) for name in names}
     return {

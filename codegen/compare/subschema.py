@@ -544,7 +544,9 @@ def _tagged(atom: _Atom, wire_name: Text, tag: Text, models: Models) -> Iterator
         return
     own = next((one for one in record.fields if one.wire_name == wire_name), None)
     if own is None:
-        if not record.is_closed:  # the discriminator itself speaks of the property
+        others = Anything() if record.others is None else record.others.value
+        # The discriminator itself speaks of the property, wherever it may be there.
+        if not record.is_closed and Membership(models).holds(others, tag.reveal()):
             fields = (*record.fields, _said(wire_name, tag))
             yield evolve(atom, core=evolve(record, fields=fields))
     elif Membership(models).holds(own.type, tag.reveal()):

@@ -279,3 +279,55 @@ def _of_model(model: Model) -> dict[str, Any]:
             return _of_type(model.type)
         case _:
             assert_never(model)
+
+
+# --- types that take more -----------------------------------------------------------------------
+
+
+@st.composite
+def looser(draw: DrawFn, type_: Type, known: Models) -> tuple[Type, Models]:
+    """A type that takes all that another one takes, and models in whose words it does."""
+    is_free = draw(st.booleans())
+    wider = _freed(type_) if is_free else type_
+    if draw(st.booleans()) and not isinstance(wider, Null | Nullable):
+        wider = Nullable(wider)
+    names = draw(st.sets(st.sampled_from(RECORDS)))
+    return wider, {
+        name: _loosened(model) if name in names and isinstance(model, Record) else model
+        for name, model in known.items()
+    }
+
+
+def _freed(type_: Type) -> Type:
+    """The type without limits, at any depth."""
+    match type_:
+        case Scalar(kind):
+            return Scalar(kind)
+        case ListOf(item):
+            return ListOf(_freed(item))
+        case MapOf(value):
+            return MapOf(_freed(value))
+        case Nullable(inner):
+            return Nullable(_freed(inner))
+        case UnionOf(discriminator=None):
+            return _union([_freed(one) for one in type_.alternatives])
+        case _:
+            return type_
+
+
+def _loosened(record: Record) -> Record:
+    """A record of which nothing is required, and which may hold anything besides."""
+    return Record(
+        name=record.name,
+        wire_name=record.wire_name,
+        fields=tuple(
+            Field(
+                name=one.name,
+                wire_name=one.wire_name,
+                type=_freed(one.type),
+                presence=Presence.OPTIONAL,
+            )
+            for one in record.fields
+        ),
+        others=Others(name=Identifier("others"), value=Anything()),
+    )

@@ -16,15 +16,17 @@ from codegen.compare.proof import Prover, Root
 from codegen.compare.relation import Relation
 from codegen.compare.subschema import Subschemas
 from codegen.ir import Type, UnionOf
-from tests.codegen.compare.random_types import json_schema, models, told_apart, types
+from tests.codegen.compare.random_types import json_schema, looser, models, told_apart, types
 
 LAW = settings(
-    max_examples=60,
+    max_examples=15,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink models takes many minutes
     suppress_health_check=[
         HealthCheck.data_too_large,
         HealthCheck.filter_too_much,
+        HealthCheck.large_base_example,
+        HealthCheck.nested_given,
         HealthCheck.too_slow,
     ],
 )
@@ -37,26 +39,27 @@ def test_every_type_is_a_subschema_of_itself(type_: Type, known: Models) -> None
 
 
 @LAW
-@given(
-    types(), types(), types(), models(says_all=True), models(says_all=True), models(says_all=True)
-)
+@given(types(), models(says_all=True), st.data())
 def test_being_a_subschema_goes_on_where_objects_say_what_else_they_hold(
-    first: Type, second: Type, third: Type, one: Models, two: Models, three: Models
+    first: Type, one: Models, data: DataObject
 ) -> None:
+    second, two = data.draw(looser(first, one))
+    third, three = data.draw(looser(second, two) | st.tuples(types(), models(says_all=True)))
     assume(Subschemas(one, two).decide(first, second) is Relation.YES)
     assume(Subschemas(two, three).decide(second, third) is Relation.YES)
     assert Subschemas(one, three).decide(first, third) is not Relation.NO
 
 
 @LAW
-@given(types() | told_apart(), types() | told_apart(), models(), models(), st.data())
-def test_no_value_of_a_subschema_is_refused(
-    sent: Type, accepted: Type, one: Models, two: Models, data: DataObject
-) -> None:
+@given(types() | told_apart(), models(), st.data())
+def test_no_value_of_a_subschema_is_refused(sent: Type, one: Models, data: DataObject) -> None:
+    accepted, two = data.draw(looser(sent, one) | st.tuples(types(), models()))
     assume(Subschemas(one, two).decide(sent, accepted) is Relation.YES)
     value = data.draw(Candidates(one, two).values(sent))
     assume(Membership(one).holds(sent, value))
     assert Membership(two).holds(accepted, value)
+    if not isinstance(sent, UnionOf) or sent.discriminator is None:
+        assert _validator(accepted, two).is_valid(value)
 
 
 @LAW
@@ -73,28 +76,16 @@ def test_the_decision_and_the_search_agree(
         assert not Membership(two).holds(accepted, verdict.example.value)
 
 
-def _validator(type_: Type, known: Models) -> Any:
-    schema = json_schema(type_, known)
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
 @LAW
 @given(types(), models(), types(), models(), st.data())
 def test_jsonschema_judges_as_we_do(
     type_: Type, known: Models, other: Type, others: Models, data: DataObject
 ) -> None:
-    assume(not isinstance(type_, UnionOf) or type_.discriminator is None)
     made = Candidates(known, others)
     value = data.draw(made.values(type_) | Candidates(others, known).values(other))
     assert _validator(type_, known).is_valid(value) == Membership(known).holds(type_, value)
 
 
-@LAW
-@given(types(), types(), models(), models(), st.data())
-def test_jsonschema_takes_every_value_of_a_subschema(
-    sent: Type, accepted: Type, one: Models, two: Models, data: DataObject
-) -> None:
-    assume(Subschemas(one, two).decide(sent, accepted) is Relation.YES)
-    value = data.draw(Candidates(one, two).values(sent))
-    assume(_validator(sent, one).is_valid(value))
-    assert _validator(accepted, two).is_valid(value)
+def _validator(type_: Type, known: Models) -> Any:
+    schema = json_schema(type_, known)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
