@@ -13,32 +13,26 @@ import math
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
-from enum import Enum
 from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-import attrs
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import SearchStrategy
 
 from ..runtime.codec import codec
-from ..runtime.constraints import ConstraintError, Constraints, identity, written
-from ..runtime.enums import OpenIntEnum
-from ..runtime.files import File
+from ..runtime.constraints import Constraints, identity, written
 from ..runtime.json_types import Json, is_array, is_object
 from ..runtime.patterns import compiled
-from ..runtime.unset import UNSET, Unset
 from ..runtime.violations import InvalidError
 
 if TYPE_CHECKING:
     from typing_extensions import TypeForm
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Enum)
 
 _Number = int | float
 _LEAST, _MOST = -(2**53), 2**53
@@ -67,11 +61,6 @@ class _Depth(threading.local):
 _depth = _Depth()
 
 
-def given(strategy: SearchStrategy[T] | None, default: SearchStrategy[T]) -> SearchStrategy[T]:
-    """The strategy that a caller gave for a field, or else the field's own."""
-    return default if strategy is None else strategy
-
-
 def deferred(make: Callable[[], SearchStrategy[T]]) -> SearchStrategy[T]:
     """A strategy that is made on first use, so that models may contain themselves."""
     return _inside(st.deferred(make))
@@ -91,28 +80,6 @@ def _unless_deep(draw: st.DrawFn, usual: SearchStrategy[T], least: SearchStrateg
     return draw(least if _depth.value > _MOST_DEEP else usual)
 
 
-def instances(cls: Callable[..., T], /, **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
-    """Instances of a model."""
-    return st.builds(cls, **fields)
-
-
-def checked_instances(cls: Callable[..., T], /, **fields: SearchStrategy[Any]) -> SearchStrategy[T]:
-    """Instances of a model whose schema says something of the object as a whole."""
-    return _made(cls, st.fixed_dictionaries(fields))
-
-
-def _made(make: Callable[..., T], arguments: SearchStrategy[dict[str, Any]]) -> SearchStrategy[T]:
-    """What a class makes of some arguments that it takes."""
-
-    def made(given: dict[str, Any]) -> Any:
-        try:
-            return make(**given)
-        except ConstraintError:
-            return _NEVER
-
-    return _fine(arguments.map(made), lambda value: value is not _NEVER)
-
-
 @st.composite
 def _fine(draw: st.DrawFn, strategy: SearchStrategy[T], is_fine: Callable[[T], bool]) -> T:
     attempts = (draw(strategy) for _ in range(_MOST_ATTEMPTS))
@@ -127,41 +94,11 @@ def one_of(*alternatives: SearchStrategy[Any]) -> SearchStrategy[Any]:
     return _unless_deep(st.one_of(*alternatives), alternatives[0]) if alternatives else st.nothing()
 
 
-def tagged(models: SearchStrategy[T], field: str, tags: SearchStrategy[Any]) -> SearchStrategy[T]:
-    """Models that say what they are."""
-    return _made(
-        _evolved, st.fixed_dictionaries({"model": models, "name": st.just(field), "tag": tags})
-    )
-
-
-def _evolved(model: Any, name: str, tag: Any) -> Any:
-    return attrs.evolve(model, **{name: tag})
-
-
 def wire_tagged(
     objects: SearchStrategy[Json], wire_name: str, tags: SearchStrategy[str]
 ) -> SearchStrategy[Json]:
     """Objects that say what they are."""
     return st.builds(_joined, objects, st.fixed_dictionaries({wire_name: tags}))
-
-
-def fitting(strategy: SearchStrategy[T], **limits: Any) -> SearchStrategy[T]:
-    """Values that meet what cannot be met by construction."""
-    constraints = Constraints(**limits)
-    return _fine(strategy, lambda value: not list(constraints.problems(value)))
-
-
-def described(
-    strategy: SearchStrategy[T], form: TypeForm[T], constraints: Constraints
-) -> SearchStrategy[T]:
-    """Values of a type that fit a schema: such as it describes, and others."""
-    if _is_nothing(constraints):
-        return _NEVER
-    made = _of_constraints(constraints).map(lambda value: _read(value, form, constraints))
-    return _fine(
-        made if _is_choice(constraints) else made | strategy,
-        lambda value: value is not _NEVER and not list(constraints.problems(value)),
-    )
 
 
 def wire_described(
@@ -222,37 +159,11 @@ def _reads(value: Json, form: Any) -> bool:
     return True
 
 
-def files() -> SearchStrategy[File]:
-    """Files with a name."""
-    names = st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=12)
-    return st.builds(File, st.binary(max_size=40), names)
-
-
-def wire_files() -> SearchStrategy[Json]:
-    """Nothing: no JSON is a file."""
-    return _NEVER
-
-
 def optional(strategy: SearchStrategy[T]) -> SearchStrategy[T | None]:
     """None or a value."""
     if strategy is _NEVER:
         return st.none()
     return _unless_deep(st.none() | strategy, st.none())
-
-
-def unset_or(strategy: SearchStrategy[T]) -> SearchStrategy[T | Unset]:
-    """UNSET or a value."""
-    return _unless_deep(st.just(UNSET) | strategy, st.just(UNSET))
-
-
-def nulls() -> SearchStrategy[None]:
-    """Null."""
-    return st.none()
-
-
-def constants(value: T) -> SearchStrategy[T]:
-    """One constant."""
-    return st.just(value)
 
 
 def booleans() -> SearchStrategy[bool]:
@@ -406,11 +317,6 @@ def byte_strings() -> SearchStrategy[bytes]:
     return st.binary(max_size=40)
 
 
-def members(cls: type[E]) -> SearchStrategy[E]:
-    """The documented members of an enumeration."""
-    return st.sampled_from(list(cls))
-
-
 def wire_integers(**limits: Any) -> SearchStrategy[Json]:
     """Integers as JSON may write them: 1.0 is one."""
     made = integers(**limits)
@@ -442,14 +348,6 @@ def wire_uuids() -> SearchStrategy[Json]:
 def wire_byte_strings() -> SearchStrategy[Json]:
     """Bytes in base64 (RFC 4648)."""
     return byte_strings().map(lambda value: base64.b64encode(value).decode("ascii"))
-
-
-def wire_members(cls: type[Enum]) -> SearchStrategy[Json]:
-    """Values of an enumeration, and some that a newer server might send."""
-    unknown: SearchStrategy[Any] = (
-        st.integers(-(2**31), 2**31) if issubclass(cls, OpenIntEnum) else st.text(max_size=8)
-    )
-    return st.sampled_from([member.value for member in cls]) | unknown
 
 
 _ANY_JSON = json_values()

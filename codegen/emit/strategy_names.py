@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import frozen
-
 from ..ir import Alias, Api, Identifier, UnionOf
 from ..uses import named_in, types_of
+from ..values import frozen
 
 _TAKEN = frozenset(
     {
