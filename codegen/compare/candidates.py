@@ -274,6 +274,8 @@ class Candidates:
         theirs = Candidates(self.accepted, self.accepted)._unnamed(accepted)
         if isinstance(sent, Nullable):
             yield st.none()
+        if isinstance(mine, Record) and mine.untyped is not None:
+            yield _kept(st.sampled_from(["", 0, True]), mine.untyped)
         match mine, theirs:
             case Scalar(), (Scalar() | Anything()):
                 for limits in _beyond(mine.limits, theirs.limits):

@@ -88,7 +88,7 @@ class Equality:
         theirs = {one.wire_name: one for one in new.fields}
         if mine.keys() != theirs.keys() or old.limits != new.limits:
             return False
-        if old.is_closed != new.is_closed:
+        if old.is_closed != new.is_closed or old.untyped != new.untyped:
             return False
         if old.others is not None and new.others is not None:
             is_same = self._types(old.others.value, new.others.value)

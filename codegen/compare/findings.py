@@ -125,7 +125,9 @@ class Findings:
         note: str = "",
     ) -> bool:
         """Add a change at a spot, and tell whether it breaks on the wire, or may."""
-        verdict = self.verdict(spot, what, YES if spot.is_taken else relation, fault)
+        verdict = Verdict(YES)
+        if not spot.is_taken:
+            verdict = self.verdict(spot, what, relation, fault)
         example = None
         if verdict.example is not None:
             of = spot.of if verdict.example.is_whole else f"a part of {spot.of}"

@@ -87,8 +87,9 @@ class Membership:
     def _holds_model(self, model: Model, value: Json) -> bool:
         match model:
             case Record():
-                is_one = isinstance(value, dict) and self._is_record(model, value)
-                return is_one and is_within(model.limits, value)
+                if not isinstance(value, dict):
+                    return model.untyped is not None and is_within(model.untyped, value)
+                return self._is_record(model, value) and is_within(model.limits, value)
             case Enumeration(members=members):
                 return any(is_same(member.value, value) for member in members)
             case Alias():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from ..ir import Model, Named
+from ..ir import Alias, Enumeration, Model, Named
 from ..values import define, evolve
 from .changes import Caller, Direction, Kind, Wire
 from .findings import Findings, Owner, Side, Spot
 from .locating import Site
 from .proof import Root
 from .schemas import Schemas
+from .wording import told
 
 
 @define
@@ -23,6 +24,7 @@ class Models:
         renamed = self.findings.callers.renamed
         for model in self.findings.old.api.models:
             if model.name in self.findings.new.models:
+                self._class_gone(model, self.findings.new.models[model.name])
                 self._unused(model, self.findings.new.models[model.name])
             elif model.name in renamed:
                 self._renamed(model, self.findings.new.models[renamed[model.name]])
@@ -33,6 +35,21 @@ class Models:
             if model.name not in known and _component(self.findings.new, model) is not None:
                 spot = self._spot(model, model, Direction.NEITHER)
                 self.findings.add(spot, Kind.SCHEMA_ADDED, "the schema is new", Wire.SAME)
+
+    def _class_gone(self, old: Model, new: Model) -> None:
+        """Tell of a class that is only another name for a type now."""
+        if isinstance(old, Alias) or not isinstance(new, Alias):
+            return
+        line = f"models.{old.name}(...)"
+        if isinstance(old, Enumeration):
+            line = f"models.{old.name}.{old.members[0].name}"
+        self.findings.add(
+            self._spot(old, new, Direction.NEITHER),
+            Kind.SCHEMA_CHANGED,
+            "is no class any more, but a name for a type",
+            Wire.SAME,
+            caller=Caller(line=line, why=f"it is {told(new.type)} now"),
+        )
 
     def _unused(self, old: Model, new: Model) -> None:
         """Compare a component that no operation holds: who uses it is not known."""

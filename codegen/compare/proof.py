@@ -22,10 +22,11 @@ from .relation import NO, UNKNOWN, YES, Relation
 if TYPE_CHECKING:
     from .candidates import Values
 
-_MOST_EXAMPLES: Final = 60
-"""How many values are looked at for each way in which a value may be refused."""
+_PROVING: Final = (60, 60)
+"""In how many ways a value may be refused, and how many values are looked at for each."""
 
-_MOST_WAYS: Final = 60
+_CONFIRMING: Final = (12, 12)
+"""The same where all is decided to be compatible, so that nothing is ever found."""
 
 
 class DisagreementError(Exception):
@@ -99,9 +100,8 @@ class Prover:
         return Verdict(relation) if part is None else Verdict(NO, part)
 
     def _confirm(self, fault: Instead) -> None:
-        found, _ = self._search(
-            Root(fault.sent, fault.accepted), self._between(fault.sent, fault.accepted)
-        )
+        root = Root(fault.sent, fault.accepted)
+        found, _ = self._search(root, self._between(fault.sent, fault.accepted), _CONFIRMING)
         if found is not None:
             told = json.dumps(found.value)
             raise DisagreementError(
@@ -119,7 +119,7 @@ class Prover:
         if relation is NO and is_able:
             raise DisagreementError(
                 "decided: something is sent that is refused; "
-                f"found: nothing among {_MOST_EXAMPLES} values of each kind"
+                f"found: nothing among {_PROVING[1]} values of each kind"
             )
         return None
 
@@ -133,11 +133,14 @@ class Prover:
 
         return Candidates(self.sent, self.accepted).between(sent, accepted)
 
-    def _search(self, root: Root, ways: Iterable[Values]) -> tuple[Found | None, bool]:
+    def _search(
+        self, root: Root, ways: Iterable[Values], budget: tuple[int, int] = _PROVING
+    ) -> tuple[Found | None, bool]:
         """The smallest value that proves it, and whether values could be made at all."""
         from .candidates import first
 
         is_able = False
+        most_ways, most_examples = budget
 
         def proves(value: Json) -> bool:
             nonlocal is_able
@@ -147,9 +150,9 @@ class Prover:
             return not self._receiver.holds(root.accepted, value)
 
         for number, way in enumerate(ways):
-            if number == _MOST_WAYS:
+            if number == most_ways:
                 return None, False
-            found = first(way, proves, _MOST_EXAMPLES)
+            found = first(way, proves, most_examples)
             if found is not None:
                 return Found(found[0]), True
         return None, is_able

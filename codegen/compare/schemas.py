@@ -49,6 +49,14 @@ _REQUEST: Final = Direction.REQUEST
 
 _NOBODY: Final = Owner(None)
 
+_NO_OBJECTS: Final = (
+    Scalar(ScalarKind.STRING),
+    Scalar(ScalarKind.NUMBER),
+    Scalar(ScalarKind.BOOLEAN),
+    ListOf(Anything()),
+)
+"""What there is besides objects and null."""
+
 _TEXTS: Final = frozenset(ScalarKind) - {
     ScalarKind.BOOLEAN,
     ScalarKind.INTEGER,
@@ -329,6 +337,7 @@ class Schemas:
         pairs = matched(old.fields, new.fields, lambda one: one.wire_name)
         sent, _ = (old, new) if spot.direction is _REQUEST else (new, old)
         has_break = self._record_limits(spot, old, new, sent)
+        has_break |= self._untyped(spot, old, new)
         for one in pairs.removed:
             has_break |= self._removed(spot, old, new, one)
         for one in pairs.added:
@@ -342,6 +351,25 @@ class Schemas:
             return False
         name = Named(sent.name)
         return self._limits(spot, old.limits, new.limits, name, name)
+
+    def _untyped(self, spot: Spot, old: Record, new: Record) -> bool:
+        """Compare what else than objects fits, where no `type` forbids it."""
+        if old.untyped == new.untyped:
+            return False
+        sent, accepted = (old, new) if spot.direction is _REQUEST else (new, old)
+        others = Nullable(UnionOf(alternatives=_NO_OBJECTS, limits=sent.untyped or NO_LIMITS))
+        fault = Instead(others, evolve(accepted, fields=(), limits=NO_LIMITS))
+        relation = YES
+        if sent.untyped is not None:
+            relation = self.findings.subschemas[spot.direction].decide(others, fault.accepted)
+        what = "what else than an object it may be is limited in another way"
+        if new.untyped is None:
+            what = "has to be an object now"
+        elif old.untyped is None:
+            what = "may be something else than an object now"
+        return self.findings.leaf(
+            spot, Kind.TYPE_CHANGED, what, relation, fault, keywords=("type",)
+        )
 
     def _removed(self, spot: Spot, old: Record, new: Record, one: Field) -> bool:
         model = variable(old.name)

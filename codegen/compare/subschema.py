@@ -503,6 +503,10 @@ def _atoms(shape: Shape, models: Models, limits: tuple[Limits, ...] = ()) -> Ite
                 yield from _atoms(one, models, (*limits, shape.limits))
         case Record():
             yield _Atom(shape, limits)
+            if shape.untyped is not None:  # what is no object fits, too
+                for part in _ANY:
+                    if not isinstance(part, MapOf):
+                        yield _Atom(_core(part), (*limits, shape.untyped))
         case Scalar(ScalarKind.BOOLEAN, own):
             yield _Atom(Literal(True), (*limits, own))
             yield _Atom(Literal(False), (*limits, own))

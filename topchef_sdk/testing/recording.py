@@ -40,7 +40,7 @@ class Recorded:
     def answers(self, request: Request) -> bool:
         """Whether a request is the one that was recorded: method, target, and body as it means."""
         is_same = (self.method, self.target) == (request.method, _target(request.url))
-        return is_same and _meaning(self.request_body) == _meaning(request.body)
+        return is_same and _meaning(self.request_body) == _meaning(_body(request))
 
 
 class RecordingTransport:
@@ -73,11 +73,12 @@ class RecordingTransport:
 
     def send(self, request: Request) -> Response:
         """Send the request, and keep it with its answer."""
+        request = evolve(request, body=_body(request))  # what is read as it is sent is read once
         response = self._transport.send(request)
         recorded = Recorded(
             method=request.method,
             target=_target(request.url),
-            request_body=request.body,
+            request_body=_body(request),
             request_headers=self._shown(request.headers),
             response=evolve(response, headers=self._shown(response.headers)),
         )
@@ -138,6 +139,10 @@ class ReplayingTransport:
 def _target(url: str) -> str:
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _body(request: Request) -> bytes | None:
+    return None if request.body is None else request.whole_body
 
 
 def _meaning(body: bytes | None) -> object:

@@ -198,7 +198,7 @@ def _body_faults(operation: _Operation, request: Request) -> list[str]:
     if request.body is None:
         return ["the body is missing"] if described.get("required") else []
     media_type = request.headers.get("Content-Type", "")
-    return _content_faults(described.child("content"), media_type, request.body, "readOnly")
+    return _content_faults(described.child("content"), media_type, request.whole_body, "readOnly")
 
 
 def _content_faults(content: Place, media_type: str, body: bytes, hidden: str) -> list[str]:
