@@ -83,10 +83,12 @@ def _add_pieces(value: Json, pieces: list[str], depth: int) -> None:
 def _laws(api: Api, names: StrategyNames) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    entry = imports.use(".._runtime.laws", "ModelEntry")
     entries = _Entries(api, names, annotations)
     models = [
-        (literal(model.name), call(entry, *entries.items(model)))
+        (
+            literal(model.name),
+            call(imports.use(".._runtime.laws", "ModelEntry"), *entries.items(model)),
+        )
         for model in api.models
         if model.name in names.models
     ]

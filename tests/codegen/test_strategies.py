@@ -220,7 +220,7 @@ def faults(sdk: Any) -> list[Any]:
     """What is made that is invalid, in rounds until there is some of every kind."""
     made: list[Any] = []
 
-    @settings(max_examples=150, database=None, phases=[Phase.generate])
+    @settings(max_examples=150, database=None, derandomize=False, phases=[Phase.generate])
     @given(sdk.strategies.limiteds_invalid())
     def collect(invalid: Any) -> None:
         made.append(invalid)
@@ -284,8 +284,8 @@ def test_all_items_of_a_small_domain_may_have_to_be_there(sdk: Any) -> None:
 
 
 def test_open_objects_of_which_one_has_to_fit_are_told_apart(sdk: Any) -> None:
-    def fits_one(json: Any) -> bool:
-        left = isinstance(json["value"].get("left", ""), str)
+    def fits_one(json: Any) -> bool:  # null is as good as absent
+        left = json["value"].get("left") is None or isinstance(json["value"]["left"], str)
         right = json["value"].get("right") is None or type(json["value"]["right"]) in (int, float)
         return left != right
 

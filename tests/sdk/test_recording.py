@@ -41,7 +41,7 @@ def session(client: Client) -> list[object]:
     service = client.services[listener.service_id]
     job = service.new_job({"said": 1})
     return [
-        client.metadata,
+        client.metadata(),
         service.name,
         listener.service_id,
         job.id,

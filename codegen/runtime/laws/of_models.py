@@ -52,6 +52,8 @@ def _decoded(model: Model, body: bytes) -> object:
 def _decode_undoes_encode(model: Model) -> Check:
     def holds(value: object) -> None:
         body = codec.encode(value, model.entry.limits)
+        written = codec.unstructure(value, model.entry.limits)
+        require(parse_json(body) == written, f"{value!r} is written as {body!r} and as {written!r}")
         read = _decoded(model, body)
         if _is_ambiguous(read):
             return

@@ -178,6 +178,8 @@ class Schema:
     def _counts(self, error: _Error) -> bool:
         if error.validator == "multipleOf":
             return not isinstance(error.instance, float)
+        if error.validator == "format" and self.leaves_types_open:
+            return False  # what need not be an array need not hold such items either
         return not (error.validator in ("discriminator", "oneOf") and self.has_discriminator)
 
     @cached_property
@@ -204,9 +206,10 @@ class Schema:
 
     @cached_property
     def leaves_types_open(self) -> bool:
-        """Whether properties are named of what need not be an object; for models it has to be."""
-        places = _reached(self.description.at(self.uri))
-        return any(is_object(one.get("properties")) and not one.get("type") for one in places)
+        """Whether something is said of objects or arrays in it that need be neither."""
+        places = list(_reached(self.description.at(self.uri)))
+        said = [one for one in places if one.get("properties") or one.get("items")]
+        return any(not one.get("type") for one in said)
 
     def is_valid_without_nulls(self, value: Json) -> bool:
         """Whether it is only nulls that are wrong with JSON, which would better be absent.

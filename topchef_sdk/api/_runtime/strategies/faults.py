@@ -295,6 +295,8 @@ def _json_types(form: Any) -> list[str]:
         return [_kind_of(constant) for constant in get_args(inner)]
     if is_enum(inner):
         return list({_kind_of(member.value) for member in inner})
+    if (is_record(inner) or is_typed_dict(inner)) and record_of(inner).untyped is not None:
+        return ["any"]  # what is no object stands in
     if is_record(inner) or is_typed_dict(inner) or is_map(inner):
         return ["object"]
     if is_list(inner):
@@ -522,4 +524,13 @@ def _refused(place: _Place, schema: str, made: SearchStrategy[Json]) -> Iterator
 def accepts_all_json(form: Any, constraints: Constraints = FREE) -> bool:
     """Whether a type refuses nothing, so that there is no invalid JSON of it."""
     kinds = {kind for one in _kinds(form) for kind in _json_types(one)}
-    return constraints == FREE and ("any" in kinds or kinds >= _SAMPLES.keys())
+    if constraints != FREE or not ("any" in kinds or kinds >= _SAMPLES.keys()):
+        return False
+    records = [record_of(one) for one in _kinds(form) if is_record(one) or is_typed_dict(one)]
+    return not any(_refuses_some(record) for record in records)
+
+
+def _refuses_some(record: Record) -> bool:
+    """Whether an object may be wrong for a model that takes anything else."""
+    typed = [one for one in record.properties if "any" not in _json_types(one.form)]
+    return bool(typed) or record.is_closed or record.limits is not None

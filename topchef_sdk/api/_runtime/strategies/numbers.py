@@ -45,7 +45,10 @@ def integers(
     low, high = -(-least // step), most // step
     if low > high:
         return NOTHING
-    return st.integers(low, high).map(lambda count: count * step)
+    made = st.integers(low, high)
+    edges = [low] * bool(lowest) + [high] * bool(highest)
+    made = made | st.sampled_from(edges) if edges else made
+    return made.map(lambda count: count * step)
 
 
 def numbers(
