@@ -176,6 +176,13 @@ class Candidates:
         others = None if record.others is None else self.values(record.others.value)
         return _kept(make.wire_objects(required, optional, others=others), record.limits)
 
+    def _least(self, record: Record, given: dict[str, Values]) -> Values:
+        """Objects of a record with no more than they need, and some properties that are given."""
+        if record.limits != NO_LIMITS:
+            return self._objects(record, given)
+        needed = tuple(one for one in record.fields if one.presence is Presence.REQUIRED)
+        return self._objects(evolve(record, fields=needed, others=None), given)
+
     def _alternatives(self, union: UnionOf) -> Iterator[tuple[Type, Values]]:
         """The alternatives of a union, which say their names where there are names."""
         for one in union.alternatives:
@@ -238,9 +245,9 @@ class Candidates:
         inner = self._inside(self._part(outer, step), tuple(rest), part)
         match outer, step:
             case Record(), Property(name):
-                return self._objects(outer, {name.reveal(): inner})
+                return self._least(outer, {name.reveal(): inner})
             case Record(), _:
-                return self._objects(outer, {unnamed_in(outer): inner})
+                return self._least(outer, {unnamed_in(outer): inner})
             case ListOf(_, limits), _:
                 least = limits.min_items or 1
                 return make.arrays(inner, min_items=max(least, 1), max_items=max(least, 1))
@@ -256,15 +263,15 @@ class Candidates:
             case Instead(sent, accepted):
                 yield from self.between(sent, accepted)
             case Without(name) if isinstance(shape, Record):
-                yield self._objects(_less(shape, name), {})
+                yield self._least(_less(shape, name), {})
             case With(name) if isinstance(shape, Record):
                 inner = next((one.type for one in shape.fields if one.wire_name == name), None)
                 if inner is not None:
-                    yield self._objects(shape, {name.reveal(): self.values(inner)})
+                    yield self._least(shape, {name.reveal(): self.values(inner)})
             case WithOther(accepted) if isinstance(shape, Record):
                 others = Anything() if shape.others is None else shape.others.value
                 for made in self.between(others, accepted or Anything()):
-                    yield self._objects(shape, {unnamed_in(shape): made})
+                    yield self._least(shape, {unnamed_in(shape): made})
             case _:
                 yield self.values(shape)
 
