@@ -36,6 +36,9 @@ def _string(text: str) -> str:
     if '"' not in text and "\\" not in text and text.isprintable():
         return f'"{text}"'  # as most are
     quote = "'" if text.count('"') > text.count("'") else '"'
+    escaped = text.replace("\\", "\\\\").replace(quote, f"\\{quote}").replace("\n", "\\n")
+    if escaped.isprintable():
+        return f"{quote}{escaped}{quote}"  # the same as below, without a look at each character
     return quote + "".join(_escaped(character, quote) for character in text) + quote
 
 
@@ -147,7 +150,13 @@ def _escaped_in_docstring(character: str) -> str:
 
 def columns(text: str) -> int:
     """How wide a text is for ruff: characters of East Asia take two columns, accents none."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    if text.isascii() or len(text) > _ALWAYS_WIDE:
+        return len(text)
+    return sum(map(_columns, text))
+
+
+_ALWAYS_WIDE = 10_000
+"""Of so many characters enough take room, and to ask each of a whole document takes seconds."""
 
 
 def _columns(character: str) -> int:

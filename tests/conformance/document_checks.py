@@ -259,7 +259,7 @@ def _declared(document: Counted, node: Json, seen: set[int]) -> Iterator[str]:
 
 
 def _example_fault(generated: Package, schema: str, value: Json, declared: set[str]) -> str | None:
-    codec = generated.module("_runtime.codec").codec
+    codec = generated.module("_runtime.codec").Codec(keep_unnamed=True)
     try:
         again = codec.unstructure(codec.structure(value, generated.model(schema)))
     except generated.invalid as error:
