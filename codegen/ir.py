@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cached_property
 from typing import NoReturn, TypeAlias
 
+from .tree import Json
 from .values import frozen
 
 
@@ -59,6 +60,33 @@ class Text:
 
     def __hash__(self) -> int:
         return hash(self._text)
+
+
+class Tree:
+    """A whole document as plain JSON, which cannot be formatted into source either."""
+
+    __slots__ = ("_tree",)
+
+    def __init__(self, tree: Json) -> None:
+        self._tree = tree
+
+    def reveal(self) -> Json:
+        """The tree itself, to be written as data."""
+        return self._tree
+
+    def __str__(self) -> NoReturn:
+        raise TypeError("a document cannot be formatted into source")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise TypeError("a document cannot be formatted into source")
+
+    def __repr__(self) -> str:
+        return "<Tree>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tree) and self._tree == other._tree
+
+    __hash__ = None  # type: ignore[assignment]  # it is as large as documents are
 
 
 Number: TypeAlias = int | float
@@ -620,8 +648,8 @@ class Api:
     security_schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Server, ...] = ()
     notes: tuple[Note, ...] = ()
-    documents: tuple[tuple[Text, Text], ...] = ()
-    """The document itself and the files that it refers to: their names, and what they say as JSON.
+    documents: tuple[tuple[Text, Tree], ...] = ()
+    """The document itself and the files that it refers to: their names, and what they say.
 
     Nothing is generated from it; it goes along as data, to judge by it what was generated.
     """

@@ -1,18 +1,16 @@
 """The package `testing`: the laws of all models and endpoints, and the document to judge by.
 
-`pytest --pyargs sdk.testing` runs them, so there is a module of tests in it. The document is data:
-JSON text in pieces, a line for each part of it, so that a change of one part changes one line.
+`pytest --pyargs sdk.testing` runs them, so there is a module of tests in it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..ir import Alias, Api, Identifier, Model, Named, Scalar, ScalarKind, Text, Type
-from ..tree import Json
 from ..uses import all_parts, reached, received_by, sent_by, types_of
 from .annotations import Annotations
+from .embedded import document_module
 from .source import (
     INDENT,
     Doc,
@@ -20,7 +18,6 @@ from .source import (
     assignment,
     call,
     keyword,
-    listing,
     literal,
     mapping,
     module,
@@ -30,10 +27,11 @@ from .strategy_names import StrategyNames
 
 def testing_files(api: Api, names: StrategyNames) -> tuple[tuple[str, str], ...]:
     """The file names and texts of the package."""
+    document = document_module(api)
     return (
         ("__init__.py", _PACKAGE),
-        ("document.py", _document(api)),
-        ("laws.py", _laws(api, names)),
+        ("document.py", document),
+        ("laws.py", _laws(api, names, [flag for flag in _FLAGS if flag in document])),
         ("test_laws.py", _TEST),
     )
 
@@ -45,45 +43,10 @@ _PACKAGE = '''"""Tests of this package, to run with one's own: `pytest --pyargs`
 '''
 
 
-def _document(api: Api) -> str:
-    """The module with what the document says."""
-    imports = Imports()
-    final = imports.use("typing", "Final")
-    entries = [(literal(name), listing(_pieces(text.reveal()))) for name, text in api.documents]
-    block = assignment(f"DOCUMENTS: {final}[dict[str, list[str]]]", mapping(entries))
-    doc = "What the package was generated from, as JSON text in pieces; the main document is first."
-    return module(doc, imports, [block])
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_DEEPEST_PIECES = 3
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Literals of a document's parts, which make JSON when put together."""
-    pieces: list[str] = []
-    _add_pieces(json.loads(text), pieces, 0)
-    return (literal(Text(piece)) for piece in pieces)
-
-
-def _add_pieces(value: Json, pieces: list[str], depth: int) -> None:
-    if not isinstance(value, dict) or len(value) < 2 or depth == _DEEPEST_PIECES:
-        pieces.append(_ENCODER.encode(value))
-        return
-    before = "{"
-    for name, part in value.items():
-        inner: list[str] = []
-        _add_pieces(part, inner, depth + 1)
-        pieces.append(f"{before}{_ENCODER.encode(name)}:{inner[0]}")
-        pieces.extend(inner[1:])
-        before = ","
-    pieces[-1] += "}"
-
-
-def _laws(api: Api, names: StrategyNames) -> str:
+def _laws(api: Api, names: StrategyNames, flags: Sequence[str]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    entries = _Entries(api, names, annotations)
+    entries = _Entries(api, names, annotations, flags)
     models = [
         (
             literal(model.name),
@@ -141,19 +104,21 @@ def test_the_law_holds(case: Case) -> None:
 
 
 _FLAGS = ("readOnly", "writeOnly")
+"""Keywords that hide a property in one direction; what a document never says needs no entry."""
 
 
 class _Entries:
     """Writes what is told of models."""
 
-    def __init__(self, api: Api, names: StrategyNames, annotations: Annotations) -> None:
+    def __init__(
+        self, api: Api, names: StrategyNames, annotations: Annotations, flags: Sequence[str]
+    ) -> None:
         by_name = {one.name: one for one in api.models}
         self._names = names
         self._annotations = annotations
         self._components = _components(api)
         self._with_files = _with_files(api)
-        texts = [text.reveal() for _, text in api.documents]
-        self._flags = [one for one in _FLAGS if any(f'"{one}"' in text for text in texts)]
+        self._flags = flags
         self._sent = reached((one for each in api.endpoints for one in sent_by(each)), by_name)
         self._received = reached(
             (one for each in api.endpoints for one in received_by(each)), by_name
@@ -189,7 +154,7 @@ class _Entries:
 
 def _components(api: Api) -> frozenset[str]:
     """The names of the schemas that have one in the document."""
-    tree: Json = json.loads(api.documents[0][1].reveal()) if api.documents else {}
+    tree = api.documents[0][1].reveal() if api.documents else None
     for name in ("components", "schemas"):
         tree = tree.get(name) if isinstance(tree, dict) else None
     return frozenset(tree) if isinstance(tree, dict) else frozenset()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 
-from ..ir import Api, Text
+from ..ir import Api, Text, Tree
 from .joining import Joining
 from .multipart import multipart_schemas
 from .names import Names
@@ -63,14 +62,11 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
     return views(whole)
 
 
-def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Text], ...]:
-    """The document, first, and its files, as JSON text."""
+def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Tree], ...]:
+    """The document, first, and the files that it refers to."""
     others = {name: one for name, one in files.items() if one is not tree}
     name = next((name for name, one in files.items() if one is tree), "openapi.json")
-    return tuple(
-        (Text(name), Text(json.dumps(one, ensure_ascii=False, separators=(",", ":"))))
-        for name, one in {name: tree, **others}.items()
-    )
+    return tuple((Text(name), Tree(one)) for name, one in {name: tree, **others}.items())
 
 
 def _version(root: Node) -> str:
