@@ -124,6 +124,9 @@ _RULES: dict[Kind, _Rules] = {
     },
 }
 
+HOLDING: frozenset[str] = frozenset(_RULES[Kind.SCHEMA])
+"""The keywords of schemas under which others stand."""
+
 Trail: TypeAlias = "tuple[Trail, str | int] | None"
 """How a walk came to an object; pointers are made of it only when somebody asks."""
 
@@ -175,6 +178,8 @@ class Part:
 class Walk:
     """Visits every object once, in the order of the document, and whatever else is begun at."""
 
+    leaves: frozenset[str] = frozenset()
+    """Schemas that say no more than these are passed over, which most are."""
     _ahead: list[Part] = field(factory=list)
     _seen: set[tuple[int, Kind]] = field(factory=set)
 
@@ -189,30 +194,34 @@ class Walk:
             identity = (id(part.value), part.kind)
             if identity not in self._seen:
                 self._seen.add(identity)
-                self._ahead.extend(reversed(_members(part)))
+                self._ahead.extend(reversed(_members(part, self.leaves)))
                 yield part
 
 
-def _members(part: Part) -> list[Part]:
+def _members(part: Part, leaves: frozenset[str]) -> list[Part]:
     found: list[Part] = []
     if part.kind is Kind.CALLBACK:
-        _take_map(found, part, (_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM), part.value, part.trail)
+        path_items = (_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM)
+        _take_map(found, part, path_items, part.value, part.trail, leaves)
         return found
     rules = _RULES[part.kind]
     for key, value in part.value.items():
         rule = rules.get(key)
         if rule is not None:
-            _take(found, part, rule, value, (part.trail, key))
+            _take(found, part, rule, value, (part.trail, key), leaves)
     return found
 
 
-def _take(found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail) -> None:
+def _take(
+    found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail, leaves: frozenset[str]
+) -> None:
     held, kind = rule
     if isinstance(value, dict):
         if held is _Held.ONE:
-            found.append(Part(kind, value, part.start, trail))
+            if kind is not Kind.SCHEMA or not leaves.issuperset(value):
+                found.append(Part(kind, value, part.start, trail))
         elif held is not _Held.LIST:
-            _take_map(found, part, rule, value, trail)
+            _take_map(found, part, rule, value, trail, leaves)
     elif isinstance(value, list) and held is _Held.LIST:
         for place, item in enumerate(value):
             if isinstance(item, dict):
@@ -220,10 +229,24 @@ def _take(found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail)
 
 
 def _take_map(
-    found: list[Part], part: Part, rule: _Rule, values: dict[str, Json], trail: Trail
+    found: list[Part],
+    part: Part,
+    rule: _Rule,
+    values: dict[str, Json],
+    trail: Trail,
+    leaves: frozenset[str],
 ) -> None:
     held, kind = rule
     is_extensible = held is _Held.EXTENSIBLE_MAP
+    is_leaf = leaves.issuperset if kind is Kind.SCHEMA else _is_no_leaf
     for name, value in values.items():
-        if isinstance(value, dict) and not (is_extensible and name.startswith("x-")):
+        if (
+            isinstance(value, dict)
+            and not is_leaf(value)
+            and not (is_extensible and name.startswith("x-"))
+        ):
             found.append(Part(kind, value, part.start, (trail, name)))
+
+
+def _is_no_leaf(_: dict[str, Json]) -> bool:
+    return False

@@ -8,7 +8,7 @@ infinity, an integer that Python will not print, or its own recursion limit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import TypeAlias
 
@@ -109,17 +109,22 @@ def value_at(tree: Json, path: Sequence[str]) -> Json:
 
 def is_too_deep(tree: Json) -> bool:
     """Tell whether more than `MAX_DEPTH` mappings and lists are nested in each other."""
+    return count_members(tree) is None
+
+
+def count_members(tree: Json) -> int | None:
+    """Return how many members all mappings have together; None where the tree is too deep."""
+    members = 0
     level: list[Json] = [tree]
     for _ in range(MAX_DEPTH):
-        level = [
-            inner
-            for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else _items(outer))
-            if type(inner) in _CONTAINERS  # readers make no others, and there are very many
-        ]
+        mappings = [outer for outer in level if isinstance(outer, dict)]
+        members += sum(map(len, mappings))
+        holders = [*map(dict.values, mappings), *(one for one in level if isinstance(one, list))]
+        # Readers make no other containers, and there are very many.
+        level = [inner for held in holders for inner in held if type(inner) in _CONTAINERS]
         if not level:
-            return False
-    return True
+            return members
+    return None
 
 
 def walk(tree: Json) -> Iterator[tuple[str, Json]]:
@@ -133,7 +138,3 @@ def walk(tree: Json) -> Iterator[tuple[str, Json]]:
         elif isinstance(value, list):
             places = range(len(value) - 1, -1, -1)
             ahead.extend((child(pointer, place), value[place]) for place in places)
-
-
-def _items(value: Json) -> Iterable[Json]:
-    return value if isinstance(value, list) else ()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from .ir import Note
 from .load import Document
 from .places import THE_DOCUMENT, target_of
-from .structure import Kind, Part, Walk
+from .structure import HOLDING, Kind, Part, Walk
 from .tree import child, tokens, value_at
 
 _CORE = """
@@ -34,6 +34,9 @@ _FORMER = "$recursiveAnchor $recursiveRef additionalItems definitions dependenci
 
 KEYWORDS = frozenset(f"{_CORE} {_VALIDATION} {_ANNOTATION} {_OPENAPI} {_FORMER}".split())
 """Of JSON Schema 2020-12 and before, and of OpenAPI 3.0 and 3.1."""
+
+_LEAVES = KEYWORDS - HOLDING - {"$ref"}
+"""What schemas say that are heeded, hold no others and lead nowhere."""
 
 _BY_LOWER_CASE = {keyword.lower(): keyword for keyword in sorted(KEYWORDS)}
 _ALIKE = 0.8
@@ -91,7 +94,7 @@ def _meant_by(key: str) -> str | None:
 
 def _parts(document: Document) -> Iterator[Part]:
     """The objects of a document, wherever references lead."""
-    walk = Walk()
+    walk = Walk(_LEAVES)
     walk.begin(Kind.DOCUMENT, document.tree, THE_DOCUMENT)
     for part in walk:
         reference = part.reference if "$ref" in part.value else None

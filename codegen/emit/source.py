@@ -66,7 +66,24 @@ def _numbered(character: str) -> str:
 
 def docstring(text: Text | str, *, indent: str) -> str:
     """A docstring with its lines wrapped, indented, and without trailing white space."""
-    return _docstring(text.reveal() if isinstance(text, Text) else text, indent)
+    raw = text.reveal() if isinstance(text, Text) else text
+    if len(raw) + len(indent) <= _ONE_LINE and raw.isprintable() and _stands_as_it_is(raw):
+        return f'{indent}"""{raw}"""'  # the same as below
+    return _docstring(raw, indent)
+
+
+_ONE_LINE = WIDTH - 2 * len('"""')
+
+
+def _stands_as_it_is(line: str) -> bool:
+    """Whether a printable text is a docstring without any change."""
+    return (
+        "\\" not in line
+        and '"""' not in line
+        and not line.startswith(('"', " "))
+        and not line.endswith(('"', " "))
+        and line != ""
+    )
 
 
 @lru_cache(maxsize=10_000)  # a third of all texts of a document come again, in other models
