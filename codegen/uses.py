@@ -6,12 +6,13 @@ for all passes over the finished `Api`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
 from .ir import (
     Alias,
     Anything,
+    Api,
     Content,
     Discriminator,
     Endpoint,
@@ -29,8 +30,40 @@ from .ir import (
     Type,
     UnionOf,
 )
+from .values import frozen
 
 Models: TypeAlias = Mapping[Identifier, Model]
+
+
+@frozen(kw_only=True)
+class Uses:
+    """Which models are used by whom in an API."""
+
+    by_models: Mapping[Identifier, Collection[Identifier]]
+    """The models that each model names itself, by its name."""
+    by_endpoints: Collection[Identifier]
+    """The models that endpoints name themselves."""
+    in_requests: Collection[Identifier]
+    """The models of requests, directly or inside of others."""
+    in_answers: Collection[Identifier]
+
+
+def uses_of(api: Api) -> Uses:
+    """Find out who uses which models, once for all that asks."""
+    by_models = {
+        model.name: [name for type_ in types_of(model) for name in named_in(type_)]
+        for model in api.models
+    }
+    sent = {name for one in api.endpoints for type_ in sent_by(one) for name in named_in(type_)}
+    received = {
+        name for one in api.endpoints for type_ in received_by(one) for name in named_in(type_)
+    }
+    return Uses(
+        by_models=by_models,
+        by_endpoints=sent | received,
+        in_requests=_reached(sent, by_models.__getitem__),
+        in_answers=_reached(received, by_models.__getitem__),
+    )
 
 
 def types_of(model: Model) -> Iterator[Type]:
@@ -48,13 +81,23 @@ def types_of(model: Model) -> Iterator[Type]:
             assert_never(model)
 
 
-def named_in(type_: Type) -> Iterator[Identifier]:
+def named_in(type_: Type) -> Sequence[Identifier]:
     """The models that a type names itself."""
-    for part in all_parts(type_):
-        if isinstance(part, Named):
-            yield part.name
-        elif isinstance(part, UnionOf) and part.discriminator is not None:
-            yield from choices(part.discriminator)
+    match type_:
+        case Named():  # these two are most of all types
+            return (type_.name,)
+        case Scalar():
+            return ()
+        case _:
+            return [name for part in all_parts(type_) for name in _named_by(part)]
+
+
+def _named_by(part: Type) -> Iterable[Identifier]:
+    if isinstance(part, Named):
+        return (part.name,)
+    if isinstance(part, UnionOf) and part.discriminator is not None:
+        return choices(part.discriminator)
+    return ()
 
 
 def discriminators_in(type_: Type) -> Iterator[Discriminator]:
@@ -93,13 +136,28 @@ def reached(
     parts_of: Callable[[Model], Iterable[Type]] = types_of,
 ) -> set[Identifier]:
     """The models that types hold, directly or inside of others."""
-    ahead = [name for type_ in types for name in named_in(type_)]
+    named = {name for type_ in types for name in named_in(type_)} & models.keys()
+    return _reached(
+        named,
+        lambda name: [
+            inner
+            for type_ in parts_of(models[name])
+            for inner in named_in(type_)
+            if inner in models
+        ],
+    )
+
+
+def _reached(
+    names: Iterable[Identifier], named_by: Callable[[Identifier], Iterable[Identifier]]
+) -> set[Identifier]:
+    ahead = list(names)
     found: set[Identifier] = set()
     while ahead:
         name = ahead.pop()
-        if name not in found and name in models:
+        if name not in found:
             found.add(name)
-            ahead.extend(inner for type_ in parts_of(models[name]) for inner in named_in(type_))
+            ahead.extend(named_by(name))
     return found
 
 

@@ -18,6 +18,7 @@ from pathlib import PurePosixPath
 from ..ir import Api
 from ..options import DEFAULT, Options
 from ..source_file import HEADER, SourceFile
+from ..uses import uses_of
 from .contract import contract_module
 from .endpoints import endpoints_modules
 from .models import models_files
@@ -33,20 +34,22 @@ from .testing import testing_files
 
 def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
     """Write the package of an API; equal APIs give equal bytes."""
-    names = strategy_names(api)
+    uses = uses_of(api)
+    names = strategy_names(api, uses)
+    contract = [contract_module(api, uses, options)] if options.has_contract else []
     return (
         _file("__init__.py", package_module(api, options)),
         *(_file(name, text) for name, text in base_error_files(options)),
-        *([_file("contract.py", contract_module(api, options))] if options.has_contract else []),
+        *(_file("contract.py", text) for text in contract),
         _file("endpoints/__init__.py", endpoints_package(api)),
         *(_file(f"endpoints/{name}", text) for name, text in endpoints_modules(api)),
-        *(_file(f"models/{name}", text) for name, text in models_files(api)),
+        *(_file(f"models/{name}", text) for name, text in models_files(api, uses)),
         SourceFile(PurePosixPath("py.typed"), ""),
         *([_file("security.py", security_module(api))] if has_credentials(api) else []),
         _file("server.py", server_module(api)),
         *([_file("servers.py", servers_module(api))] if servers_of(api) else []),
         _file("strategies.py", strategies_module(api, names)),
-        *(_file(f"testing/{name}", text) for name, text in testing_files(api, names)),
+        *(_file(f"testing/{name}", text) for name, text in testing_files(api, names, uses)),
         *(_file(f"_runtime/{name}", text) for name, text in runtime_files()),
     )
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from ..ir import Api, Record, SecurityKind, SecurityScheme, Server, Text
 from ..options import Options
+from ..uses import Uses
 from .contract_endpoints import endpoint_functions
 from .contract_functions import BODY, Argument, FunctionNames, call_of, function, returned_call_of
 from .contract_models import model_functions
@@ -51,7 +52,7 @@ _CAUGHT: Final = (
 """The errors of the runtime, those that descend from others first, and what is known of each."""
 
 
-def contract_module(api: Api, options: Options) -> str:
+def contract_module(api: Api, uses: Uses, options: Options) -> str:
     """The contract of a package."""
     imports = Imports()
     names = FunctionNames()
@@ -61,7 +62,7 @@ def contract_module(api: Api, options: Options) -> str:
         for name in ("models", "endpoints", "servers")
     )
     functions = [
-        *model_functions(api, imports, names, models=f".{models}"),
+        *model_functions(api, uses, imports, names, models=f".{models}"),
         *endpoint_functions(api, imports, names, models=f".{models}", endpoints=endpoints),
         *_credentials(api, imports),
         *(_server(one, imports, names, servers) for one in servers_of(api)),

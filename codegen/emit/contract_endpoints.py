@@ -79,7 +79,7 @@ class _Writer:
             [Argument("headers", headers, Copy("headers"), is_positional=True)],
             any_of(self.read.annotation(header.type), "None"),
             Text(f'Header "{header.wire_name.reveal()}" of {_line(endpoint)}, read by callers.'),
-            [line if columns(line) <= WIDTH else returned_call_of(read, [lambda _: "headers"])],
+            [line if columns(line) <= WIDTH else returned_call_of(read, ["headers"])],
         )
 
     def _arguments(self, endpoint: Endpoint) -> list[Argument]:

@@ -7,6 +7,7 @@ checker's line says which of them fails.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Final, TypeAlias
 
 from ..ir import Text
@@ -29,8 +30,11 @@ BODY: Final = INDENT * 2
 
 _DEEPER: Final = INDENT * 3
 
-Item: TypeAlias = Callable[[str], str]
-"""An item of a call, laid out for an indentation."""
+_SHORT: Final = WIDTH - len(BODY) - len(",")
+"""A parameter of so many columns at most is never broken."""
+
+Item: TypeAlias = str | Callable[[str], str]
+"""An item of a call; one that may take several lines is laid out for an indentation."""
 
 
 @frozen
@@ -44,17 +48,24 @@ class Argument:
     is_positional: bool = False
 
     @property
-    def declared(self) -> Declared:
+    def declared(self) -> Doc:
         """The parameter of a function that gets it."""
+        flat = f"{self.name}: {self.annotation}"
+        if len(flat) <= _SHORT and flat.isascii():  # others may take two columns a character
+            return flat
         return Declared(self.name, self.annotation)
 
-    def by_name(self, indent: str) -> str:
-        """The argument of a call, with its name, on lines that are indented so."""
-        return self.copy.argument(f"{self.name}=", indent)
+    @property
+    def by_name(self) -> Item:
+        """The argument of a call, with its name."""
+        if self.copy.display is None:
+            return f"{self.name}={self.copy.source}"
+        return partial(self.copy.argument, f"{self.name}=")
 
-    def by_place(self, indent: str) -> str:
+    @property
+    def by_place(self) -> Item:
         """The argument of a call, without its name."""
-        return self.copy.argument("", indent)
+        return self.copy.source if self.copy.display is None else partial(self.copy.argument, "")
 
 
 @frozen
@@ -107,8 +118,9 @@ def _spread(head: str, items: Sequence[Item], comments: Sequence[str], indent: s
     if not items:
         return f"{head}()"
     deeper = indent + INDENT
-    said = [*comments, *[""] * (len(items) - len(comments))]
-    lines = [f"{deeper}{item(deeper)},{comment}" for item, comment in zip(items, said, strict=True)]
+    lines = [f"{deeper}{item if isinstance(item, str) else item(deeper)}," for item in items]
+    for at, said in enumerate(comments):
+        lines[at] += said
     return "\n".join([f"{head}(", *lines, f"{indent})"])
 
 

@@ -17,7 +17,7 @@ from ..ir import (
     Record,
     Text,
 )
-from ..uses import reached, received_by, sent_by
+from ..uses import Uses
 from ..values import frozen
 from .contract_functions import (
     BODY,
@@ -41,35 +41,12 @@ OTHERS: Final = "servers and tests"
 _IN_CASE: Final = BODY + INDENT * 2
 
 
-@frozen
-class _Users:
-    """Who does what with which models: requests are made by callers, answers are read by them."""
-
-    sent: set[Identifier]
-    received: set[Identifier]
-
-    @classmethod
-    def of(cls, api: Api) -> _Users:
-        models = {model.name: model for model in api.models}
-        sides = (sent_by, received_by)
-        types = [[one for each in api.endpoints for one in side(each)] for side in sides]
-        return cls(*(reached(one, models) for one in types))
-
-    def makers(self, name: Identifier) -> str:
-        is_only_received = name in self.received and name not in self.sent
-        return OTHERS if is_only_received else CALLERS
-
-    def readers(self, name: Identifier) -> str:
-        is_only_sent = name in self.sent and name not in self.received
-        return OTHERS if is_only_sent else CALLERS
-
-
 def model_functions(
-    api: Api, imports: Imports, names: FunctionNames, *, models: str
+    api: Api, uses: Uses, imports: Imports, names: FunctionNames, *, models: str
 ) -> Iterator[str]:
     """The functions of all models, in the order of the document."""
     writer = _Writer(
-        users=_Users.of(api),
+        uses=uses,
         held=HeldTypes(imports, runtime="._runtime", models=models),
         read=ReadTypes(imports, runtime="._runtime", models=models),
         exact=ExactTypes(imports, runtime="._runtime", models=models),
@@ -81,7 +58,7 @@ def model_functions(
 
 @frozen(kw_only=True)
 class _Writer:
-    users: _Users
+    uses: Uses
     held: HeldTypes
     read: ReadTypes
     exact: ExactTypes
@@ -100,6 +77,16 @@ class _Writer:
             case Alias():
                 yield self._plain_alias(model)
 
+    # Requests are made by callers, answers are read by them.
+
+    def _makers(self, name: Identifier) -> str:
+        is_only_received = name in self.uses.in_answers and name not in self.uses.in_requests
+        return OTHERS if is_only_received else CALLERS
+
+    def _readers(self, name: Identifier) -> str:
+        is_only_sent = name in self.uses.in_requests and name not in self.uses.in_answers
+        return OTHERS if is_only_sent else CALLERS
+
     # Records.
 
     def _record(self, record: Record) -> Iterator[str]:
@@ -116,7 +103,7 @@ class _Writer:
         if len(required) < len(arguments):
             statements.insert(0, call_of(model, [one.by_name for one in required]))
         make = self.names.take("make", module_name(record.name))
-        doc = _doc(record, f"made by {self.users.makers(record.name)}")
+        doc = _doc(record, f"made by {self._makers(record.name)}")
         yield function(make, arguments, model, doc, statements)
         if arguments:
             yield self._read(record, make)
@@ -131,7 +118,7 @@ class _Writer:
             self.names.take("read", module_name(record.name)),
             [Argument("model", model, Copy("model"), is_positional=True)],
             model,
-            _doc(record, f"read by {self.users.readers(record.name)}"),
+            _doc(record, f"read by {self._readers(record.name)}"),
             [returned_call_of(make, read, comments)],
         )
 
@@ -177,14 +164,14 @@ class _Writer:
                 )
             ],
             model,
-            _doc(alias, f"made by {self.users.makers(alias.name)}"),
+            _doc(alias, f"made by {self._makers(alias.name)}"),
             returned,
         )
         yield function(
             self.names.take("read", module_name(alias.name)),
             [Argument("value", model, Copy("value"), is_positional=True)],
             self.read.annotation(alias.type),
-            _doc(alias, f"read by {self.users.readers(alias.name)}"),
+            _doc(alias, f"read by {self._readers(alias.name)}"),
             returned,
         )
 
@@ -200,7 +187,7 @@ class _Writer:
 
 
 def _reading(name: str) -> Item:
-    return lambda _: f"{name}=model.{name}"
+    return f"{name}=model.{name}"
 
 
 def _case(value: str) -> str:

@@ -11,29 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from ..ir import (
-    Alias,
-    Anything,
-    Api,
-    Endpoint,
-    Entries,
-    Enumeration,
-    Identifier,
-    Instance,
-    Items,
-    ListOf,
-    Literal,
-    MapOf,
-    MemberOf,
-    Model,
-    Named,
-    Null,
-    Nullable,
-    Record,
-    Scalar,
-    Type,
-    UnionOf,
-)
+from ..ir import Api, Entries, Identifier, Instance, Items, MemberOf, Model, NoDefault, Record
+from ..uses import Uses
 from ..values import frozen
 
 _NO_FILE_NAMES = frozenset(
@@ -51,9 +30,9 @@ class Home:
     models: tuple[Model, ...]
 
 
-def homes_of(api: Api) -> tuple[Home, ...]:
+def homes_of(api: Api, uses: Uses) -> tuple[Home, ...]:
     """The modules of all models, each in the order of the document."""
-    owners = _owners(api)
+    owners = _owners(api, uses)
     families: dict[Identifier, list[Model]] = {}
     for model in api.models:
         families.setdefault(_head(model.name, owners), []).append(model)
@@ -65,15 +44,14 @@ def _head_first(head: Identifier, models: list[Model]) -> tuple[Model, ...]:
     return tuple(sorted(models, key=lambda model: model.name != head))
 
 
-def _owners(api: Api) -> dict[Identifier, Identifier]:
+def _owners(api: Api, uses: Uses) -> dict[Identifier, Identifier]:
     """The only model that refers to a model, for those that no endpoint uses."""
     users: dict[Identifier, set[Identifier | None]] = {model.name: set() for model in api.models}
     for model in api.models:
-        for name in referred(model):
+        for name in (*uses.by_models[model.name], *_in_defaults(model)):
             users[name].add(model.name)
-    for endpoint in api.endpoints:
-        for name in _used(endpoint):
-            users[name].add(None)
+    for name in uses.by_endpoints:
+        users[name].add(None)
     owners: dict[Identifier, Identifier] = {}
     for name, found in users.items():
         others = found - {name}
@@ -120,27 +98,15 @@ def module_name(name: str) -> str:
     return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake
 
 
-def referred(model: Model) -> set[Identifier]:
-    """The models that a model refers to."""
-    return {name for type_ in _types_of(model) for name in named(type_)} | _in_defaults(model)
-
-
-def _types_of(model: Model) -> Iterator[Type]:
-    match model:
-        case Record():
-            yield from (field.type for field in model.fields)
-            if model.others is not None:
-                yield model.others.value
-        case Alias():
-            yield model.type
-        case Enumeration():
-            pass
-
-
 def _in_defaults(model: Model) -> set[Identifier]:
     if not isinstance(model, Record):
         return set()
-    return {name for field in model.fields for name in named_by_default(field.default)}
+    return {
+        name
+        for field in model.fields
+        if not isinstance(field.default, NoDefault)
+        for name in named_by_default(field.default)
+    }
 
 
 def named_by_default(default: object) -> Iterator[Identifier]:
@@ -156,38 +122,3 @@ def named_by_default(default: object) -> Iterator[Identifier]:
                 yield from named_by_default(value)
         case _:
             pass
-
-
-def named(type_: Type) -> Iterator[Identifier]:
-    """The models that a type names."""
-    match type_:
-        case Named(name):
-            yield name
-        case ListOf(inner) | MapOf(inner) | Nullable(inner):
-            yield from named(inner)
-        case UnionOf():
-            for one in type_.alternatives:
-                yield from named(one)
-            if type_.discriminator is not None:
-                yield from (name for _, name in type_.discriminator.names)
-                if type_.discriminator.otherwise is not None:
-                    yield type_.discriminator.otherwise
-        case Scalar() | Anything() | Null() | Literal():
-            pass
-
-
-def _used(endpoint: Endpoint) -> Iterator[Identifier]:
-    """The models that stand in an endpoint itself."""
-    for type_ in _types_in(endpoint):
-        yield from named(type_)
-
-
-def _types_in(endpoint: Endpoint) -> Iterator[Type]:
-    yield from (parameter.type for parameter in endpoint.parameters)
-    contents = () if endpoint.body is None else endpoint.body.contents
-    for answer in endpoint.answers:
-        contents += answer.contents
-        yield from (header.type for header in answer.headers)
-    for content in contents:
-        yield content.type
-        yield from (header.type for one in content.encodings for header in one.headers)

@@ -22,9 +22,10 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..uses import Uses, named_in
 from .annotations import Annotations, limit_items
 from .defaults import default_option, members_of, plain_default
-from .homes import Home, homes_of, named
+from .homes import Home, homes_of
 from .lazy_packages import lazy_package
 from .source import (
     INDENT,
@@ -45,9 +46,9 @@ from .source import (
 DEPRECATED = "Deprecated."
 
 
-def models_files(api: Api) -> Iterator[tuple[str, str]]:
+def models_files(api: Api, uses: Uses) -> Iterator[tuple[str, str]]:
     """The file names and texts of the package of models."""
-    homes = homes_of(api)
+    homes = homes_of(api, uses)
     modules = {str(model.name): str(home.name) for home in homes for model in home.models}
     doc = "The models of the API, each loaded when it is first used."
     yield "__init__.py", lazy_package(doc, modules, runtime=".._runtime")
@@ -187,7 +188,7 @@ class _Writer:
         return "\n".join([head, "", *members])
 
     def _alias(self, alias: Alias) -> str:
-        if alias.is_recursive or any(named(alias.type)) or has_choice(alias.type):
+        if alias.is_recursive or named_in(alias.type) or has_choice(alias.type):
             line = self._lazy_alias(alias)
         else:
             declared = f"{alias.name}: {self._imports.use('typing', 'TypeAlias')}"

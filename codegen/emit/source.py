@@ -77,18 +77,19 @@ _ONE_LINE = WIDTH - 2 * len('"""')
 
 def _stands_as_it_is(line: str) -> bool:
     """Whether a printable text is a docstring without any change."""
-    return (
-        "\\" not in line
-        and '"""' not in line
-        and not line.startswith(('"', " "))
-        and not line.endswith(('"', " "))
-        and line != ""
-    )
+    return _is_plain_line(line) and line[0] != " " and line[-1] not in ' "'
+
+
+def _is_plain_line(line: str) -> bool:
+    """Whether a printable text may follow the quotes of a docstring without any change."""
+    return line != "" and "\\" not in line and '"""' not in line and line[0] != '"'
 
 
 @lru_cache(maxsize=10_000)  # a third of all texts of a document come again, in other models
 def _docstring(text: str, indent: str) -> str:
     first, *others = _doc_lines(text, indent)
+    if others and text.isprintable() and not others[0].startswith(" ") and _is_plain_line(text):
+        return "\n".join([f'{indent}"""{first}', *[indent + one for one in others], f'{indent}"""'])
     if not others:
         line = _escaped_line(first, beside_quotes='^"+|"+$')
         return f'{indent}"""{line}"""'

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ..ir import Alias, Api, Identifier, UnionOf
-from ..uses import named_in, types_of
+from ..uses import Uses
 from ..values import frozen
 
 _TAKEN = frozenset(
@@ -39,12 +39,10 @@ class StrategyNames:
         ]
 
 
-def strategy_names(api: Api) -> StrategyNames:
+def strategy_names(api: Api, uses: Uses) -> StrategyNames:
     """The names of all functions, no two of which are the same; models choose first."""
     taken = set[str](_TAKEN)
-    referred_to = {
-        name for model in api.models for type_ in types_of(model) for name in named_in(type_)
-    }
+    referred_to = {name for named in uses.by_models.values() for name in named}
     models = {
         model.name: _free(_plural(_snake(model.name)), OF_MODELS, taken)
         for model in api.models

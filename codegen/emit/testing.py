@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..ir import Alias, Api, Identifier, Model, Named, Scalar, ScalarKind, Text, Type
-from ..uses import all_parts, reached, received_by, sent_by, types_of
+from ..ir import Alias, Api, Identifier, Model, Scalar, ScalarKind, Text, Type
+from ..uses import Uses, all_parts, types_of
 from .annotations import Annotations
 from .embedded import document_module
 from .source import (
@@ -25,13 +25,13 @@ from .source import (
 from .strategy_names import StrategyNames
 
 
-def testing_files(api: Api, names: StrategyNames) -> tuple[tuple[str, str], ...]:
+def testing_files(api: Api, names: StrategyNames, uses: Uses) -> tuple[tuple[str, str], ...]:
     """The file names and texts of the package."""
     document = document_module(api)
     return (
         ("__init__.py", _PACKAGE),
         ("document.py", document),
-        ("laws.py", _laws(api, names, [flag for flag in _FLAGS if flag in document])),
+        ("laws.py", _laws(api, names, uses, [flag for flag in _FLAGS if flag in document])),
         ("test_laws.py", _TEST),
     )
 
@@ -43,10 +43,10 @@ _PACKAGE = '''"""Tests of this package, to run with one's own: `pytest --pyargs`
 '''
 
 
-def _laws(api: Api, names: StrategyNames, flags: Sequence[str]) -> str:
+def _laws(api: Api, names: StrategyNames, uses: Uses, flags: Sequence[str]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    entries = _Entries(api, names, annotations, flags)
+    entries = _Entries(api, names, uses, annotations, flags)
     models = [
         (
             literal(model.name),
@@ -111,18 +111,19 @@ class _Entries:
     """Writes what is told of models."""
 
     def __init__(
-        self, api: Api, names: StrategyNames, annotations: Annotations, flags: Sequence[str]
+        self,
+        api: Api,
+        names: StrategyNames,
+        uses: Uses,
+        annotations: Annotations,
+        flags: Sequence[str],
     ) -> None:
-        by_name = {one.name: one for one in api.models}
         self._names = names
         self._annotations = annotations
         self._components = _components(api)
-        self._with_files = _with_files(api)
+        self._with_files = _with_files(api, uses)
         self._flags = flags
-        self._sent = reached((one for each in api.endpoints for one in sent_by(each)), by_name)
-        self._received = reached(
-            (one for each in api.endpoints for one in received_by(each)), by_name
-        )
+        self._uses = uses
 
     def items(self, model: Model) -> Iterator[Doc]:
         """The arguments of an entry."""
@@ -145,9 +146,10 @@ class _Entries:
     def _hidden(self, name: Identifier) -> str | None:
         """Which properties are no part of a model, because it goes in one direction only."""
         flag = None
-        if name in self._sent and name not in self._received:
+        is_sent, is_received = name in self._uses.in_requests, name in self._uses.in_answers
+        if is_sent and not is_received:
             flag = "readOnly"
-        elif name in self._received and name not in self._sent:
+        elif is_received and not is_sent:
             flag = "writeOnly"
         return flag if flag in self._flags else None
 
@@ -160,21 +162,20 @@ def _components(api: Api) -> frozenset[str]:
     return frozenset(tree) if isinstance(tree, dict) else frozenset()
 
 
-def _with_files(api: Api) -> set[Identifier]:
+def _with_files(api: Api, uses: Uses) -> set[Identifier]:
     """The models with a file in them, which no JSON is."""
     found: set[Identifier] = set()
-    parts = {
-        model.name: [part for type_ in types_of(model) for part in all_parts(type_)]
+    more = {
+        model.name
         for model in api.models
+        if any(_is_file(part) for type_ in types_of(model) for part in all_parts(type_))
     }
-    more = {name for name, inside in parts.items() if any(map(_is_file, inside))}
     while more:
         found |= more
-        named = ((name, part) for name, inside in parts.items() for part in inside)
         more = {
             name
-            for name, part in named
-            if name not in found and isinstance(part, Named) and part.name in found
+            for name, named in uses.by_models.items()
+            if name not in found and not found.isdisjoint(named)
         }
     return found
 

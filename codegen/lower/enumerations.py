@@ -104,6 +104,12 @@ def _constant(value: str | int) -> Text | int | bool:
 
 def _distinct(listed: Node, notes: Notes) -> list[Json]:
     values: list[Json] = []
+    named: Json = listed.value
+    if isinstance(named, list) and all(one.__class__ is str for one in named):
+        values = list(dict.fromkeys(named))
+        if len(values) == len(named):  # as nearly always
+            return values
+        values = []
     for item in listed.items():
         if is_among(item.value, values):
             notes.warn(item, "this value is in the enumeration twice")

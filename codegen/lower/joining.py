@@ -12,7 +12,7 @@ from functools import cached_property
 from ..values import define, field, frozen
 from .keywords import is_said, refuse_unsupported, restricts
 from .kinds import implied_kinds, kinds_of
-from .node import Node
+from .node import Json, Node
 from .references import References
 
 _SEEING_ALL = ("unevaluatedItems", "unevaluatedProperties")
@@ -20,6 +20,8 @@ _SEEING_ALL = ("unevaluatedItems", "unevaluatedProperties")
 
 _MOST_PARTS = 500
 """More schemas than these are not joined into one."""
+
+_NOTHING = Node({}, "")
 
 
 @define(eq=False)
@@ -41,10 +43,13 @@ class Joined:
     """Where else the whole stands, if it stands in several places."""
     beside: tuple[Node, ...] = ()
     """The parts that do not stand there, where this is an alternative of a choice."""
+    values: list[list[Json] | None] | None = field(init=False, default=None)
+    """The values that it names one by one, in a list once somebody has asked for them."""
     _keys: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._keys = frozenset(key for part in self.parts for key in part.names)
+        first, *others = self.parts or (_NOTHING,)
+        self._keys = frozenset(first.names).union(*[part.names for part in others])
 
     def all_of(self, key: str) -> list[Node]:
         """What the parts say under a keyword."""

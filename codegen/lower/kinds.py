@@ -68,9 +68,10 @@ def scalar_kind(kind: str, form: str | None) -> ScalarKind:
 
 def plain_scalar(node: Node) -> Scalar | None:
     """The type of a schema that says no more than a scalar type, which is how most of them are."""
-    if not node.names <= _OF_PLAIN_ONES:
+    value = node.value
+    if value.__class__ is not dict or not _OF_PLAIN_ONES.issuperset(value):
         return None
-    named: object = node.value.get("type")
+    named: object = value.get("type")
     if not isinstance(named, str) or named not in _SCALARS:
         return None
     return _plain_scalar(named, node.string_of("format"))

@@ -136,7 +136,12 @@ class Names:
         while name in self._taken:
             name, number = f"{wanted}{self._gap}{number}", number + 1
         self._taken.add(name)
-        return Identifier(name)
+        return _identifier(name)
+
+
+@lru_cache(maxsize=20_000)
+def _identifier(name: str) -> Identifier:
+    return Identifier(name)  # which looks at each character
 
 
 def class_name(wire_name: str) -> str:

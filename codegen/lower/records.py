@@ -29,6 +29,7 @@ from .defaults import default_of
 from .enumerations import is_deprecated
 from .joining import Joined
 from .keywords import doc_of
+from .kinds import plain_scalar
 from .names import Names, field_name
 from .node import Node
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from .schemas import Schemas
 
 _NO_NODE = Node({}, "")
+_NO_DEFAULT = NoDefault()
 
 
 def forbids_others(node: Node) -> bool:
@@ -97,19 +99,21 @@ class Records:
         inner = self._type(joined, nodes, f"{owner}_{key}")
         if is_form:
             inner = _with_files(inner, node)
-        presence = _presence(inner, is_required=is_required)
         return Field(
             name=names.take(field_name(key)),
             wire_name=Text(key),
             type=inner,
-            presence=presence,
-            default=NoDefault() if is_required else default_of(self.schemas, nodes[-1], inner),
+            presence=_presence(inner, is_required=is_required),
+            default=_NO_DEFAULT if is_required else default_of(self.schemas, nodes[-1], inner),
             access=_access(nodes),
             doc=doc_of(node),
             is_deprecated=is_deprecated(node),
         )
 
     def _type(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
+        plain = plain_scalar(nodes[0]) if len(nodes) == 1 else None
+        if plain is not None:  # as most are
+            return plain
         with self.schemas.inside(joined.place):
             if len({node.pointer for node in nodes}) == 1:
                 return self.schemas.type_of(nodes[-1], hint)
@@ -130,18 +134,26 @@ def _bare_field(key: str, names: Names) -> Field:
 def _presence(type_: Type, *, is_required: bool) -> Presence:
     if is_required:
         return Presence.REQUIRED
-    parts = type_.alternatives if isinstance(type_, UnionOf) else (type_,)
-    is_null_too = any(
-        isinstance(part, Nullable | Null) or part == Anything(NO_LIMITS) for part in parts
-    )
+    if isinstance(type_, UnionOf):
+        is_null_too = any(map(_may_be_null, type_.alternatives))
+    else:
+        is_null_too = _may_be_null(type_)
     return Presence.OPTIONAL_NULLABLE if is_null_too else Presence.OPTIONAL
+
+
+def _may_be_null(type_: Type) -> bool:
+    return isinstance(type_, Nullable | Null) or (
+        isinstance(type_, Anything) and type_.limits == NO_LIMITS
+    )
 
 
 def _access(nodes: list[Node]) -> Access:
     for node in nodes:
-        if node.is_object and node.boolean_of("readOnly"):
+        if not node.is_object or not node.has("readOnly", "writeOnly"):
+            continue
+        if node.boolean_of("readOnly"):
             return Access.READ_ONLY
-        if node.is_object and node.boolean_of("writeOnly"):
+        if node.boolean_of("writeOnly"):
             return Access.WRITE_ONLY
     return Access.BOTH
 

@@ -430,6 +430,13 @@ class Schemas:
 
     def _values(self, joined: Joined) -> list[Json] | None:
         """The values that a schema names one by one and allows; None where it names none."""
+        if not joined.has("const", "enum"):  # as most do not
+            return None
+        if joined.values is None:
+            joined.values = [self._named_values(joined)]
+        return joined.values[0]
+
+    def _named_values(self, joined: Joined) -> list[Json] | None:
         constants = joined.all_of("const")
         listed = enumerations.values_of(joined, self.notes) if joined.has("enum") else None
         if not constants:

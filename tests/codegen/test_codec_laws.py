@@ -47,7 +47,7 @@ from codegen.load import load
 from codegen.lower import lower
 from codegen.runtime.choice import UnknownVariant
 from codegen.runtime.json_types import is_array, is_object
-from codegen.uses import reached, received_by, sent_by, types_of
+from codegen.uses import reached, received_by, sent_by, types_of, uses_of
 from tests.thoroughness import examples
 
 Json: TypeAlias = Any
@@ -120,7 +120,7 @@ def package(request: pytest.FixtureRequest, golden: Path) -> Package:
     models, strategies = import_module(f"{name}.models"), import_module(f"{name}.strategies")
     made = {
         getattr(models, model): getattr(strategies, function)
-        for model, function in strategy_names(api).models.items()
+        for model, function in strategy_names(api, uses_of(api)).models.items()
     }
     tree: dict[str, Json] = dict(document.tree)
     if document.files or not str(tree["openapi"]).startswith("3.1"):
@@ -130,7 +130,7 @@ def package(request: pytest.FixtureRequest, golden: Path) -> Package:
 
 def models_of(package: str, api: Api, tree: dict[str, Any]) -> Iterator[Model]:
     models, strategies = import_module(f"{package}.models"), import_module(f"{package}.strategies")
-    functions = strategy_names(api).models
+    functions = strategy_names(api, uses_of(api)).models
     schemas = tree.get("components", {}).get("schemas", {})
     by_name = {model.name: model for model in api.models}
     sent = reached((one for each in api.endpoints for one in sent_by(each)), by_name)

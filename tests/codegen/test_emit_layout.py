@@ -36,6 +36,7 @@ from codegen.ir import (
 from codegen.ir import (
     Path as UrlPath,
 )
+from codegen.uses import uses_of
 
 
 def name(text: str) -> Identifier:
@@ -82,7 +83,7 @@ def api(models: Sequence[Model], *endpoints: Endpoint) -> Api:
 
 
 def homes(of: Api) -> dict[str, list[str]]:
-    return {home.name: [model.name for model in home.models] for home in homes_of(of)}
+    return {home.name: [model.name for model in home.models] for home in homes_of(of, uses_of(of))}
 
 
 def test_a_model_that_only_one_other_uses_lives_with_it() -> None:

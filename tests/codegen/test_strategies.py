@@ -21,6 +21,7 @@ from codegen.runtime.exact_numbers import is_multiple
 from codegen.runtime.patterns import compiled
 from codegen.runtime.strategies.numbers import integers, numbers
 from codegen.runtime.strategies.texts import strings
+from codegen.uses import uses_of
 
 from .conftest import generate
 
@@ -343,7 +344,8 @@ def names_of(schemas: list[str], operations: list[str]) -> list[str]:
             "schemas": {name: {"type": "object", "properties": {"a": {}}} for name in schemas}
         },
     }
-    return list(strategy_names(lower(tree)).all)
+    api = lower(tree)
+    return list(strategy_names(api, uses_of(api)).all)
 
 
 def test_no_two_functions_have_the_same_name() -> None:
