@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..ir import Alias, Enumeration, Model, Named
 from ..values import define, evolve
 from .changes import Caller, Direction, Kind, Wire
@@ -55,18 +57,24 @@ class Models:
         """Compare a component that no operation holds: who uses it is not known."""
         if self.schemas.has_compared(old.name) or _component(self.findings.old, old) is None:
             return
-        # Who is called back receives what the API sends, which this comparison does not follow.
-        is_heard = any(
+        for direction in (Direction.REQUEST, Direction.RESPONSE):
+            spot = self._spot(old, new, direction)
+            if not self._is_heard:
+                spot = evolve(spot, is_taken=True)
+            self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
+
+    @cached_property
+    def _is_heard(self) -> bool:
+        """Whether somebody is called back: who is receives what the API sends.
+
+        This comparison does not follow that.
+        """
+        return any(
             "webhooks" in side.document.tree
             or '"callbacks"' in side.document.text
             or "callbacks:" in side.document.text
             for side in (self.findings.old, self.findings.new)
         )
-        for direction in (Direction.REQUEST, Direction.RESPONSE):
-            spot = self._spot(old, new, direction)
-            if not is_heard:
-                spot = evolve(spot, is_taken=True)
-            self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
 
     def _removed(self, model: Model) -> None:
         self.findings.add(

@@ -43,6 +43,7 @@ from .findings import Findings, Owner, Side, Spot
 from .matching import Matched, matched
 from .paths import Alternative, Entry, Item, Property
 from .relation import NO, YES, Relation
+from .unchanged import Unchanged
 from .wording import KEYWORDS, constant, default, limit, quoted, told
 
 _REQUEST: Final = Direction.REQUEST
@@ -69,6 +70,8 @@ class Schemas:
     """Compares types, and adds to the findings what differs."""
 
     findings: Findings
+    unchanged: Unchanged | None = None
+    """What is not to be looked at."""
     _known: dict[tuple[Identifier, Identifier, Direction, bool], bool] = field(
         init=False, factory=dict[tuple[Identifier, Identifier, Direction, bool], bool]
     )
@@ -83,6 +86,9 @@ class Schemas:
 
     def whole(self, spot: Spot, old: Type, new: Type, owner: Owner) -> None:
         """Compare what is sent as a whole; no difference stays untold that may break somebody."""
+        if self.unchanged is not None and self.unchanged.are_same(old, new):
+            self.untold(spot, owner, old, new)
+            return
         relation = YES if spot.is_taken else self._decide(spot, old, new)
         has_break = self._types(spot, old, new, owner)
         if relation is not YES and not has_break:
@@ -114,6 +120,8 @@ class Schemas:
 
     def _types(self, spot: Spot, old: Type, new: Type, owner: Owner) -> bool:
         """Compare two types, and tell whether a break on the wire was found."""
+        if self.unchanged is not None and self.unchanged.are_same(old, new):
+            return False
         if isinstance(old, Named) and isinstance(new, Named):
             pair = (self._model(self.findings.old, old), self._model(self.findings.new, new))
             if isinstance(pair[0], Alias) == isinstance(pair[1], Alias):
