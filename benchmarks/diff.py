@@ -58,7 +58,8 @@ def _schemas(tree: Any) -> Iterator[dict[str, Any]]:
                 yield named
             ahead += reversed([value for key, value in named.items() if "example" not in key])
         elif isinstance(one, list):
-            ahead += reversed(cast("list[Any]", one))
+            items: list[Any] = one
+            ahead += reversed(items)
 
 
 def _properties(schema: dict[str, Any], type_: str) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ def compare(
     # Where everything is to be proven, what is the same is as good a place for a bug as any.
     unchanged = None if proves_all else Unchanged.of(before.models, after.models)
     schemas = Schemas(findings, unchanged)
-    Operations(findings, schemas).compare(before.api, after.api)
+    Operations.of(findings, schemas).compare(before.api, after.api)
     compare_schemes(findings)
     compare_servers(findings)
     Models(findings, schemas).compare()
