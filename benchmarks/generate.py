@@ -33,7 +33,7 @@ def compare(specs: Iterable[Path], runs: int) -> None:
     generators = [OURS, WITHOUT_CONTRACT, *peers()]
     print("| document | generator | exit | CPU s | MiB | CPU, ours = 1 | memory, ours = 1 |")
     print("|---|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir=_place(), prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=place(), prefix="bench-") as folder:
         cost(OURS.command(ROOT / "examples" / "zoo.yaml", Path(folder) / "zoo"), ROOT)  # bytecode
         for spec in specs:
             found = _costs(generators, spec, runs, Path(folder))
@@ -45,7 +45,7 @@ def grow(runs: int) -> None:
     """Print what each stage costs on documents of 100 to 10,000 schemas."""
     print(f"| schemas | kB | {' | '.join(f'{stage} s' for stage in STAGES)} | ms a schema |")
     print(f"|---|---|{'---|' * len(STAGES)}---|")
-    with tempfile.TemporaryDirectory(dir=_place(), prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=place(), prefix="bench-") as folder:
         for size in SIZES:
             spec = Path(folder) / f"api{size}.json"
             spec.write_text(json.dumps(synthetic(size)), "utf-8")
@@ -56,7 +56,7 @@ def grow(runs: int) -> None:
             print(f"| {size} | {kilobytes} | {cells} | {each:.2f} |", flush=True)
 
 
-def _place() -> Path:
+def place() -> Path:
     """The folder to generate into: beside the project, where its users' own would be."""
     place = ROOT / "build"
     place.mkdir(exist_ok=True)

@@ -46,6 +46,19 @@ class Wire(Enum):
     """It may break: nothing proves that it does, and nothing that it does not."""
 
 
+class Search(Enum):
+    """What became of the search for an example; the value is why there is none."""
+
+    NONE = ""
+    """There is one, or nothing that a search could find."""
+    NOTHING_FOUND = "no example found"
+    ENDED = "no example: the search of this run had ended"
+    """Others had used up what one run may try."""
+    UNAVAILABLE = "no example: Hypothesis is missing"
+    """No plain value proves it, and nothing else can be tried."""
+    NOT_ASKED = "no example: not searched"
+
+
 class Kind(Enum):
     """What happened; the value is its name in reports and in fingerprints."""
 
@@ -108,9 +121,15 @@ class Kind(Enum):
     HEADER_OPTIONAL = "header-optional"
     HEADER_REQUIRED = "header-required"
     SUNSET_ANNOUNCED = "sunset-announced"
+    SUNSET_WITHDRAWN = "sunset-withdrawn"
     SECURITY_ADDED = "security-added"
     SECURITY_REMOVED = "security-removed"
     SCHEME_CHANGED = "security-scheme-changed"
+    SCOPE_ADDED = "scope-added"
+    SCOPE_REMOVED = "scope-removed"
+    FLOW_ADDED = "flow-added"
+    FLOW_REMOVED = "flow-removed"
+    FLOW_CHANGED = "flow-changed"
     SERVER_ADDED = "server-added"
     SERVER_REMOVED = "server-removed"
 
@@ -175,6 +194,13 @@ class Change:
     """The break of Python callers; None where nothing breaks."""
     note: str = ""
     """What else there is to say, in one line."""
+    search: Search = Search.NONE
+    """What became of the search, where there is no example."""
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether it breaks on the wire, or may, and no example proves it."""
+        return self.wire in (Wire.BREAKING, Wire.UNDECIDED) and self.example is None
 
     @property
     def is_break(self) -> bool:
@@ -218,8 +244,6 @@ class Comparison:
     versions: Versions
     changes: tuple[Change, ...]
     """Breaks first, then in the order of their places."""
-    can_search: bool = True
-    """Whether examples were searched for."""
 
     @property
     def breaks(self) -> tuple[Change, ...]:

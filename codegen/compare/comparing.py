@@ -10,11 +10,12 @@ from .changes import Comparison, Direction
 from .findings import Findings, Side, merged
 from .models import Models
 from .operations import Operations
-from .proof import Prover, can_search
+from .proof import Budget, Prover
 from .schemas import Schemas
 from .security import compare_schemes
 from .servers import compare_servers
 from .subschema import Subschemas
+from .unchanged import Unchanged
 from .versions import versions
 
 
@@ -33,22 +34,28 @@ def compare(
     """
     before = Side.of(*old, is_old=True)
     after = Side.of(*new, is_old=False)
-    is_searching = is_searching and can_search()
+    # Who asks for proof of everything waits for it.
+    budget = Budget(None) if proves_all else Budget()
     findings = Findings(
         before,
         after,
         Callers(before.models, after.models, _renamed(before, after)),
         provers={
-            Direction.REQUEST: Prover(before.models, after.models, is_searching, proves_all),
-            Direction.RESPONSE: Prover(after.models, before.models, is_searching, proves_all),
+            direction: Prover(*models, is_searching, proves_all, budget)
+            for direction, models in (
+                (Direction.REQUEST, (before.models, after.models)),
+                (Direction.RESPONSE, (after.models, before.models)),
+            )
         },
         subschemas={
             Direction.REQUEST: Subschemas(before.models, after.models),
             Direction.RESPONSE: Subschemas(after.models, before.models),
         },
     )
-    schemas = Schemas(findings)
-    Operations(findings, schemas).compare(before.api, after.api)
+    # Where everything is to be proven, what is the same is as good a place for a bug as any.
+    unchanged = None if proves_all else Unchanged.of(before.models, after.models)
+    schemas = Schemas(findings, unchanged)
+    Operations.of(findings, schemas).compare(before.api, after.api)
     compare_schemes(findings)
     compare_servers(findings)
     Models(findings, schemas).compare()
@@ -57,8 +64,11 @@ def compare(
         old_file=str(before.document.path),
         new_file=str(after.document.path),
         versions=versions(before.api.version.reveal(), after.api.version.reveal()),
-        changes=merged(findings.changes),
-        can_search=is_searching,
+        changes=merged(
+            change
+            for side in (before, after)
+            for change in side.locator.with_lines(findings.changes)
+        ),
     )
 
 

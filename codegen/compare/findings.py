@@ -9,7 +9,7 @@ from ..ir import Api
 from ..load import Document
 from ..values import define, evolve, field, frozen
 from .callers import Callers
-from .changes import Caller, Change, Direction, Example, Kind, Wire
+from .changes import Caller, Change, Direction, Example, Kind, Search, Wire
 from .faults import Fault
 from .locating import Locator, Site
 from .membership import Models
@@ -143,6 +143,7 @@ class Findings:
             caller=caller,
             note=note,
             example=example,
+            search=verdict.search,
         )
         return wire is not Wire.COMPATIBLE
 
@@ -172,6 +173,7 @@ class Findings:
         note: str = "",
         example: Example | None = None,
         direction: Direction | None = None,
+        search: Search = Search.NONE,
     ) -> None:
         """Add a change at a spot whose verdict is known."""
         site = spot.old if is_old else spot.new
@@ -189,6 +191,7 @@ class Findings:
                 example=example,
                 caller=caller,
                 note=note,
+                search=search,
             )
         )
 

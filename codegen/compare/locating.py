@@ -7,7 +7,7 @@ for it. This is done for what changed only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
 from ..ir import Endpoint, Identifier, Location, Model, Named, Parameter, Text, Type
@@ -16,8 +16,8 @@ from ..lower.media_types import essence
 from ..places import file_and_pointer, place_of, target_of
 from ..structure import METHODS
 from ..tree import Json, child, pointer_to, tokens, value_at
-from ..values import define, field, frozen
-from .changes import Place
+from ..values import define, evolve, field, frozen
+from .changes import Change, Place
 from .matching import shape_of
 from .paths import Alternative, Entry, Item, Property, Step
 
@@ -60,7 +60,6 @@ class Locator:
 
     document: Document
     is_old: bool
-    _lines: dict[str, int | None] = field(init=False, factory=dict[str, "int | None"])
     _operations: dict[tuple[str, str, str | None], str] = field(
         init=False, factory=dict[tuple[str, str, "str | None"], str]
     )
@@ -69,16 +68,17 @@ class Locator:
     )
 
     def place(self, site: Site) -> Place:
-        """Where a site is."""
+        """Where a site is, but for its line: a document is read again for lines, once for all."""
         pointer = self.pointer(site)
-        if pointer not in self._lines:
-            self._lines[pointer] = self.document.line_of(pointer)
-        return Place(
-            pointer=pointer,
-            file=str(self.document.file_of(pointer)),
-            line=self._lines[pointer],
-            is_old=self.is_old,
-        )
+        file = str(self.document.file_of(pointer))
+        return Place(pointer=pointer, file=file, line=None, is_old=self.is_old)
+
+    def with_lines(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """Those of some changes that are in this document, with their lines."""
+        mine = [one for one in changes if one.place.is_old is self.is_old]
+        lines = self.document.lines_of([one.place.pointer for one in mine]) if mine else {}
+        for one in mine:
+            yield evolve(one, place=evolve(one.place, line=lines.get(one.place.pointer)))
 
     def pointer(self, site: Site) -> str:
         """The pointer of a site, or of its nearest parent that is there."""

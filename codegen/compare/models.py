@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..ir import Alias, Enumeration, Model, Named
 from ..values import define, evolve
 from .changes import Caller, Direction, Kind, Wire
@@ -9,6 +11,7 @@ from .findings import Findings, Owner, Side, Spot
 from .locating import Site
 from .proof import Root
 from .schemas import Schemas
+from .sunsets import compare_sunset
 from .wording import told
 
 
@@ -24,6 +27,7 @@ class Models:
         renamed = self.findings.callers.renamed
         for model in self.findings.old.api.models:
             if model.name in self.findings.new.models:
+                self._sunset(model, self.findings.new.models[model.name])
                 self._class_gone(model, self.findings.new.models[model.name])
                 self._unused(model, self.findings.new.models[model.name])
             elif model.name in renamed:
@@ -35,6 +39,16 @@ class Models:
             if model.name not in known and _component(self.findings.new, model) is not None:
                 spot = self._spot(model, model, Direction.NEITHER)
                 self.findings.add(spot, Kind.SCHEMA_ADDED, "the schema is new", Wire.SAME)
+
+    def _sunset(self, old: Model, new: Model) -> None:
+        if self._names_sunsets and _component(self.findings.old, old) is not None:
+            compare_sunset(self.findings, self._spot(old, new, Direction.NEITHER))
+
+    @cached_property
+    def _names_sunsets(self) -> bool:
+        """Whether any end is announced at all, which is seldom so."""
+        sides = (self.findings.old, self.findings.new)
+        return any("x-sunset" in side.document.text for side in sides)
 
     def _class_gone(self, old: Model, new: Model) -> None:
         """Tell of a class that is only another name for a type now."""
@@ -55,18 +69,24 @@ class Models:
         """Compare a component that no operation holds: who uses it is not known."""
         if self.schemas.has_compared(old.name) or _component(self.findings.old, old) is None:
             return
-        # Who is called back receives what the API sends, which this comparison does not follow.
-        is_heard = any(
+        for direction in (Direction.REQUEST, Direction.RESPONSE):
+            spot = self._spot(old, new, direction)
+            if not self._is_heard:
+                spot = evolve(spot, is_taken=True)
+            self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
+
+    @cached_property
+    def _is_heard(self) -> bool:
+        """Whether somebody is called back: who is receives what the API sends.
+
+        This comparison does not follow that.
+        """
+        return any(
             "webhooks" in side.document.tree
             or '"callbacks"' in side.document.text
             or "callbacks:" in side.document.text
             for side in (self.findings.old, self.findings.new)
         )
-        for direction in (Direction.REQUEST, Direction.RESPONSE):
-            spot = self._spot(old, new, direction)
-            if not is_heard:
-                spot = evolve(spot, is_taken=True)
-            self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
 
     def _removed(self, model: Model) -> None:
         self.findings.add(

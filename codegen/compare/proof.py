@@ -1,32 +1,53 @@
 """The search for an example that proves a break, and its agreement with the decision.
 
-Two ways lead to a verdict: `subschema` decides on types, and Hypothesis looks for a value that one
-side sends and the other refuses. Where both know and do not agree, one of them is wrong, which is
-an error of this program and is never reported as anything else.
+Two ways lead to a verdict: `subschema` decides on types, and a search looks for a value that one
+side sends and the other refuses. An example against a YES is an error of this program, and is never
+reported as anything else. A NO without an example is none: a search that ends tells nothing.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from ..ir import Limits
 from ..tree import Json
 from ..values import define, field, frozen
+from .changes import Search
 from .faults import Fault, Instead
 from .membership import Membership, Models, Shape
 from .paths import Alternative, Steps
 from .relation import NO, UNKNOWN, YES, Relation
+from .search.candidates import Candidates
+from .search.few import Few, FewValues
+from .search.shrinking import shrunk
 
 if TYPE_CHECKING:
-    from .candidates import Values
+    from .search.strategies import Values
 
-_PROVING: Final = (60, 60)
-"""In how many ways a value may be refused, and how many values are looked at for each."""
+_WAYS: Final = 60
+"""In how many ways at most a value may be refused."""
 
-_CONFIRMING: Final = (12, 12)
-"""The same where all is decided to be compatible, so that nothing is ever found."""
+_ATTEMPTS: Final = 60
+"""How many values of Hypothesis are looked at for one of them."""
+
+_CONFIRMING: Final = 12
+"""Ways, and values of each, where all is decided to be compatible, so that nothing is ever found."""
+
+MOST_EFFORT: Final = 2_000
+"""How many JSON values Hypothesis makes in a run that is to end soon, for all changes together."""
+
+_FOR_EACH_CHANGE: Final = 1_000
+"""How many of them are made for one change."""
+
+_ENDLESS: Final = 1_000_000
+"""The same where a run may take its time: only the number of ways ends a search."""
+
+_FOR_A_SAMPLE: Final = 10
+"""How many of them are made for a text that matches a pattern."""
 
 
 class DisagreementError(Exception):
@@ -48,6 +69,7 @@ class Verdict:
 
     relation: Relation
     example: Found | None = None
+    search: Search = Search.NONE
 
 
 def can_search() -> bool:
@@ -64,6 +86,42 @@ class Root:
 
 
 @define
+class Budget:
+    """How much may be tried in a run: a number of values, not a time, so that each comes to the same.
+
+    Plain values do not count. There are so few of them for a change that the time for all grows with
+    the number of changes; what Hypothesis makes takes a thousand times as long.
+    """
+
+    left: int | None = MOST_EFFORT
+    """None where there is no end, neither for a run nor for a change."""
+    is_available: bool = field(factory=can_search)
+
+    @property
+    def missing(self) -> Search:
+        """Why no more can be tried now, if nothing is found."""
+        if not self.is_available:
+            return Search.UNAVAILABLE
+        return Search.ENDED if self.left == 0 else Search.NOTHING_FOUND
+
+    @property
+    def for_a_change(self) -> int:
+        """How much effort one change is worth."""
+        return _ENDLESS if self.left is None else _FOR_EACH_CHANGE
+
+    def allowed(self, wanted: int) -> int:
+        """How much of some effort may be spent."""
+        if not self.is_available:
+            return 0
+        return wanted if self.left is None else min(wanted, self.left)
+
+    def spend(self, effort: int) -> None:
+        """Take off what was spent."""
+        if self.left is not None:
+            self.left = max(self.left - effort, 0)
+
+
+@define
 class Prover:
     """Searches for values that are sent, of one document's models, and refused by the other's."""
 
@@ -72,12 +130,16 @@ class Prover:
     is_searching: bool
     proves_all: bool = False
     """Whether to search where the decision is YES, too."""
+    budget: Budget = field(factory=Budget)
     _sender: Membership = field(init=False)
     _receiver: Membership = field(init=False)
+    _few: Candidates[Few] = field(init=False)
+    _strategies: Candidates[Values] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._sender = Membership(self.sent)
         self._receiver = Membership(self.accepted)
+        self._few = Candidates(self.sent, self.accepted, FewValues(self._samples))
 
     def verdict(self, relation: Relation, root: Root, steps: Steps, fault: Fault) -> Verdict:
         """What the decision about a fault and the search for an example of it come to.
@@ -85,74 +147,109 @@ class Prover:
         Raises:
             DisagreementError: they contradict each other.
         """
-        if not self.is_searching or (relation is YES and not self.proves_all):
-            return Verdict(relation)
         if relation is YES:
-            if isinstance(fault, Instead):
+            if self.proves_all and self.is_searching and isinstance(fault, Instead):
                 self._confirm(fault)
             return Verdict(YES)
-        found, _ = self._search(root, self._around(root, steps, fault))
-        if found is not None:
-            return Verdict(NO, found)
-        part = self._part(relation, fault)
+        if not self.is_searching:
+            return Verdict(relation, search=Search.NOT_ASKED)
+        whole = self._search(
+            root,
+            self._few.around(root.sent, steps, fault),
+            lambda: self._by_hypothesis().around(root.sent, steps, fault),
+        )
+        if whole is not None:
+            return Verdict(NO, Found(whole[0]))
+        part = self._part(fault)
         if any(isinstance(step, Alternative) for step in steps):
-            return Verdict(UNKNOWN)  # another alternative may take what this one refuses
-        return Verdict(relation) if part is None else Verdict(NO, part)
+            # Another alternative may take what this one refuses.
+            return Verdict(UNKNOWN, search=self.budget.missing)
+        if part is None:
+            return Verdict(relation, search=self.budget.missing)
+        return Verdict(NO, part)
 
-    def _confirm(self, fault: Instead) -> None:
-        root = Root(fault.sent, fault.accepted)
-        found, _ = self._search(root, self._between(fault.sent, fault.accepted), _CONFIRMING)
-        if found is not None:
-            told = json.dumps(found.value)
-            raise DisagreementError(
-                f"decided: all that is sent is accepted; found: {told[:200]} is sent and refused"
-            )
-
-    def _part(self, relation: Relation, fault: Fault) -> Found | None:
+    def _part(self, fault: Fault) -> Found | None:
         """An example of the fault by itself, whatever it is a part of."""
         if not isinstance(fault, Instead):
             return None
         root = Root(fault.sent, fault.accepted)
-        found, is_able = self._search(root, self._between(fault.sent, fault.accepted))
+        found = self._search(
+            root,
+            self._few.between(fault.sent, fault.accepted),
+            lambda: self._by_hypothesis().between(fault.sent, fault.accepted),
+        )
+        return None if found is None else Found(found[0], is_whole=False)
+
+    def _confirm(self, fault: Instead) -> None:
+        """Look for what contradicts a YES."""
+        root = Root(fault.sent, fault.accepted)
+        found = self._by_few(root, self._few.between(fault.sent, fault.accepted), _CONFIRMING)
+        if found is None and self.budget.is_available:
+            made = self._by_hypothesis().between(fault.sent, fault.accepted)
+            found = self._by_strategies(root, made, _CONFIRMING, _CONFIRMING)
         if found is not None:
-            return Found(found.value, is_whole=False)
-        if relation is NO and is_able:
             raise DisagreementError(
-                "decided: something is sent that is refused; "
-                f"found: nothing among {_PROVING[1]} values of each kind"
+                "decided: all that is sent is accepted; "
+                f"found: {json.dumps(found[0])[:200]} is sent and refused"
             )
-        return None
 
-    def _around(self, root: Root, steps: Steps, fault: Fault) -> Iterator[Values]:
-        from .candidates import Candidates
-
-        return Candidates(self.sent, self.accepted).around(root.sent, steps, fault)
-
-    def _between(self, sent: Shape, accepted: Shape) -> Iterator[Values]:
-        from .candidates import Candidates
-
-        return Candidates(self.sent, self.accepted).between(sent, accepted)
+    # The two ways to look.
 
     def _search(
-        self, root: Root, ways: Iterable[Values], budget: tuple[int, int] = _PROVING
-    ) -> tuple[Found | None, bool]:
-        """The smallest value that proves it, and whether values could be made at all."""
-        from .candidates import first
+        self, root: Root, few: Iterator[Few], strategies: Callable[[], Iterator[Values]]
+    ) -> tuple[Json] | None:
+        """A small value that is sent and refused: a plain one, or one that Hypothesis finds."""
+        found = self._by_few(root, few, _WAYS)
+        if found is None and self.budget.allowed(self.budget.for_a_change):
+            found = self._by_strategies(root, strategies(), _WAYS, _ATTEMPTS)
+        return found
 
-        is_able = False
-        most_ways, most_examples = budget
+    def _by_few(self, root: Root, ways: Iterator[Few], most_ways: int) -> tuple[Json] | None:
+        for _, way in zip(range(most_ways), ways, strict=False):
+            for value in way:
+                if self._proves(root, value):
+                    return (value,)
+        return None
 
-        def proves(value: Json) -> bool:
-            nonlocal is_able
-            if not self._sender.holds(root.sent, value):
-                return False
-            is_able = True
-            return not self._receiver.holds(root.accepted, value)
+    def _by_strategies(
+        self, root: Root, ways: Iterator[Values], most_ways: int, attempts: int
+    ) -> tuple[Json] | None:
+        from .search.strategies import first
 
-        for number, way in enumerate(ways):
-            if number == most_ways:
-                return None, False
-            found = first(way, proves, most_examples)
+        left = self.budget.for_a_change
+        for _, way in zip(range(most_ways), ways, strict=False):
+            allowed = self.budget.allowed(left)
+            if allowed <= 0:
+                return None
+            found, effort = first(
+                way, lambda value: self._proves(root, value), most=allowed, attempts=attempts
+            )
+            self.budget.spend(effort)
+            left -= effort
             if found is not None:
-                return Found(found[0]), True
-        return None, is_able
+                return (shrunk(found[0], lambda value: self._proves(root, value)),)
+        return None
+
+    def _proves(self, root: Root, value: Json) -> bool:
+        if not self._sender.holds(root.sent, value):
+            return False
+        return not self._receiver.holds(root.accepted, value)
+
+    def _by_hypothesis(self) -> Candidates[Values]:
+        """Candidates by Hypothesis, which takes half a second to import."""
+        if self._strategies is None:
+            gc.freeze()  # it looks through all objects once, which are those of two documents
+            from .search.strategies import Strategies
+
+            self._strategies = Candidates(self.sent, self.accepted, Strategies())
+        return self._strategies
+
+    def _samples(self, limits: Limits) -> Few:
+        """A text that matches a pattern, if Hypothesis may look for one."""
+        allowed = self.budget.allowed(_FOR_A_SAMPLE)
+        if not allowed:
+            return ()
+        from .search.strategies import samples
+
+        self.budget.spend(allowed)
+        return samples(limits, allowed)

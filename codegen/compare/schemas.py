@@ -43,6 +43,7 @@ from .findings import Findings, Owner, Side, Spot
 from .matching import Matched, matched
 from .paths import Alternative, Entry, Item, Property
 from .relation import NO, YES, Relation
+from .unchanged import Unchanged
 from .wording import KEYWORDS, constant, default, limit, quoted, told
 
 _REQUEST: Final = Direction.REQUEST
@@ -69,6 +70,8 @@ class Schemas:
     """Compares types, and adds to the findings what differs."""
 
     findings: Findings
+    unchanged: Unchanged | None = None
+    """What is not to be looked at."""
     _known: dict[tuple[Identifier, Identifier, Direction, bool], bool] = field(
         init=False, factory=dict[tuple[Identifier, Identifier, Direction, bool], bool]
     )
@@ -83,6 +86,9 @@ class Schemas:
 
     def whole(self, spot: Spot, old: Type, new: Type, owner: Owner) -> None:
         """Compare what is sent as a whole; no difference stays untold that may break somebody."""
+        if self.unchanged is not None and self.unchanged.are_same(old, new):
+            self.untold(spot, owner, old, new)
+            return
         relation = YES if spot.is_taken else self._decide(spot, old, new)
         has_break = self._types(spot, old, new, owner)
         if relation is not YES and not has_break:
@@ -114,6 +120,8 @@ class Schemas:
 
     def _types(self, spot: Spot, old: Type, new: Type, owner: Owner) -> bool:
         """Compare two types, and tell whether a break on the wire was found."""
+        if self.unchanged is not None and self.unchanged.are_same(old, new):
+            return False
         if isinstance(old, Named) and isinstance(new, Named):
             pair = (self._model(self.findings.old, old), self._model(self.findings.new, new))
             if isinstance(pair[0], Alias) == isinstance(pair[1], Alias):
@@ -372,16 +380,16 @@ class Schemas:
         )
 
     def _removed(self, spot: Spot, old: Record, new: Record, one: Field) -> bool:
-        model = variable(old.name)
         if spot.direction is _REQUEST:
             relation = self._extra(spot, one.type, new)
             fault: With | Without = With(one.wire_name)
-            line = f"models.{old.name}({one.name}={self._sample(one)})"
-            why = "the argument is no longer there"
         else:
             relation = NO if one.presence is Presence.REQUIRED else YES
             fault = Without(one.wire_name)
-            line, why = f"{model}.{one.name}", "the attribute is no longer there"
+        successor = next((field for field in new.fields if field.name == one.name), None)
+        note = ""
+        if successor is not None:
+            note = f"{one.name} in Python is the property {quoted(successor.wire_name)} now"
         return self.findings.leaf(
             spot,
             Kind.PROPERTY_REMOVED,
@@ -390,8 +398,21 @@ class Schemas:
             fault,
             keywords=("properties", one.wire_name.reveal()),
             is_old=True,
-            caller=Caller(line=line, why=why),
+            caller=self._gone(spot, old, new, one, successor),
+            note=note,
         )
+
+    def _gone(
+        self, spot: Spot, old: Record, new: Record, one: Field, successor: Field | None
+    ) -> Caller | None:
+        """The break of those who use a property that is gone; another may have its name."""
+        if successor is not None:
+            return self._field_caller(spot, old, new, one, successor)
+        if spot.direction is _REQUEST:
+            line = f"models.{old.name}({one.name}={self._sample(one)})"
+            return Caller(line=line, why="the argument is no longer there")
+        line = f"{variable(old.name)}.{one.name}"
+        return Caller(line=line, why="the attribute is no longer there")
 
     def _added(self, spot: Spot, old: Record, new: Record, one: Field) -> bool:
         is_required = one.presence is Presence.REQUIRED
@@ -400,7 +421,7 @@ class Schemas:
         if spot.direction is _REQUEST:
             relation = NO if is_required else self._sent_unnamed(spot, old, one)
             fault = Without(one.wire_name) if is_required else fault
-            if is_required:
+            if is_required and not _is_given(old, one.name):
                 caller = Caller(
                     line=f"models.{new.name}(...)", why=f"the argument {one.name} is missing"
                 )
@@ -671,6 +692,11 @@ class Schemas:
                     Instead(*_in_order(spot, old, new)),
                 )
         return has_new
+
+
+def _is_given(record: Record, name: Identifier) -> bool:
+    """Whether callers have to give an argument of some name."""
+    return any(one.name == name and one.presence is Presence.REQUIRED for one in record.fields)
 
 
 def _in_order(spot: Spot, old: Type, new: Type) -> tuple[Type, Type]:

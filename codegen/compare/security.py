@@ -1,7 +1,7 @@
 """What operations ask for of who calls, in the words of both documents.
 
 Schemes are the same by their names, and by what they are where a name is in one document only.
-Scopes of OAuth 2 are nothing that the generator understands, so they are not compared.
+Scopes and flows of OAuth 2 are for `scopes`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ..values import frozen
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Spot
 from .proof import Root
+from .scopes import compare_flows
 from .wording import quoted
 
 _Nature: TypeAlias = tuple[SecurityKind, Location | None, Text | None]
@@ -80,6 +81,7 @@ def compare_schemes(findings: Findings) -> None:
                 f"the scheme {quoted(after.wire_name)} is {_told(after)}, and was {_told(scheme)}"
             )
             _add(findings, after, what, Wire.BREAKING, None, example=_told(scheme))
+        compare_flows(findings, _spot(findings, scheme, after), scheme, after)
         if scheme.name != after.name:
             what = f"the scheme {quoted(scheme.wire_name)} is called {quoted(after.wire_name)} now"
             _add(findings, after, what, Wire.SAME, caller)
@@ -95,18 +97,8 @@ def _add(
     is_old: bool = False,
     example: str | None = None,
 ) -> None:
-    site = findings.old.locator.scheme(scheme.wire_name)
-    nothing = Root(Null(), Null())
-    spot = Spot(
-        direction=Direction.REQUEST,
-        old=site,
-        new=site,
-        subject="security",
-        of="the request",
-        root=nothing,
-    )
     findings.add(
-        spot,
+        _spot(findings, scheme, scheme),
         Kind.SCHEME_CHANGED,
         what,
         wire,
@@ -122,3 +114,14 @@ def _told(scheme: SecurityScheme) -> str:
     if scheme.key_name is not None and scheme.location is not None:
         return f"a key in the {scheme.location.value} {quoted(scheme.key_name)}"
     return scheme.kind.value
+
+
+def _spot(findings: Findings, before: SecurityScheme, after: SecurityScheme) -> Spot:
+    return Spot(
+        direction=Direction.REQUEST,
+        old=findings.old.locator.scheme(before.wire_name),
+        new=findings.new.locator.scheme(after.wire_name),
+        subject="security",
+        of="the request",
+        root=Root(Null(), Null()),
+    )

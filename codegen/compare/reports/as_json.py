@@ -38,6 +38,9 @@ def _change(judgement: Judgement, change: Change) -> dict[str, object]:
         "example": None
         if change.example is None
         else {"of": change.example.of, "value": change.example.value},
+        "no_example": change.search.value.removeprefix("no example: ") or None
+        if change.is_unproven
+        else None,
         "python": None
         if change.caller is None
         else {"line": change.caller.line, "why": change.caller.why},

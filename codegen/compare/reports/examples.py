@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from ...tree import Json
-from ..changes import Direction, Example
+from ..changes import Comparison, Direction, Example, Search
 
 _MOST_CHARACTERS: Final = 40
 _MOST_ITEMS: Final = 8
@@ -43,3 +43,13 @@ def proof(example: Example, direction: Direction) -> str:
     if direction is Direction.RESPONSE:
         return f"{example.of}, which the new server may send and the old client refuses"
     return f"{example.of}, which the old client sends and the new server refuses"
+
+
+def told_of_unproven(comparison: Comparison) -> str:
+    """How to see more examples, in one line; empty where that helps nothing."""
+    unproven = {one.search for one in comparison.changes if one.is_unproven}
+    if Search.UNAVAILABLE in unproven:
+        return "some breaks have no example; pip install 'topchef-sdk[test]' to search for more"
+    if Search.ENDED in unproven:
+        return "some breaks have no example, for a run tries only so much; --prove tries on"
+    return ""

@@ -94,7 +94,8 @@ def _change(judgement: Judgement, change: Change) -> Iterable[str]:
     place = change.place
     line = "" if place.line is None else f":{place.line}"
     yield f"  - at {code(f'{place.file}{line}')} {code(place.pointer or '/')}"
-    yield f"  - on the wire: {change.wire.value} ({change.direction.value})"
+    unproven = f", {change.search.value}" if change.is_unproven and change.search.value else ""
+    yield f"  - on the wire: {change.wire.value}{unproven} ({change.direction.value})"
     if change.example is not None:
         told = plain(proof(change.example, change.direction))
         yield f"  - {told}: {code(shown(change.example.value))}"

@@ -8,7 +8,7 @@ from typing import Final
 from ...errors import keep_start
 from ..changes import Change, Wire
 from ..judgement import Judgement
-from .examples import proof, shown
+from .examples import proof, shown, told_of_unproven
 
 _MOST: Final = 300
 
@@ -18,8 +18,9 @@ def text(judgement: Judgement) -> str:
     lines = [_line(judgement.headline)]
     for change in judgement.comparison.changes:
         lines += ["", *_change(judgement, change)]
-    if judgement.unapproved and not judgement.comparison.can_search:
-        lines += ["", "no example was searched for; pip install 'topchef-sdk[test]' to see some"]
+    unproven = told_of_unproven(judgement.comparison)
+    if unproven:
+        lines += ["", unproven]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,8 +53,8 @@ def _wire(change: Change) -> str:
         return told
     if change.wire is Wire.UNDECIDED:
         told = f"{told}: a possible break"
-    elif change.wire is Wire.BREAKING and change.example is None:
-        told = f"{told}, no example"
+    if change.is_unproven and change.search.value:
+        told = f"{told}, {change.search.value}"
     return f"{told} ({change.direction.value})"
 
 

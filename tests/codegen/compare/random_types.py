@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, assert_never
 
 from attrs import frozen
@@ -56,6 +57,7 @@ def _maybe(values: SearchStrategy[int]) -> SearchStrategy[int | None]:
     return st.none() | values
 
 
+@cache
 def text_limits() -> SearchStrategy[Limits]:
     return st.builds(
         Limits,
@@ -65,6 +67,7 @@ def text_limits() -> SearchStrategy[Limits]:
     )
 
 
+@cache
 def number_limits() -> SearchStrategy[Limits]:
     bounds = _maybe(st.integers(-3, 3))
     return st.builds(
@@ -77,6 +80,7 @@ def number_limits() -> SearchStrategy[Limits]:
     )
 
 
+@cache
 def scalars() -> SearchStrategy[Type]:
     return st.one_of(
         st.builds(Scalar, st.just(ScalarKind.STRING), st.just(NO_LIMITS) | text_limits()),
@@ -100,6 +104,7 @@ def scalars() -> SearchStrategy[Type]:
     )
 
 
+@cache
 def types() -> SearchStrategy[Type]:
     return st.recursive(
         scalars() | st.sampled_from([Named(name) for name in (*RECORDS, *ENUMERATIONS)]),

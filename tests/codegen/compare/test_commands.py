@@ -182,16 +182,33 @@ def test_a_document_that_is_not_there_is_one_line_and_2(
     assert capsys.readouterr().err == "gone.yaml: there is no such file\n"
 
 
-def test_without_hypothesis_the_report_has_no_example(
+def test_plain_values_prove_without_hypothesis_and_the_rest_has_no_example(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, text, pattern in (("old.yaml", OLD, "^x+y{3}z"), ("new.yaml", NEW, "^x+y{4}z")):
+        (folder / name).write_text(
+            text.replace("name: {type: string}", f"name: {{type: string, pattern: '{pattern}'}}")
+        )
     monkeypatch.setitem(sys.modules, "hypothesis", None)  # as if it were not installed
     assert 1 == run()
     told = capsys.readouterr().out
-    assert "  wire    breaking, no example (request)\n" in told
+    assert "a possible break, no example: Hypothesis is missing (request)\n" in told
     assert told.endswith(
-        "\nno example was searched for; pip install 'topchef-sdk[test]' to see some\n"
+        "\nsome breaks have no example; pip install 'topchef-sdk[test]' to search for more\n"
     )
+    (folder / "old.yaml").write_text(OLD)
+    (folder / "new.yaml").write_text(NEW)
+    assert 1 == run()
+    told = capsys.readouterr().out
+    assert '          {"name": ""}\n' in told
+    assert "hypothesis" not in told.lower()
+
+
+def test_nothing_is_searched_for_where_nobody_asks(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 1 == run("--no-examples")
+    assert "  wire    breaking, no example: not searched (request)\n" in capsys.readouterr().out
 
 
 def test_github_gets_an_annotation_on_the_line(
@@ -237,6 +254,7 @@ def test_json_holds_everything(folder: Path, capsys: pytest.CaptureFixture[str])
         "direction": "request",
         "wire": "breaking",
         "example": {"of": "the body of POST /pets", "value": {"name": ""}},
+        "no_example": None,
         "python": {"line": "models.Pet(...)", "why": "the argument legs is missing"},
         "note": "",
         "asks_for": "major",

@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from jsonschema import Draft202012Validator
 
-from codegen.compare.candidates import Candidates
 from codegen.compare.faults import Instead
 from codegen.compare.membership import Membership, Models
-from codegen.compare.proof import Prover, Root
+from codegen.compare.proof import Budget, Prover, Root
 from codegen.compare.relation import Relation
+from codegen.compare.search.candidates import Candidates
+from codegen.compare.search.strategies import Strategies, Values
 from codegen.compare.subschema import Subschemas
 from codegen.ir import Type, UnionOf
 from tests.codegen.compare.random_types import json_schema, looser, models, told_apart, types
+from tests.thoroughness import examples
 
 LAW = settings(
-    max_examples=15,
+    max_examples=examples(40),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink models takes many minutes
     suppress_health_check=[
@@ -55,7 +57,7 @@ def test_being_a_subschema_goes_on_where_objects_say_what_else_they_hold(
 def test_no_value_of_a_subschema_is_refused(sent: Type, one: Models, data: DataObject) -> None:
     accepted, two = data.draw(looser(sent, one) | st.tuples(types(), models()))
     assume(Subschemas(one, two).decide(sent, accepted) is Relation.YES)
-    value = data.draw(Candidates(one, two).values(sent))
+    value = data.draw(_candidates(one, two).values(sent))
     assume(Membership(one).holds(sent, value))
     assert Membership(two).holds(accepted, value)
     if not isinstance(sent, UnionOf) or sent.discriminator is None:
@@ -68,7 +70,7 @@ def test_the_decision_and_the_search_agree(
     sent: Type, accepted: Type, one: Models, two: Models
 ) -> None:
     relation = Subschemas(one, two).decide(sent, accepted)
-    prover = Prover(one, two, is_searching=True, proves_all=True)
+    prover = Prover(one, two, is_searching=True, proves_all=True, budget=Budget(None))
     verdict = prover.verdict(relation, Root(sent, accepted), (), Instead(sent, accepted))
     if verdict.example is not None:
         assert Relation.NO is verdict.relation
@@ -81,9 +83,13 @@ def test_the_decision_and_the_search_agree(
 def test_jsonschema_judges_as_we_do(
     type_: Type, known: Models, other: Type, others: Models, data: DataObject
 ) -> None:
-    made = Candidates(known, others)
-    value = data.draw(made.values(type_) | Candidates(others, known).values(other))
+    made = _candidates(known, others)
+    value = data.draw(made.values(type_) | _candidates(others, known).values(other))
     assert _validator(type_, known).is_valid(value) == Membership(known).holds(type_, value)
+
+
+def _candidates(sent: Models, accepted: Models) -> Candidates[Values]:
+    return Candidates(sent, accepted, Strategies())
 
 
 def _validator(type_: Type, known: Models) -> Any:

@@ -1,0 +1,150 @@
+"""Answers of an operation side by side: their statuses, media types and bodies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..ir import (
+    Answer,
+    Content,
+    Endpoint,
+)
+from ..values import define, evolve
+from . import matching
+from .bodies import Bodies, is_among
+from .callers import fits, spelled
+from .calls import answered, held, read_answer
+from .changes import Caller, Direction, Example, Kind, Wire
+from .findings import Findings, Owner, Spot
+from .headers import Headers
+from .locating import Status
+from .schemas import Schemas
+
+_REQUEST: Final = Direction.REQUEST
+_RESPONSE: Final = Direction.RESPONSE
+_NEITHER: Final = Direction.NEITHER
+
+
+@define
+class Answers:
+    """Compares answers, and adds to the findings what differs."""
+
+    findings: Findings
+    schemas: Schemas
+    bodies: Bodies
+    headers: Headers
+
+    def compare(self, spot: Spot, old: Endpoint, new: Endpoint) -> None:
+        """Compare all answers of an operation."""
+        spot = evolve(spot, direction=_RESPONSE)
+        callers = self.findings.callers
+        was = answered(callers.of_old, old)
+        now = answered(callers.of_new, new)
+        owner = Owner(read_answer(old, was, now))
+        pairs = matching.answers(old, new)
+        for one in pairs.removed:
+            self._status_removed(self._answer_spot(spot, one, one), one)
+        for one in pairs.added:
+            self._status_added(spot, one, old, owner)
+        for before, after in pairs.both:
+            self._answer(spot, old, before, after, owner)
+        caller = owner.tell()
+        if caller is not None:
+            what = f"the call returns {spelled(now)}, and returned {spelled(was)}"
+            self.findings.add(spot, Kind.TYPE_CHANGED, what, Wire.SAME, caller=caller)
+
+    def _answer_spot(self, spot: Spot, before: Answer, after: Answer) -> Spot:
+        return evolve(
+            spot,
+            old=spot.old / Status(before.status),
+            new=spot.new / Status(after.status),
+            of=f"the answer {after.status} of {spot.subject}",
+            subject=f"{spot.subject}, {after.status}",
+        )
+
+    def _status_removed(self, spot: Spot, one: Answer) -> None:
+        what = f"the status {one.status} is not answered any more"
+        self.findings.add(spot, Kind.STATUS_REMOVED, what, Wire.COMPATIBLE, is_old=True)
+
+    def _status_added(self, spot: Spot, one: Answer, old: Endpoint, owner: Owner) -> None:
+        heard = matching.heard_as(one, old)
+        inside = self._answer_spot(spot, one, one)
+        is_refused = heard is None and not one.is_error
+        self.findings.add(
+            inside,
+            Kind.STATUS_ADDED,
+            f"the status {one.status} is new",
+            Wire.BREAKING if is_refused else Wire.COMPATIBLE,
+            example=Example(value=one.status, of=f"the status of an answer of {spot.subject}")
+            if is_refused
+            else None,
+            note="" if heard is None else f"old clients hear it as {heard.status}",
+        )
+        if heard is not None:
+            self._answer(spot, old, heard, one, owner)
+
+    def _answer(
+        self, spot: Spot, old: Endpoint, before: Answer, after: Answer, owner: Owner
+    ) -> None:
+        inside = self._answer_spot(spot, before, after)
+        self.headers.compare(inside, old, before, after)
+        if after.is_error:
+            owner = Owner(self._error(before, after))
+        if before.contents and not after.contents:
+            self.findings.add(
+                inside,
+                Kind.BODY_REMOVED,
+                f"the answer {after.status} has no body any more",
+                Wire.BREAKING,
+                is_old=True,
+                example=Example(value=None, of=f"no body in {inside.of}"),
+                caller=owner.tell(),
+            )
+        elif after.contents and not before.contents:
+            what = f"the answer {after.status} has a body now"
+            self.findings.add(inside, Kind.BODY_ADDED, what, Wire.COMPATIBLE, caller=owner.tell())
+        else:
+            self._offered(inside, before.contents, after.contents)
+            body = evolve(inside, of=f"the body of {inside.of}")
+            self.bodies.contents(body, before.contents, after.contents, owner)
+        if after.is_error and before.contents and after.contents:
+            self.schemas.untold(inside, owner, before.contents[0].type, after.contents[0].type)
+
+    def _error(self, before: Answer, after: Answer) -> Caller | None:
+        """The break of those who look at the model of an error."""
+        callers = self.findings.callers
+        was = held(callers.of_old, before.contents)
+        now = held(callers.of_new, after.contents)
+        if not was or not now or fits(now, was):
+            return None
+        line = f"if isinstance(error.error, {spelled(was)}): ..."
+        return Caller(line=line, why=f"it is {spelled(now)} now")
+
+    def _offered(self, spot: Spot, before: tuple[Content, ...], after: tuple[Content, ...]) -> None:
+        """Compare the media types that an answer may come in; a client asks for what it knows."""
+        pairs = matching.contents(before, after)
+        has_common = bool(pairs.both) or any(
+            is_among(one.media_type.reveal(), before) for one in after
+        )
+        for one in pairs.added:
+            name = one.media_type.reveal()
+            self.findings.add(
+                spot,
+                Kind.MEDIA_TYPE_ADDED,
+                f"the answer may come as {name}",
+                Wire.COMPATIBLE if has_common else Wire.BREAKING,
+                keywords=("content", name),
+                example=None
+                if has_common
+                else Example(value=name, of=f"the media type of {spot.of}"),
+            )
+        for one in pairs.removed:
+            name = one.media_type.reveal()
+            self.findings.add(
+                spot,
+                Kind.MEDIA_TYPE_REMOVED,
+                f"the answer does not come as {name} any more",
+                Wire.COMPATIBLE,
+                keywords=("content", name),
+                is_old=True,
+            )

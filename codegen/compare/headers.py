@@ -1,0 +1,113 @@
+"""Header fields of an answer side by side."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..ir import (
+    Answer,
+    Endpoint,
+    Header,
+    Scalar,
+)
+from ..values import define, evolve
+from . import matching
+from .callers import NONE, fits, spelled
+from .changes import Caller, Direction, Example, Kind, Wire
+from .findings import Findings, Owner, Spot
+from .proof import Root
+from .schemas import Schemas
+
+_REQUEST: Final = Direction.REQUEST
+_RESPONSE: Final = Direction.RESPONSE
+_NEITHER: Final = Direction.NEITHER
+
+_ENDINGS: Final = ("sunset", "deprecation")
+"""Header fields that announce an end (RFC 8594, RFC 9745)."""
+
+
+@define
+class Headers:
+    """Compares header fields, and adds to the findings what differs."""
+
+    findings: Findings
+    schemas: Schemas
+
+    def compare(self, spot: Spot, old: Endpoint, before: Answer, after: Answer) -> None:
+        """Compare the header fields of an answer."""
+        pairs = matching.headers(before, after)
+        for one in pairs.removed:
+            self._header_removed(spot, old, one)
+        for one in pairs.added:
+            name = one.wire_name.reveal()
+            is_end = name.lower() in _ENDINGS
+            self.findings.add(
+                spot,
+                Kind.SUNSET_ANNOUNCED if is_end else Kind.HEADER_ADDED,
+                f"the header field {name} is new",
+                Wire.SAME if is_end else Wire.COMPATIBLE,
+                keywords=("headers", name),
+                note="the server may say when this ends" if is_end else "",
+            )
+        for mine, theirs in pairs.both:
+            if mine != theirs or not isinstance(mine.type, Scalar):  # most are as they were
+                self._header(spot, old, mine, theirs)
+
+    def _header_removed(self, spot: Spot, old: Endpoint, one: Header) -> None:
+        is_missed = one.is_required
+        name = one.wire_name.reveal()
+        self.findings.add(
+            spot,
+            Kind.HEADER_REMOVED,
+            f"the header field {name} is gone",
+            Wire.BREAKING if is_missed else Wire.COMPATIBLE,
+            keywords=("headers", name),
+            is_old=True,
+            example=Example(value={}, of=f"the header fields of {spot.of}") if is_missed else None,
+            caller=Caller(
+                line=f"{old.tag}.{one.name}.read(exchange.headers)",
+                why="the constant is no longer there",
+            ),
+        )
+
+    def _header(self, spot: Spot, old: Endpoint, before: Header, after: Header) -> None:
+        name = after.wire_name.reveal()
+        inside = evolve(
+            spot,
+            old=spot.old / "headers" / before.wire_name.reveal(),
+            new=spot.new / "headers" / name,
+            of=f"the header field {name} in {spot.of}",
+            subject=f"{spot.subject}, {name}",
+            root=Root(after.type, before.type),
+        )
+        if before.is_required is not after.is_required:
+            is_missed = before.is_required
+            self.findings.add(
+                inside,
+                Kind.HEADER_OPTIONAL if is_missed else Kind.HEADER_REQUIRED,
+                f"the header field {name} is {'optional' if is_missed else 'required'} now",
+                Wire.BREAKING if is_missed else Wire.COMPATIBLE,
+                example=Example(value={}, of=f"the header fields of {spot.of}")
+                if is_missed
+                else None,
+            )
+        if before.name != after.name:
+            self.findings.add(
+                inside,
+                Kind.PROPERTY_RENAMED,
+                f"the header field {name} is {after.name} in Python, and was {before.name}",
+                Wire.SAME,
+                caller=Caller(
+                    line=f"{old.tag}.{before.name}.read(exchange.headers)",
+                    why=f"write {after.name}",
+                ),
+            )
+        callers = self.findings.callers
+        was, now = callers.of_old(before.type), callers.of_new(after.type)
+        caller = None
+        if not fits(now, was):
+            line = (
+                f"value: {spelled(was | {NONE})} = {old.tag}.{before.name}.read(exchange.headers)"
+            )
+            caller = Caller(line=line, why=f"it is {spelled(now | {NONE})} now")
+        self.schemas.whole(inside.below("schema"), before.type, after.type, Owner(caller))

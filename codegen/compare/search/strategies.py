@@ -1,0 +1,238 @@
+"""Candidates as Hypothesis strategies, made of what generated strategies are made of.
+
+Only this module of the comparison knows Hypothesis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
+from hypothesis.strategies import SearchStrategy
+
+from ...ir import NO_LIMITS, Limits, ScalarKind
+from ...runtime.strategies import formats
+from ...runtime.strategies.containers import arrays, maps
+from ...runtime.strategies.free import limited_json, numeric, textual, whole_or_not
+from ...runtime.strategies.impossible import NOTHING, any_of, fitting
+from ...runtime.strategies.nesting import nested, unless_deep
+from ...runtime.strategies.numbers import integers, numbers
+from ...runtime.strategies.schemas import described, names_its_values
+from ...runtime.strategies.texts import strings
+from ...tree import Json
+from ..membership import constraints_of, is_within
+from .maker import MOST_CHARACTERS, MOST_ITEMS
+
+Values: TypeAlias = SearchStrategy[Any]
+
+_ALL_WELL: Final = (
+    HealthCheck.data_too_large,
+    HealthCheck.filter_too_much,
+    HealthCheck.large_base_example,
+    HealthCheck.too_slow,
+)
+"""Types of documents are what they are: a search that finds little is no fault of anybody."""
+
+_FORMATTED: Final[Mapping[ScalarKind, Values]] = {
+    ScalarKind.DATE_TIME: formats.WIRE_DATE_TIMES,
+    ScalarKind.DATE: formats.WIRE_DATES,
+    ScalarKind.UUID: formats.WIRE_UUIDS,
+    ScalarKind.BYTES: formats.WIRE_BYTES,
+}
+
+
+class Strategies:
+    """Makes strategies."""
+
+    def nothing(self) -> Values:
+        """The strategy of no values."""
+        return NOTHING
+
+    def constants(self, values: Sequence[Json]) -> Values:
+        """These values."""
+        return st.sampled_from(list(values)) if values else NOTHING
+
+    def scalars(self, kind: ScalarKind, limits: Limits) -> Values:
+        """Values of a kind; of its limits, those that speak of it."""
+        match kind:
+            case ScalarKind.STRING | ScalarKind.FILE:
+                return _texts(limits)
+            case ScalarKind.INTEGER:
+                return whole_or_not(integers(**numeric(constraints_of(limits))))
+            case ScalarKind.NUMBER:
+                return whole_or_not(numbers(**numeric(constraints_of(limits))))
+            case ScalarKind.BOOLEAN:
+                return st.booleans()
+            case _:
+                return _FORMATTED[kind]
+
+    def anything(self, limits: Limits) -> Values:
+        """Values of all types."""
+        return limited_json(constraints_of(limits))
+
+    def arrays(self, items: Values, limits: Limits) -> Values:
+        """Arrays of items."""
+        if (limits.min_items or 0) > MOST_ITEMS:
+            return NOTHING
+        return arrays(
+            items,
+            min_items=limits.min_items or 0,
+            max_items=limits.max_items,
+            unique_items=limits.unique_items,
+        )
+
+    def twice(self, items: Values) -> Values:
+        """Arrays that hold an item two times."""
+        return items.map(lambda one: [one, one])
+
+    def maps(self, values: Values, limits: Limits) -> Values:
+        """Objects whose properties have any names."""
+        if (limits.min_properties or 0) > MOST_ITEMS:
+            return NOTHING
+        return maps(
+            values,
+            min_properties=limits.min_properties or 0,
+            max_properties=limits.max_properties,
+        )
+
+    def objects(
+        self,
+        required: Mapping[str, Values],
+        optional: Mapping[str, Callable[[], Values]],
+        others: Callable[[], Values] | None,
+        least: int,
+    ) -> Values:
+        """Objects of named properties, and of others if there are any."""
+        if any(made is NOTHING for made in required.values()):
+            return NOTHING
+        made = {name: make() for name, make in optional.items()}
+        made = {name: one for name, one in made.items() if one is not NOTHING}
+        usual = st.fixed_dictionaries(dict(required), optional=made)
+        if others is not None:
+            known = {*required, *optional}
+            more = maps(others()).map(lambda found: _without(found, known))
+            usual = st.builds(_joined, st.just(_NO_PROPERTIES) | more, usual)
+        return unless_deep(usual, st.fixed_dictionaries(dict(required)) if not least else usual)
+
+    def any_of(self, parts: Sequence[Values]) -> Values:
+        """Values of any of some kinds; where they are nested deeply, of the first."""
+        possible = [one for one in parts if one is not NOTHING]
+        if len(possible) < 2:
+            return possible[0] if possible else NOTHING
+        return unless_deep(any_of(possible), possible[0])
+
+    def named(self, objects: Values, wire_name: str, names: Sequence[str]) -> Values:
+        """Objects that say one of some names."""
+        return st.builds(_said, objects, st.just(wire_name), st.sampled_from(list(names)))
+
+    def kept(self, values: Values, limits: Limits) -> Values:
+        """Those of some values that keep limits, and what a schema among these describes."""
+        if limits == NO_LIMITS or values is NOTHING:
+            return values
+        if limits.schema is None:
+            return values.filter(lambda value: is_within(limits, value))
+        schema = limits.schema.reveal()
+        made = described(schema)
+        if made is NOTHING:
+            return NOTHING
+        if not names_its_values(schema):
+            made = any_of([made, values])
+        return fitting(made, lambda value: is_within(limits, value))
+
+    def later(self, make: Callable[[], Values]) -> Values:
+        """A strategy one level deeper."""
+        return nested(make)
+
+
+def _texts(limits: Limits) -> Values:
+    if (limits.min_length or 0) > MOST_CHARACTERS:
+        return NOTHING
+    said = textual(constraints_of(limits))
+    made: Values = strings(**said)
+    try:
+        made.validate()
+    except InvalidArgument:
+        return NOTHING  # such as a pattern that no text matches
+    return made
+
+
+_NO_PROPERTIES: Final[dict[str, Json]] = {}
+
+
+def _without(found: dict[str, Json], known: set[str]) -> dict[str, Json]:
+    return {name: value for name, value in found.items() if name not in known}
+
+
+def _joined(others: dict[str, Json], named: dict[str, Json]) -> dict[str, Json]:
+    return {**others, **named}
+
+
+def _said(value: Json, wire_name: str, name: str) -> Json:
+    """An object that says its name; what is none stays as it is."""
+    return {**value, wire_name: name} if isinstance(value, dict) else value
+
+
+def samples(limits: Limits, most: int) -> tuple[Json, ...]:
+    """A text within limits, if one is found with so much effort; none otherwise."""
+    found, _ = first(
+        _texts(limits), lambda value: is_within(limits, value), most=most, attempts=most
+    )
+    return () if found is None else found
+
+
+def first(
+    values: Values, proves: Callable[[Json], bool], *, most: int, attempts: int
+) -> tuple[tuple[Json] | None, int]:
+    """The first of some values that proves something, alike in each run, and the effort it took.
+
+    `attempts` is how many values are looked at, and `most` the effort that it may take: one for each
+    attempt, and one for each JSON value that is made. What is found is not shrunk.
+    """
+    effort = 0
+
+    @st.composite
+    def counted(draw: st.DrawFn) -> Json:
+        nonlocal effort
+        effort += 1
+        value: Json = draw(values)
+        effort += _size(value)
+        return value
+
+    is_over = False
+
+    def ends(value: Json) -> bool:
+        nonlocal is_over
+        # A search is left by finding something: what else ends it, Hypothesis takes for a fault.
+        is_over = effort >= most
+        return is_over or proves(value)
+
+    try:
+        value: Json = find(
+            counted(),
+            ends,
+            settings=settings(
+                database=None,
+                deadline=None,
+                derandomize=True,
+                max_examples=attempts,
+                phases=(Phase.generate,),
+                suppress_health_check=_ALL_WELL,
+            ),
+        )
+    except (InvalidArgument, NoSuchExample, Unsatisfiable):
+        return None, effort
+    return (None if is_over and not proves(value) else (value,)), effort
+
+
+def _size(value: Json) -> int:
+    """How many values a JSON value is made of."""
+    match value:
+        case dict():
+            return 1 + sum(map(_size, value.values()))
+        case list():
+            return 1 + sum(map(_size, value))
+        case _:
+            return 1
