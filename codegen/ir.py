@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
+from collections.abc import Iterable
 from enum import Enum
 from functools import cached_property
 from typing import NoReturn, TypeAlias
@@ -502,8 +503,6 @@ class Body:
 class Header:
     """A header field that an answer carries."""
 
-    name: Identifier
-    """Of the constant that describes the header."""
     wire_name: Text
     type: Type
     is_required: bool
@@ -512,6 +511,11 @@ class Header:
     explode: bool = False
     """Whether an object in it is written `key=value`."""
     doc: Text | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from others: its name, without regard to case (RFC 9110, section 5.1)."""
+        return self.wire_name.reveal().lower()
 
 
 @frozen(kw_only=True)
@@ -589,6 +593,12 @@ class Server:
     doc: Text | None = None
 
 
+def headers_of(answers: Iterable[Answer]) -> dict[str, Header]:
+    """The header fields of answers by their keys, in the order in which these first have them."""
+    alike = {id(answer.headers): answer.headers for answer in answers}  # many share them
+    return {header.key: header for headers in alike.values() for header in headers}
+
+
 @frozen(kw_only=True)
 class Endpoint:
     """One operation: a function."""
@@ -605,10 +615,21 @@ class Endpoint:
     """As the document writes it, for `--only`."""
     security: tuple[tuple[Identifier, ...], ...] = ()
     """Alternatives, each of which is the schemes that go together; an empty one needs none."""
+    header_names: tuple[Identifier, ...] = ()
+    """Of the constants that describe header fields, in the order in which answers first have them."""
     servers: tuple[Server, ...] = ()
     """Where this operation alone is found, if not where all are."""
     doc: Text | None = None
     is_deprecated: bool = False
+
+    @cached_property
+    def headers(self) -> tuple[tuple[Identifier, Header], ...]:
+        """The header fields of the answers, each once, by the names of their constants."""
+        return tuple(zip(self.header_names, headers_of(self.answers).values(), strict=True))
+
+    def name_of(self, header: Header) -> Identifier:
+        """The name of the constant that describes a header field of an answer."""
+        return self.header_names[list(headers_of(self.answers)).index(header.key)]
 
     @cached_property
     def arguments(self) -> tuple[Parameter, ...]:

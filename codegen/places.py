@@ -50,6 +50,11 @@ def file_and_pointer(place: str) -> tuple[str, str]:
     return file, pointer
 
 
+def file_of(place: str) -> str:
+    """Return the file that a place is in."""
+    return THE_DOCUMENT if place[:1] in ("", "/") else file_and_pointer(place)[0]
+
+
 def last_name(place: str) -> str:
     """Return the last token of a place, or what a whole file is called without its ending."""
     file, pointer = file_and_pointer(place)

@@ -45,9 +45,9 @@ class Answers:
         for one in pairs.removed:
             self._status_removed(self._answer_spot(spot, one, one), one)
         for one in pairs.added:
-            self._status_added(spot, one, old, owner)
+            self._status_added(spot, one, old, new, owner)
         for before, after in pairs.both:
-            self._answer(spot, old, before, after, owner)
+            self._answer(spot, old, new, before, after, owner)
         caller = owner.tell()
         if caller is not None:
             what = f"the call returns {spelled(now)}, and returned {spelled(was)}"
@@ -66,7 +66,9 @@ class Answers:
         what = f"the status {one.status} is not answered any more"
         self.findings.add(spot, Kind.STATUS_REMOVED, what, Wire.COMPATIBLE, is_old=True)
 
-    def _status_added(self, spot: Spot, one: Answer, old: Endpoint, owner: Owner) -> None:
+    def _status_added(
+        self, spot: Spot, one: Answer, old: Endpoint, new: Endpoint, owner: Owner
+    ) -> None:
         heard = matching.heard_as(one, old)
         inside = self._answer_spot(spot, one, one)
         is_refused = heard is None and not one.is_error
@@ -81,13 +83,19 @@ class Answers:
             note="" if heard is None else f"old clients hear it as {heard.status}",
         )
         if heard is not None:
-            self._answer(spot, old, heard, one, owner)
+            self._answer(spot, old, new, heard, one, owner)
 
     def _answer(
-        self, spot: Spot, old: Endpoint, before: Answer, after: Answer, owner: Owner
+        self,
+        spot: Spot,
+        old: Endpoint,
+        new: Endpoint,
+        before: Answer,
+        after: Answer,
+        owner: Owner,
     ) -> None:
         inside = self._answer_spot(spot, before, after)
-        self.headers.compare(inside, old, before, after)
+        self.headers.compare(inside, old, new, before, after)
         if after.is_error:
             owner = Owner(self._error(before, after))
         if before.contents and not after.contents:

@@ -33,7 +33,9 @@ class Headers:
     findings: Findings
     schemas: Schemas
 
-    def compare(self, spot: Spot, old: Endpoint, before: Answer, after: Answer) -> None:
+    def compare(
+        self, spot: Spot, old: Endpoint, new: Endpoint, before: Answer, after: Answer
+    ) -> None:
         """Compare the header fields of an answer."""
         pairs = matching.headers(before, after)
         for one in pairs.removed:
@@ -50,6 +52,18 @@ class Headers:
                 note="the server may say when this ends" if is_end else "",
             )
         for mine, theirs in pairs.both:
+            was, now = old.name_of(mine), new.name_of(theirs)
+            if was != now:
+                what = f"the header field {theirs.wire_name.reveal()} is {now} in Python"
+                self.findings.add(
+                    self._header_spot(spot, mine, theirs),
+                    Kind.PROPERTY_RENAMED,
+                    f"{what}, and was {was}",
+                    Wire.SAME,
+                    caller=Caller(
+                        line=f"{old.tag}.{was}.read(exchange.headers)", why=f"write {now}"
+                    ),
+                )
             if mine != theirs or not isinstance(mine.type, Scalar):  # most are as they were
                 self._header(spot, old, mine, theirs)
 
@@ -65,14 +79,14 @@ class Headers:
             is_old=True,
             example=Example(value={}, of=f"the header fields of {spot.of}") if is_missed else None,
             caller=Caller(
-                line=f"{old.tag}.{one.name}.read(exchange.headers)",
+                line=f"{old.tag}.{old.name_of(one)}.read(exchange.headers)",
                 why="the constant is no longer there",
             ),
         )
 
-    def _header(self, spot: Spot, old: Endpoint, before: Header, after: Header) -> None:
+    def _header_spot(self, spot: Spot, before: Header, after: Header) -> Spot:
         name = after.wire_name.reveal()
-        inside = evolve(
+        return evolve(
             spot,
             old=spot.old / "headers" / before.wire_name.reveal(),
             new=spot.new / "headers" / name,
@@ -80,6 +94,10 @@ class Headers:
             subject=f"{spot.subject}, {name}",
             root=Root(after.type, before.type),
         )
+
+    def _header(self, spot: Spot, old: Endpoint, before: Header, after: Header) -> None:
+        name = after.wire_name.reveal()
+        inside = self._header_spot(spot, before, after)
         if before.is_required is not after.is_required:
             is_missed = before.is_required
             self.findings.add(
@@ -91,23 +109,10 @@ class Headers:
                 if is_missed
                 else None,
             )
-        if before.name != after.name:
-            self.findings.add(
-                inside,
-                Kind.PROPERTY_RENAMED,
-                f"the header field {name} is {after.name} in Python, and was {before.name}",
-                Wire.SAME,
-                caller=Caller(
-                    line=f"{old.tag}.{before.name}.read(exchange.headers)",
-                    why=f"write {after.name}",
-                ),
-            )
         callers = self.findings.callers
         was, now = callers.of_old(before.type), callers.of_new(after.type)
         caller = None
         if not fits(now, was):
-            line = (
-                f"value: {spelled(was | {NONE})} = {old.tag}.{before.name}.read(exchange.headers)"
-            )
+            line = f"value: {spelled(was | {NONE})} = {old.tag}.{old.name_of(before)}.read(exchange.headers)"
             caller = Caller(line=line, why=f"it is {spelled(now | {NONE})} now")
         self.schemas.whole(inside.below("schema"), before.type, after.type, Owner(caller))

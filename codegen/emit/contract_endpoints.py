@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ..ir import Api, Body, ContentKind, Endpoint, Header, Location, Parameter, Text
+from ..ir import Api, Body, ContentKind, Endpoint, Header, Identifier, Location, Parameter, Text
 from ..values import frozen
 from .contents import body_declarations
 from .contract_functions import (
@@ -17,7 +17,7 @@ from .contract_functions import (
     function,
     returned_call_of,
 )
-from .endpoints import headers_of, result_annotation
+from .endpoints import result_annotation
 from .held_types import Copy, ExactTypes, HeldTypes, ReadTypes, copied
 from .source import WIDTH, Declared, Imports, Subscript, any_of, columns
 
@@ -40,8 +40,8 @@ def endpoint_functions(
     )
     for endpoint in api.endpoints:
         yield writer.call(endpoint)
-        for header in headers_of(endpoint):
-            yield writer.header(header, endpoint)
+        for name, header in endpoint.headers:
+            yield writer.header(name, header, endpoint)
 
 
 @frozen(kw_only=True)
@@ -69,13 +69,13 @@ class _Writer:
             ],
         )
 
-    def header(self, header: Header, endpoint: Endpoint) -> str:
+    def header(self, name: Identifier, header: Header, endpoint: Endpoint) -> str:
         """The function that reads a header field of an answer."""
         headers = self.imports.use("._runtime.http", "Headers")
-        read = f"{self.package}.{endpoint.tag}.{header.name}.read"
+        read = f"{self.package}.{endpoint.tag}.{name}.read"
         line = f"{BODY}return {read}(headers)"
         return function(
-            self.names.take("read", f"{endpoint.tag}_{header.name.lower()}"),
+            self.names.take("read", f"{endpoint.tag}_{name.lower()}"),
             [Argument("headers", headers, Copy("headers"), is_positional=True)],
             any_of(self.read.annotation(header.type), "None"),
             Text(f'Header "{header.wire_name.reveal()}" of {_line(endpoint)}, read by callers.'),

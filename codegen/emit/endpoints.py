@@ -51,19 +51,12 @@ def endpoints_modules(api: Api) -> Iterator[tuple[str, str]]:
 def _module(api: Api, tag: Tag, endpoints: Sequence[Endpoint]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    headers = {header.name: header for endpoint in endpoints for header in headers_of(endpoint)}
-    constants = [_header(header, imports, annotations) for header in headers.values()]
+    headers = {name: header for endpoint in endpoints for name, header in endpoint.headers}
+    constants = [_header(*one, imports, annotations) for one in headers.items()]
     functions = [_function(endpoint, api, annotations) for endpoint in endpoints]
     names = exports([*headers, *(endpoint.name for endpoint in endpoints)])
     blocks = [names, *(["\n\n".join(constants)] if constants else []), *functions]
     return module(tag.doc or tag.wire_name, imports, blocks)
-
-
-def headers_of(endpoint: Endpoint) -> tuple[Header, ...]:
-    """The header fields that an endpoint's answers carry, each once."""
-    return tuple(
-        {header.name: header for answer in endpoint.answers for header in answer.headers}.values()
-    )
 
 
 def result_annotation(endpoint: Endpoint, annotations: Annotations) -> Doc:
@@ -174,11 +167,11 @@ def _answer(answer: Answer, endpoint: Endpoint, annotations: Annotations) -> Doc
     return answer_reader(answer, annotations)
 
 
-def _header(header: Header, imports: Imports, annotations: Annotations) -> str:
+def _header(name: Identifier, header: Header, imports: Imports, annotations: Annotations) -> str:
     final = imports.use("typing", "Final")
     describe = annotations.runtime("parameters", "ResponseHeader")
     items = [literal(header.wire_name), annotations.annotation(header.type)]
     if header.is_json or header.explode:
         items.append(literal("json" if header.is_json else "simple*"))
-    line = assignment(f"{header.name}: {final}", call(describe, *items))
+    line = assignment(f"{name}: {final}", call(describe, *items))
     return line if header.doc is None else f"{line}\n{docstring(header.doc, indent='')}"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
+from ..ir import Answer, Content, ContentKind, Header, Identifier, Text, headers_of
 from ..places import file_and_pointer
 from ..tree import tokens
-from ..values import evolve, field, frozen
+from ..values import field, frozen
 from .contents import Contents
 from .media_types import kind_of, spelled
 from .names import Names, constant_name
@@ -31,9 +31,6 @@ FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 _Held: TypeAlias = tuple[tuple[Content, ...], tuple[Header, ...], Text | None]
 """The contents, the header fields and the text of an answer."""
-
-_NAMED_LATER: Final = Identifier("HEADER")
-"""A header field's constant is named after the operation, of which there may be many."""
 
 
 @frozen
@@ -112,7 +109,6 @@ class Answers:
             header = self.references.resolve(described)
             schema, is_json = self._described_by(header)
             yield Header(
-                name=_NAMED_LATER,
                 wire_name=Text(wire_name),
                 type=self.schemas.type_of(schema, f"{owner}_{wire_name}"),
                 is_required=header.boolean_of("required"),
@@ -134,32 +130,9 @@ class Answers:
         return schema or _TEXT, False
 
 
-def with_constants(
+def header_names(
     answers: tuple[Answer, ...], owner: Identifier, taken: Names
-) -> tuple[Answer, ...]:
-    """The answers with one constant for each header field, whichever of them carry it."""
-    known: dict[str, Identifier] = {}
-    renamed: list[Answer] = []
-    for answer in answers:
-        headers: list[Header] = []
-        for header in answer.headers:
-            key = header.wire_name.reveal().lower()
-            if key not in known:
-                wanted = constant_name(owner, header.wire_name.reveal())
-                known[key] = taken.take(wanted)
-            headers.append(_named(header, known[key]))
-        renamed.append(evolve(answer, headers=tuple(headers)) if headers else answer)
-    return tuple(renamed)
-
-
-def _named(header: Header, name: Identifier) -> Header:
-    """The header field under another name; written out, for there are more of them than models."""
-    return Header(
-        name=name,
-        wire_name=header.wire_name,
-        type=header.type,
-        is_required=header.is_required,
-        is_json=header.is_json,
-        explode=header.explode,
-        doc=header.doc,
-    )
+) -> tuple[Identifier, ...]:
+    """The names of the constants of header fields, one for each, whichever answers carry it."""
+    found = headers_of(answers).values()
+    return tuple(taken.take(constant_name(owner, one.wire_name.reveal())) for one in found)

@@ -35,7 +35,11 @@ class Node:
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        return Node(value[key], child(self.pointer, key)) if key in value else None
+        if key not in value:
+            return None
+        if "/" in key or "~" in key:
+            return Node(value[key], child(self.pointer, key))
+        return Node(value[key], f"{self.pointer}/{key}")  # the same, sooner
 
     def require(self, key: str) -> Node:
         """The value of a property that must be there."""
@@ -64,8 +68,10 @@ class Node:
 
     def entries(self) -> Iterator[tuple[str, Node]]:
         """The properties of an object, in the document's order."""
+        own = self.pointer
         for key, value in self._mapping().items():
-            yield key, Node(value, child(self.pointer, key))
+            is_plain = "/" not in key and "~" not in key
+            yield key, Node(value, f"{own}/{key}" if is_plain else child(own, key))
 
     def entries_of(self, key: str) -> Iterator[tuple[str, Node]]:
         """The properties of the object under a key; none where it is absent."""
@@ -77,7 +83,7 @@ class Node:
         if not _is_array(self.value):
             raise self.refusal("expected an array")
         for index, value in enumerate(self.value):
-            yield Node(value, child(self.pointer, index))
+            yield Node(value, f"{self.pointer}/{index}")
 
     def items_of(self, key: str) -> Iterator[Node]:
         """The items of the array under a key; none where it is absent."""
@@ -111,9 +117,9 @@ class Node:
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
         found: object = value.get(key, default)
-        if not isinstance(found, bool):
-            raise self.require(key).refusal("expected true or false")
-        return found
+        if found is True or found is False:
+            return found
+        raise self.require(key).refusal("expected true or false")
 
     def count_of(self, key: str) -> int | None:
         """The whole number from 0 under a key, or None."""

@@ -8,7 +8,7 @@ from typing import Final
 from ..ir import Endpoint, Identifier, Location, Parameter, Tag, Text
 from ..structure import METHODS
 from ..values import define, field, frozen
-from .answers import Answers, with_constants
+from .answers import Answers, header_names
 from .bodies import Bodies
 from .contents import Contents
 from .names import Names, function_name, module_name
@@ -115,7 +115,8 @@ class Operations:
             path=path,
             parameters=_in_order(parameters, path.parameters),
             body=body,
-            answers=with_constants(answers, name, constants.setdefault(tag, Names())),
+            answers=answers,
+            header_names=header_names(answers, name, constants.setdefault(tag, Names())),
             security=self.security.of(node),
             servers=self.servers.of(*found.places),
             doc=_doc(node),

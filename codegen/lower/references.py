@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..places import THE_DOCUMENT, Target, file_and_pointer, place_of, shown, target_of
+from ..places import THE_DOCUMENT, Target, file_of, place_of, shown, target_of
 from ..tree import Json, pointer_to, tokens, value_at, walk
 from ..values import field, frozen
 from .node import Node
@@ -51,12 +51,16 @@ class References:
         value = node.value
         if value.__class__ is not dict or "$ref" not in value:  # asked of every schema
             return None
+        said: object = value["$ref"]
+        known = self._known.get((file_of(node.pointer), said)) if isinstance(said, str) else None
+        if known is not None:
+            return known
         reference = node.require("$ref")
         return self.find(reference, reference.string())
 
     def find(self, place: Node, reference: str) -> Node:
         """What a reference names that stands at a place; also one that is under no `$ref`."""
-        base, _ = file_and_pointer(place.pointer)
+        base = file_of(place.pointer)
         found = self._known.get((base, reference))
         if found is None:
             found = self._known[base, reference] = self._found(place, base, reference)

@@ -61,7 +61,7 @@ from ..uses import (
     sent_by,
     types_of,
 )
-from ..values import evolve, frozen
+from ..values import evolve, field, frozen
 from .names import Names
 
 _LONGEST = 53
@@ -204,6 +204,9 @@ class _View:
     sight: _Sight
     names: Mapping[Identifier, Identifier]
     """What the models are called here that are called otherwise."""
+    _contents: dict[int, tuple[Content, ...]] = field(factory=dict[int, tuple[Content, ...]])
+    _headers: dict[int, tuple[Header, ...]] = field(factory=dict[int, tuple[Header, ...]])
+    """What answers hold that many operations share, by its identity."""
 
     def name(self, name: Identifier) -> Identifier:
         """What a model is called here."""
@@ -246,6 +249,18 @@ class _View:
                 return type_
             case _:
                 assert_never(type_)
+
+    def contents(self, contents: tuple[Content, ...]) -> tuple[Content, ...]:
+        """The contents of an answer as they are seen here."""
+        if id(contents) not in self._contents:
+            self._contents[id(contents)] = _each(contents, self.content)
+        return self._contents[id(contents)]
+
+    def headers(self, headers: tuple[Header, ...]) -> tuple[Header, ...]:
+        """The header fields of an answer as they are seen here."""
+        if id(headers) not in self._headers:
+            self._headers[id(headers)] = _each(headers, self.header)
+        return self._headers[id(headers)]
 
     def content(self, content: Content) -> Content:
         """The content as it is seen here, without what is said of properties that are not."""
@@ -341,8 +356,8 @@ def _body(body: Body, requests: _View) -> Body:
 def _answer(answer: Answer, answers: _View) -> Answer:
     return _with(
         answer,
-        contents=_each(answer.contents, answers.content),
-        headers=_each(answer.headers, answers.header),
+        contents=answers.contents(answer.contents),
+        headers=answers.headers(answer.headers),
     )
 
 

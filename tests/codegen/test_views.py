@@ -309,13 +309,14 @@ def test_headers_and_encodings_follow() -> None:
     endpoint = whole.endpoints[0]
     assert endpoint.body is not None
     encodings = tuple(Encoding(wire_name=Text(name)) for name in ("id", "name"))
-    header = Header(name=Identifier("X"), wire_name=Text("X"), type=named("User"), is_required=True)
+    header = Header(wire_name=Text("X"), type=named("User"), is_required=True)
     changed = evolve(
         endpoint,
         body=evolve(
             endpoint.body, contents=(evolve(endpoint.body.contents[0], encodings=encodings),)
         ),
         answers=(evolve(endpoint.answers[0], headers=(header,)),),
+        header_names=(Identifier("X"),),
     )
     seen = views(evolve(whole, endpoints=(changed,))).endpoints[0]
     assert seen.body is not None
