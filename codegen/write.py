@@ -96,16 +96,12 @@ def write(files: Sequence[SourceFile], out: Path) -> Report:
             files were being put in their places.
     """
     plan = _Plan.of(files, out)
-    new = [*plan.missing, *plan.changed]
-    with _staged(plan, out) as stages:
-        # Removed first: `Job.py` and the new `job.py` may be one file.
-        for path in plan.left_over:
-            (out / path).unlink()
-        for stage, place in stages:
-            stage.replace(place)
-    _remove_emptied_folders(plan.left_over, out)
+    if os.path.lexists(out):
+        _renew(plan, out)
+    else:
+        _write_whole(plan.missing, out)
     return Report(
-        written=_sorted(file.path for file in new),
+        written=_sorted(file.path for file in (*plan.missing, *plan.changed)),
         unchanged=_sorted(file.path for file in plan.unchanged),
         removed=plan.left_over,
     )
@@ -203,6 +199,42 @@ def _is_generated(content: bytes) -> bool:
 # --- doing it -----------------------------------------------------------------------------------
 
 
+def _write_whole(files: Sequence[SourceFile], out: Path) -> None:
+    """Write a folder that is not there yet beside its place, and put it there as a whole."""
+    above: list[Path] = []
+    whole = out.parent / f".{os.urandom(8).hex()}.tmp"
+    folders: list[Path] = []
+    written: list[Path] = []
+    try:
+        _make_folders(out.parent, above)
+        _make_folders(whole, folders)
+        last = None
+        for file in files:
+            place = whole / file.path
+            if place.parent != last:  # those of one folder stand together
+                last = place.parent
+                _make_folders(last, folders)
+            written.append(place)
+            _write_new(place, file.content)
+        whole.rename(out)
+    except BaseException:
+        for place in written:
+            place.unlink(missing_ok=True)
+        _remove_made([*above, *folders])
+        raise
+
+
+def _renew(plan: _Plan, out: Path) -> None:
+    """Bring a folder up to date, file by file."""
+    with _staged(plan, out) as stages:
+        # Removed first: `Job.py` and the new `job.py` may be one file.
+        for path in plan.left_over:
+            (out / path).unlink()
+        for stage, place in stages:
+            stage.replace(place)
+    _remove_emptied_folders(plan.left_over, out)
+
+
 @contextmanager
 def _staged(plan: _Plan, out: Path) -> Generator[list[tuple[Path, Path]], None, None]:
     """Have every file written beside its place; what is not put there in the end goes again."""
@@ -228,10 +260,14 @@ def _staged(plan: _Plan, out: Path) -> Generator[list[tuple[Path, Path]], None, 
     except BaseException:
         for stage, _ in stages:
             stage.unlink(missing_ok=True)
-        for folder in reversed(folders):
-            with suppress(OSError):  # it holds a file that was put there already
-                folder.rmdir()
+        _remove_made(folders)
         raise
+
+
+def _remove_made(folders: Sequence[Path]) -> None:
+    for folder in reversed(folders):
+        with suppress(OSError):  # it holds a file that was put there already
+            folder.rmdir()
 
 
 def _make_folders(folder: Path, made: list[Path]) -> None:
