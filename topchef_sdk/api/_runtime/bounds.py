@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 from types import NoneType
 from typing import Any, Final, Union, get_args
 from uuid import UUID
-
-from attrs import asdict
 
 from .constraints import Constraints, Number
 from .json_text import AwareDatetime, bounded
@@ -49,7 +48,7 @@ def with_bounds(form: Any, constraints: Constraints) -> tuple[Any, bool]:
         parts = [with_bounds(part, constraints) for part in get_args(form)]
         form = Union[tuple(part for part, _ in parts)]  # noqa: UP007  # of as many as there are
         return form, all(whole for _, whole in parts)
-    given = {name for name, value in _given(constraints).items() if value is not None}
+    given = constraints.given.keys()
     if "schema" in given:
         return form, False
     if form is str:
@@ -61,19 +60,14 @@ def with_bounds(form: Any, constraints: Constraints) -> tuple[Any, bool]:
     return form, not given or form in _SILENT or is_record(form)
 
 
-def _given(constraints: Constraints) -> dict[str, Any]:
-    values = asdict(constraints, recurse=False)
-    return {name: value for name, value in values.items() if value is not False}
-
-
-def _of_string(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_string(form: Any, constraints: Constraints, given: Set[str]) -> tuple[Any, bool]:
     limits: dict[str, Any] = {_NAMES.get(one, one): getattr(constraints, one) for one in given}
     if constraints.pattern is not None:
         limits["pattern"] = translated(constraints.pattern)
     return (bounded(form, **limits) if limits else form), True
 
 
-def _of_number(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_number(form: Any, constraints: Constraints, given: Set[str]) -> tuple[Any, bool]:
     numbers: dict[str, Number] = {one: getattr(constraints, one) for one in given}
     both = {"minimum", "exclusive_minimum"} <= given or {"maximum", "exclusive_maximum"} <= given
     fitting = {
@@ -91,7 +85,7 @@ def _is_plain(form: Any, name: str, number: Number) -> bool:
     return abs(number) < 2**53 and (type(number) is int or form is float)
 
 
-def _of_array(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_array(form: Any, constraints: Constraints, given: Set[str]) -> tuple[Any, bool]:
     item: Any = (get_args(form) or (Any,))[0]
     is_whole = not constraints.unique_items
     if constraints.items is not None:

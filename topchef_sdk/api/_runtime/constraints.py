@@ -7,14 +7,13 @@ validation, section 6), so None and UNSET pass.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from types import NoneType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from .exact_numbers import is_multiple
 from .json_types import Json, is_array, is_object
@@ -83,6 +82,12 @@ class Constraints:
         """Whether the value's JSON has to be looked at, and not only the value."""
         parts = (self.items, self.values)
         return self.schema is not None or any(part.has_schema for part in parts if part)
+
+    @cached_property
+    def given(self) -> Mapping[str, Any]:
+        """The keywords that say something, and what."""
+        values = ((name, getattr(self, name)) for name in _NAMES)
+        return {name: value for name, value in values if value is not None and value is not False}
 
     @cached_property
     def holds(self) -> Callable[[Any], bool]:
@@ -174,6 +179,9 @@ class Constraints:
             for key, item in value.items():
                 inner = json.get(key, AS_WRITTEN) if is_object(json) else AS_WRITTEN
                 yield from _below(key, self.values.problems(item, inner))
+
+
+_NAMES: Final = tuple(one.name for one in fields(Constraints))
 
 
 # The quick checks: for each type of value the keywords that are there, and nothing for others.
@@ -310,6 +318,8 @@ def _below(step: Step, problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def identity(item: object) -> str:
     """A text that is the same for values that JSON Schema holds for equal (1 and 1.0 are)."""
+    import json  # it takes longer to load than all else here
+
     return json.dumps(_normal(item), sort_keys=True, default=repr)
 
 

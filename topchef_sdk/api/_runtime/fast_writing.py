@@ -30,9 +30,9 @@ from .violations import Problem
 from .writing import write
 
 Written: TypeAlias = Callable[[Any], Any]
-"""Makes the tree of a value of one class; raises what is in `NOT_FAST`."""
+"""Makes the tree of a value of one class; raises what is in `_NOT_FAST`."""
 
-NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, ValueError)
+_NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, ValueError)
 """What says that a value is to be written on the other road."""
 
 _AS_IT_IS: Final[frozenset[Any]] = frozenset({str, int, bool, NoneType, UUID, bytes, date})
@@ -47,6 +47,14 @@ _ODD_RECORDS: Final = (File, UnknownVariant)
 """Classes of attrs that are no objects of JSON, or none that is sent."""
 
 _writers: dict[type[Any], Written] = {}
+
+
+def fast_text(value: object) -> bytes | None:
+    """The JSON text of a value; None where it is to be written on the other road."""
+    try:
+        return write_tree(fast_written(value))
+    except _NOT_FAST:
+        return None
 
 
 def fast_written(value: object) -> object:
