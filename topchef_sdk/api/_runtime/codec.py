@@ -155,5 +155,18 @@ codec: Codec = Codec()
 lenient_codec: Codec = Codec(check_constraints=False)
 """For answers of servers that break the constraints of their own document."""
 
+
+def codec_of_answers(given: Codec | None, *, lenient: bool) -> Codec:
+    """What a client reads answers with, which is told by a codec or in short by `lenient`.
+
+    Raises `TypeError` where it is told by both.
+    """
+    if given is None:
+        return lenient_codec if lenient else codec
+    if lenient:
+        raise TypeError("give a codec or lenient; Codec(check_constraints=False) is lenient")
+    return given
+
+
 server_codec: Codec = Codec(open_enums=False)
 """For requests that a server reads: nothing unknown passes."""
