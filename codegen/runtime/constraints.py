@@ -266,9 +266,9 @@ _EASILY_COMPARED = (str, int, UUID)
 def _is_unique(value: list[Any]) -> bool:
     """Whether no two items are written alike; False where it takes their JSON to say."""
     kinds = set(map(type, value))
-    if len(kinds) > 1 or not all(issubclass(kind, _EASILY_COMPARED) for kind in kinds):
-        return False
-    return len(set(value)) == len(value)
+    if len(kinds) != 1:
+        return not kinds
+    return issubclass(kinds.pop(), _EASILY_COMPARED) and len(set(value)) == len(value)
 
 
 def _object_checks(one: Constraints) -> Iterator[Callable[[dict[str, Any]], bool]]:
@@ -291,6 +291,9 @@ def _all_of(checks: Iterable[Callable[[Any], bool]]) -> Callable[[Any], bool]:
     if len(several) == 2:
         first, second = several
         return lambda value: first(value) and second(value)
+    if len(several) == 3:
+        one, two, three = several
+        return lambda value: one(value) and two(value) and three(value)
     return lambda value: all(check(value) for check in several)
 
 

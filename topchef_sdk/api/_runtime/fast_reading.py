@@ -21,7 +21,7 @@ from types import NoneType
 from typing import Any, Final, TypeAlias, Union, get_args
 from uuid import UUID
 
-from .bounds import with_bounds
+from .bounds import Bounded, with_bounds
 from .choice import Choice, UnknownVariant
 from .constraints import Constraints, is_absent
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
@@ -58,6 +58,10 @@ _RESCANS: Final = 8
 
 _SHORT: Final = 256
 """The bytes of a part that is looked into for nothing: little fits in there."""
+
+
+_FORMS: Final = 256
+"""How many sets of names a union remembers which alternative they are of."""
 
 
 class _Allowance(local):
@@ -126,7 +130,7 @@ class FastReader:
         self._records: dict[type[Any], Road] = {}
         self._shared: dict[Any, Road] = {}
         """The roads of types whose values msgspec makes: many fields have the same types."""
-        self._bounded: dict[Any, tuple[Any, bool]] = {}
+        self._bounded: dict[Any, Bounded] = {}
         self._new_pieces: list[Piece] = []
         self._aliases: list[Any] = []
         """Those that are being looked into."""
@@ -243,14 +247,9 @@ class FastReader:
 
     def _left_as_text(self, finish: Finish, takes_null: bool) -> Road:
         def finish_or_null(text: Any) -> Any:
-            length = len(text)
-            if length > _SHORT:
-                _spend(length)
-            elif length == len(b"null") and takes_null and bytes(text) == b"null":
-                return None
-            return finish(text)
+            return None if len(text) == 4 and bytes(text) == b"null" else finish(text)
 
-        return Road(RawJson, finish_or_null)
+        return Road(RawJson, finish_or_null if takes_null else finish)
 
     def _by_name(self, whole: Any, choice: Choice, tag: str) -> Finish:
         """A property says what an object is."""
@@ -260,6 +259,8 @@ class FastReader:
         otherwise = self._strict_finish(whole)
 
         def finish(text: RawJson) -> Any:
+            if len(text) > _SHORT:
+                _spend(len(text))
             piece = pieces.get(named.read(text).field)
             return otherwise(parse_json(text)) if piece is None else piece.read(text)
 
@@ -275,14 +276,26 @@ class FastReader:
         ]
         otherwise = self._strict_finish(whole)
 
-        def finish(text: RawJson) -> Any:
-            names = named.read(text).keys()
+        known: dict[tuple[str, ...], Piece | None] = {}
+
+        def only_fitting(names: tuple[str, ...]) -> Piece | None:
+            there = frozenset(names)
             fitting = [
                 piece
                 for required, allowed, piece in candidates
-                if required <= names and (allowed is None or names <= allowed)
+                if required <= there and (allowed is None or there <= allowed)
             ]
-            return fitting[0].read(text) if len(fitting) == 1 else otherwise(parse_json(text))
+            found = fitting[0] if len(fitting) == 1 else None
+            if len(known) < _FORMS:  # whoever sends ever new names fills no memory
+                known[names] = found
+            return found
+
+        def finish(text: RawJson) -> Any:
+            if len(text) > _SHORT:
+                _spend(len(text))
+            names = tuple(named.read(text))
+            piece = known[names] if names in known else only_fitting(names)
+            return otherwise(parse_json(text)) if piece is None else piece.read(text)
 
         return finish
 
@@ -342,24 +355,25 @@ class FastReader:
 
     def _field(self, record: Record, known: Property) -> ShadowField:
         road, constraints = self._road(known.form), known.constraints
-        form, finish, is_whole = road.form, road.finish, True
+        form, finish = road.form, road.finish
+        rest: Constraints | None = None
         if self._checks and constraints is not None:
             if constraints.has_schema:
                 form, finish = Any, self._judged(known, constraints)
             elif finish is None:
-                form, is_whole = self._with_bounds(form, constraints)
+                form, rest = self._with_bounds(form, constraints)
             else:
-                is_whole = False
+                rest = constraints
         return ShadowField(
             known.wire,
             form,
             known.default,
             stays_absent=known.name in record.defaulted,
             finish=finish,
-            holds=None if is_whole or constraints is None else constraints.holds,
+            holds=None if rest is None else rest.holds,
         )
 
-    def _with_bounds(self, form: Any, constraints: Constraints) -> tuple[Any, bool]:
+    def _with_bounds(self, form: Any, constraints: Constraints) -> Bounded:
         """The same type for fields that have the same type and the same constraints."""
         if constraints.items is not None:
             return with_bounds(form, constraints)

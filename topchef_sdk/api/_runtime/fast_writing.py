@@ -100,12 +100,14 @@ def _of_float(value: float) -> float:
 
 
 def _of_list(value: list[Any]) -> list[Any]:
-    kinds: set[type[Any]] = set(map(type, value))
-    if kinds <= _AS_IT_IS:
+    kinds: list[type[Any]] = list(map(type, value))
+    distinct = set(kinds)
+    if distinct <= _AS_IT_IS:
         return value
-    if len(kinds) == 1:
-        return list(map(_writer_of(kinds.pop()), value))
-    return [fast_written(item) for item in value]
+    if len(distinct) == 1:
+        return list(map(_writer_of(distinct.pop()), value))
+    writers = map(_writers.get, kinds)
+    return [(write or fast_written)(item) for write, item in zip(writers, value, strict=True)]
 
 
 def _of_map(value: dict[Any, Any]) -> dict[str, Any]:
