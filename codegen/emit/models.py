@@ -99,7 +99,7 @@ class _Writer:
         return module(doc, self._imports, [*classes, *aliases])
 
     def _record(self, record: Record) -> str:
-        decorators = [f"@{self._imports.use('attrs', 'define')}(kw_only=True)"]
+        decorators = [f"@{self._annotations.runtime('defining', 'define')}(kw_only=True)"]
         if any(_has_default(one) for one in record.fields):
             decorators.insert(0, f"@{self._annotations.runtime('absence', 'with_defaults')}")
         if record.is_closed:
@@ -140,7 +140,11 @@ class _Writer:
             default = default_option(field.default, self._annotations)
         if not options and (value is not None or default is None):
             return value
-        return call(self._imports.use("attrs", "field"), *([default] if default else []), *options)
+        return call(
+            self._annotations.runtime("defining", "field"),
+            *([default] if default else []),
+            *options,
+        )
 
     def _absent(self, presence: Presence) -> Doc | None:
         match presence:
@@ -168,7 +172,7 @@ class _Writer:
         constraints = self._annotations.constraints(type_)
         if constraints is not None:
             options.insert(1, keyword("validator", constraints))
-        value = call(self._imports.use("attrs", "field"), *options)
+        value = call(self._annotations.runtime("defining", "field"), *options)
         annotation = self._annotations.annotation(type_)
         line = declaration(others.name, annotation, value, indent=INDENT)
         doc = docstring("Properties that have no field of their own.", indent=INDENT)

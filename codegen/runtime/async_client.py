@@ -27,6 +27,7 @@ from .async_transport import AnyioTransport
 from .auth import Credentials, Signature, Signer
 from .call import Call
 from .client import Exchange, told, watched
+from .codec import Codec, codec_of_answers
 from .deadline import Clock
 from .errors import TransportError
 from .header_fields import checked_headers
@@ -73,6 +74,7 @@ class AsyncApiClient:
         headers: Mapping[str, str] = NO_HEADERS,
         application: str | None = None,
         credentials: Credentials | None = None,
+        codec: Codec | None = None,
         lenient: bool = False,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         middleware: Sequence[AsyncMiddleware] = (),
@@ -87,7 +89,7 @@ class AsyncApiClient:
         self._middleware = tuple(middleware)
         self._carry = around(self._transport.send, self._middleware)
         self._sleep = sleep
-        self._lenient = lenient
+        self._codec = codec_of_answers(codec, lenient=lenient)
         self._planner = Planner(
             base_url=checked_base_url(base_url),
             headers=checked_headers(own_headers(application).merged(headers)),
@@ -158,7 +160,7 @@ class AsyncApiClient:
         sending = planned.sending
         with watched(sending, _log):
             response = await self._deliver(planned, self._carry)
-            value = call.decode(response, lenient=self._lenient)
+            value = call.decode(response, codec=self._codec)
             sending.done()
         return Exchange(
             value=value,
@@ -188,7 +190,7 @@ class AsyncApiClient:
         try:
             with told(sending):
                 response = await self._deliver(planned, around(opening.send, self._middleware))
-                answer = opening.answer(response, lenient=self._lenient)
+                answer = opening.answer(response, codec=self._codec)
             async with aclosing(self._arriving(sending, answer, max_response_bytes)) as pieces:
                 stream = AsyncStream(answer, pieces, sending.failed)
                 try:
@@ -239,7 +241,7 @@ class AsyncApiClient:
         streaming = self.stream(wanted, timeout=timeout, retry=retry, credentials=credentials)
         async with streaming as stream:
             limit = self._planner.max_response_bytes
-            yield stream.items(wanted, lenient=self._lenient, limit=limit)
+            yield stream.items(wanted, codec=self._codec, limit=limit)
 
     async def _arriving(
         self, sending: Sending, answer: AsyncOpenResponse, limit: int | None

@@ -16,7 +16,7 @@ from attrs import define, field, frozen
 from .async_http import AsyncOpenResponse, AsyncStreamingTransport, AsyncTransport
 from .async_io import to_its_end_in_thread
 from .call import Call
-from .codec import codec
+from .codec import Codec, codec
 from .errors import DecodeError, ExchangeError, Facts, Unrepeatable
 from .http import DEFAULT_MAX_RESPONSE_BYTES, Headers, Request, Response
 from .items import Event, EventsAnswer, ItemReader, Items
@@ -125,11 +125,11 @@ class AsyncStream:
         self,
         call: Call[Items[T]],
         *,
-        lenient: bool = False,
+        codec: Codec = codec,
         limit: int = DEFAULT_MAX_RESPONSE_BYTES,
     ) -> AsyncIterator[T]:
         """The items of the answer to a call as they arrive, each of at most `limit` bytes."""
-        reader = call.item_reader(self._head, lenient=lenient, limit=limit)
+        reader = call.item_reader(self._head, codec=codec, limit=limit)
         known = cast("ItemReader[T]", reader)
         return self._read_by(known.feed, known.end)
 
@@ -224,12 +224,12 @@ class AsyncOpening:
         finally:
             await answer.aclose()
 
-    def answer(self, response: Response, *, lenient: bool) -> AsyncOpenResponse:
+    def answer(self, response: Response, *, codec: Codec) -> AsyncOpenResponse:
         """The answer to stream; raises what another one means to `Call.decode`."""
         if self._opened is not None:
             return self._opened
         if not is_streamed(self.call, response.status):
-            self.call.decode(response, lenient=lenient)
+            self.call.decode(response, codec=codec)
         return _WholeAnswer(response)
 
     async def aclose(self) -> None:

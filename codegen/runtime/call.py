@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Literal, Never, NoReturn, Protocol, T
 
 from attrs import Factory, evolve, field, frozen
 
-from .codec import Codec, codec, lenient_codec
+from .codec import Codec, codec
 from .constraints import FREE, Constraints
 from .contents import Content
 from .errors import (
@@ -249,16 +249,16 @@ class Call(Generic[T_co]):
         """The same call for an answer in one of the media types that it may have."""
         return evolve(self, accept=media_type)
 
-    def decode(self, response: Response, *, lenient: bool = False) -> T_co:
+    def decode(self, response: Response, *, codec: Codec = codec) -> T_co:
         """Read an answer to this call.
 
         Raises `ClientError` (4xx), `ServerError` (5xx) or `DecodeError` (an answer that the
-        document does not describe). `lenient` accepts values outside their constraints.
+        document does not describe). `codec` says how values are read.
         """
         facts = self._facts(response)
         answer = self._answer(response.status)
         if answer is not None:
-            return answer.read(response, facts, lenient_codec if lenient else codec)
+            return answer.read(response, facts, codec)
         if response.status >= 400:
             raise_for_status(response, facts)
         raise DecodeError(f"the document describes no answer {response.status}", facts)
@@ -269,7 +269,7 @@ class Call(Generic[T_co]):
         return any(str(key).upper() in names for key in self.answers)
 
     def item_reader(
-        self, response: Response, *, lenient: bool = False, limit: int
+        self, response: Response, *, codec: Codec = codec, limit: int
     ) -> ItemReader[object]:
         """What reads the items of an answer to this call, of which `response` is the head.
 
@@ -282,7 +282,7 @@ class Call(Generic[T_co]):
             answer = by_media_type.chosen(response, facts)
         if not has_items(answer):
             raise DecodeError("the answer is no sequence of items", facts)
-        return answer.reader(response, facts, lenient_codec if lenient else codec, limit)
+        return answer.reader(response, facts, codec, limit)
 
     def gives_value(self, status: int) -> bool:
         """Whether an answer of this status is described, and as no error."""

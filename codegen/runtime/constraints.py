@@ -6,14 +6,13 @@ validation, section 6), so None and UNSET pass.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from types import NoneType
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from .exact_numbers import is_multiple
 from .json_types import Json, is_array, is_object
@@ -82,6 +81,12 @@ class Constraints:
         """Whether the value's JSON has to be looked at, and not only the value."""
         parts = (self.items, self.values)
         return self.schema is not None or any(part.has_schema for part in parts if part)
+
+    @cached_property
+    def given(self) -> Mapping[str, Any]:
+        """The keywords that say something, and what."""
+        values = ((name, getattr(self, name)) for name in _NAMES)
+        return {name: value for name, value in values if value is not None and value is not False}
 
     @cached_property
     def holds(self) -> Callable[[Any], bool]:
@@ -175,6 +180,9 @@ class Constraints:
                 yield from _below(key, self.values.problems(item, inner))
 
 
+_NAMES: Final = tuple(one.name for one in fields(Constraints))
+
+
 # The quick checks: for each type of value the keywords that are there, and nothing for others.
 
 
@@ -258,9 +266,9 @@ _EASILY_COMPARED = (str, int, UUID)
 def _is_unique(value: list[Any]) -> bool:
     """Whether no two items are written alike; False where it takes their JSON to say."""
     kinds = set(map(type, value))
-    if len(kinds) > 1 or not all(issubclass(kind, _EASILY_COMPARED) for kind in kinds):
-        return False
-    return len(set(value)) == len(value)
+    if len(kinds) != 1:
+        return not kinds
+    return issubclass(kinds.pop(), _EASILY_COMPARED) and len(set(value)) == len(value)
 
 
 def _object_checks(one: Constraints) -> Iterator[Callable[[dict[str, Any]], bool]]:
@@ -283,6 +291,9 @@ def _all_of(checks: Iterable[Callable[[Any], bool]]) -> Callable[[Any], bool]:
     if len(several) == 2:
         first, second = several
         return lambda value: first(value) and second(value)
+    if len(several) == 3:
+        one, two, three = several
+        return lambda value: one(value) and two(value) and three(value)
     return lambda value: all(check(value) for check in several)
 
 
@@ -309,6 +320,8 @@ def _below(step: Step, problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def identity(item: object) -> str:
     """A text that is the same for values that JSON Schema holds for equal (1 and 1.0 are)."""
+    import json  # it takes longer to load than all else here
+
     return json.dumps(_normal(item), sort_keys=True, default=repr)
 
 

@@ -20,16 +20,14 @@ from types import NoneType
 from typing import Any, Final, TypeAlias, Union, get_args
 from uuid import UUID
 
-from attrs import frozen
-
-from .bounds import with_bounds
+from .bounds import Bounded, with_bounds
 from .choice import Choice, UnknownVariant
 from .constraints import Constraints, is_absent
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
 from .files import File
 from .json_text import AwareDatetime, Decode, RawJson, new_decoder, object_with, parse_json
 from .record import Property, Record, record_of
-from .shadows import FACTORY, ShadowField, UnfitError, can_have_shadow, give_fields, new_shadow
+from .shadows import FACTORY, ShadowField, UnfitError, can_have_shadow, give_types, new_shadow
 from .shapes import (
     is_alias,
     is_enum,
@@ -61,6 +59,10 @@ _SHORT: Final = 256
 """The bytes of a part that is looked into for nothing: little fits in there."""
 
 
+_FORMS: Final = 256
+"""How many sets of names a union remembers which alternative they are of."""
+
+
 class _Allowance(local):
     """The bytes that may still be read a second time, so that nesting costs no more than width."""
 
@@ -70,16 +72,18 @@ class _Allowance(local):
 _allowance = _Allowance()
 
 
-@frozen
 class Road:
     """How a type is read."""
 
-    form: Any
-    """What msgspec reads; `RawJson` for a part that it leaves as text."""
-    finish: Finish | None = None
-    """What makes the value of it; None where msgspec has made it."""
-    is_strict: bool = False
-    """Whether the strict hooks read all of it."""
+    __slots__ = ("finish", "form", "is_strict")
+
+    def __init__(self, form: Any, finish: Finish | None = None, *, is_strict: bool = False) -> None:
+        self.form = form
+        """What msgspec reads; `RawJson` for a part that it leaves as text."""
+        self.finish = finish
+        """What makes the value of it; None where msgspec has made it."""
+        self.is_strict = is_strict
+        """Whether the strict hooks read all of it."""
 
 
 class Piece:
@@ -123,6 +127,9 @@ class FastReader:
         self._is_open = is_open
         self._readers: dict[Any, Decode | None] = {}
         self._records: dict[type[Any], Road] = {}
+        self._shared: dict[Any, Road] = {}
+        """The roads of types whose values msgspec makes: many fields have the same types."""
+        self._bounded: dict[Any, Bounded] = {}
         self._new_pieces: list[Piece] = []
         self._aliases: list[Any] = []
         """Those that are being looked into."""
@@ -170,6 +177,17 @@ class FastReader:
     # Types.
 
     def _road(self, whole: Any) -> Road:
+        try:
+            known = self._shared.get(whole)
+        except TypeError:  # what is noted in a type may have no hash
+            return self._new_road(whole)
+        if known is None:
+            known = self._new_road(whole)
+            if known.finish is None:
+                self._shared[whole] = known
+        return known
+
+    def _new_road(self, whole: Any) -> Road:
         if not is_alias(whole):
             return self._road_of(whole)
         if any(whole is one for one in self._aliases):
@@ -228,14 +246,9 @@ class FastReader:
 
     def _left_as_text(self, finish: Finish, takes_null: bool) -> Road:
         def finish_or_null(text: Any) -> Any:
-            length = len(text)
-            if length > _SHORT:
-                _spend(length)
-            elif length == len(b"null") and takes_null and bytes(text) == b"null":
-                return None
-            return finish(text)
+            return None if len(text) == 4 and bytes(text) == b"null" else finish(text)
 
-        return Road(RawJson, finish_or_null)
+        return Road(RawJson, finish_or_null if takes_null else finish)
 
     def _by_name(self, whole: Any, choice: Choice, tag: str) -> Finish:
         """A property says what an object is."""
@@ -245,6 +258,8 @@ class FastReader:
         otherwise = self._strict_finish(whole)
 
         def finish(text: RawJson) -> Any:
+            if len(text) > _SHORT:
+                _spend(len(text))
             piece = pieces.get(named.read(text).field)
             return otherwise(parse_json(text)) if piece is None else piece.read(text)
 
@@ -260,14 +275,26 @@ class FastReader:
         ]
         otherwise = self._strict_finish(whole)
 
-        def finish(text: RawJson) -> Any:
-            names = named.read(text).keys()
+        known: dict[tuple[str, ...], Piece | None] = {}
+
+        def only_fitting(names: tuple[str, ...]) -> Piece | None:
+            there = frozenset(names)
             fitting = [
                 piece
                 for required, allowed, piece in candidates
-                if required <= names and (allowed is None or names <= allowed)
+                if required <= there and (allowed is None or there <= allowed)
             ]
-            return fitting[0].read(text) if len(fitting) == 1 else otherwise(parse_json(text))
+            found = fitting[0] if len(fitting) == 1 else None
+            if len(known) < _FORMS:  # whoever sends ever new names fills no memory
+                known[names] = found
+            return found
+
+        def finish(text: RawJson) -> Any:
+            if len(text) > _SHORT:
+                _spend(len(text))
+            names = tuple(named.read(text))
+            piece = known[names] if names in known else only_fitting(names)
+            return otherwise(parse_json(text)) if piece is None else piece.read(text)
 
         return finish
 
@@ -300,7 +327,7 @@ class FastReader:
             is_direct = self._checks and self._is_open and _reads_directly(cls, set())
             self._records[cls] = Road(cls) if is_direct else self._strict(cls)
             return
-        shadow = new_shadow(cls)
+        shadow = new_shadow(cls, {known.name: known.wire for known in record.properties})
         if record.others is None and not record.is_closed:
             self._records[cls] = Road(shadow)
         else:
@@ -312,13 +339,13 @@ class FastReader:
                 everything.item = self._piece(self._road(item))
                 if self._checks and record.others.constraints is not None:
                     everything.holds = record.others.constraints.holds
-        give_fields(shadow, cls, [self._field(record, known) for known in record.properties])
+        give_types(shadow, cls, [self._field(record, known) for known in record.properties])
 
     def _can_have_shadow(self, record: Record) -> bool:
         others = record.others
         return (
             record.is_whole
-            and can_have_shadow(record.cls, record.wire_names)
+            and can_have_shadow(record.cls, record.field_names, record.wire_names)
             and not any(_takes_self(known.default) for known in record.properties)
             and (others is None or is_map(meaning(others.form)[0]))
             and not _is_judged_whole(record, checks=self._checks)
@@ -327,23 +354,34 @@ class FastReader:
 
     def _field(self, record: Record, known: Property) -> ShadowField:
         road, constraints = self._road(known.form), known.constraints
-        form, finish, is_whole = road.form, road.finish, True
+        form, finish = road.form, road.finish
+        rest: Constraints | None = None
         if self._checks and constraints is not None:
             if constraints.has_schema:
                 form, finish = Any, self._judged(known, constraints)
             elif finish is None:
-                form, is_whole = with_bounds(form, constraints)
+                form, rest = self._with_bounds(form, constraints)
             else:
-                is_whole = False
+                rest = constraints
         return ShadowField(
-            wire=known.wire,
-            name=known.name,
-            form=form,
-            default=known.default,
+            known.wire,
+            form,
+            known.default,
             stays_absent=known.name in record.defaulted,
             finish=finish,
-            holds=None if is_whole or constraints is None else constraints.holds,
+            holds=None if rest is None else rest.holds,
         )
+
+    def _with_bounds(self, form: Any, constraints: Constraints) -> Bounded:
+        """The same type for fields that have the same type and the same constraints."""
+        if constraints.items is not None:
+            return with_bounds(form, constraints)
+        # 1 and 1.0 are equal, but not to msgspec.
+        given = constraints.given
+        key = (form, *given.items(), *map(type, given.values()))
+        if key not in self._bounded:
+            self._bounded[key] = with_bounds(form, constraints)
+        return self._bounded[key]
 
     def _judged(self, known: Property, constraints: Constraints) -> Finish:
         """A schema judges the JSON of a field."""

@@ -29,9 +29,9 @@ from .violations import Problem
 from .writing import write
 
 Written: TypeAlias = Callable[[Any], Any]
-"""Makes the tree of a value of one class; raises what is in `NOT_FAST`."""
+"""Makes the tree of a value of one class; raises what is in `_NOT_FAST`."""
 
-NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, ValueError)
+_NOT_FAST: Final = (AttributeError, LookupError, OverflowError, RecursionError, ValueError)
 """What says that a value is to be written on the other road."""
 
 _AS_IT_IS: Final[frozenset[Any]] = frozenset({str, int, bool, NoneType, UUID, bytes, date})
@@ -46,6 +46,14 @@ _ODD_RECORDS: Final = (File, UnknownVariant)
 """Classes of attrs that are no objects of JSON, or none that is sent."""
 
 _writers: dict[type[Any], Written] = {}
+
+
+def fast_text(value: object) -> bytes | None:
+    """The JSON text of a value; None where it is to be written on the other road."""
+    try:
+        return write_tree(fast_written(value))
+    except _NOT_FAST:
+        return None
 
 
 def fast_written(value: object) -> object:
@@ -91,12 +99,14 @@ def _of_float(value: float) -> float:
 
 
 def _of_list(value: list[Any]) -> list[Any]:
-    kinds: set[type[Any]] = set(map(type, value))
-    if kinds <= _AS_IT_IS:
+    kinds: list[type[Any]] = list(map(type, value))
+    distinct = set(kinds)
+    if distinct <= _AS_IT_IS:
         return value
-    if len(kinds) == 1:
-        return list(map(_writer_of(kinds.pop()), value))
-    return [fast_written(item) for item in value]
+    if len(distinct) == 1:
+        return list(map(_writer_of(distinct.pop()), value))
+    writers = map(_writers.get, kinds)
+    return [(write or fast_written)(item) for write, item in zip(writers, value, strict=True)]
 
 
 def _of_map(value: dict[Any, Any]) -> dict[str, Any]:

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from types import ModuleType
-from typing import Any, ForwardRef
+from functools import cache
+from types import CodeType, ModuleType, NoneType
+from typing import Any, Final, ForwardRef
 
 import attrs
 import typing_extensions
+
+from .defining import UnmadeField, unmade_fields
 
 
 class _Around(Mapping[str, Any]):
@@ -52,11 +55,46 @@ def value_of_alias(alias: Any) -> Any:
     return eval(value, names, _Around([alias.__module__]))
 
 
-def resolve_fields(cls: type[Any]) -> tuple[attrs.Attribute[Any], ...]:
+_QUOTES: Final = frozenset("\"'")
+"""Around names that are looked up in a type which stands within another."""
+
+
+_PLAIN: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+"""Names in annotations that need not be looked for in packages."""
+
+
+def resolve_fields(cls: type[Any]) -> tuple[attrs.Attribute[Any] | UnmadeField, ...]:
     """The fields of an attrs class with their types evaluated; raises `NameError`.
 
     The annotations of the class are evaluated with them, for msgspec reads those.
     """
+    fields = unmade_fields(cls)
+    return _resolve_made(cls) if fields is None else _resolve_unmade(cls, fields)
+
+
+def _resolve_unmade(
+    cls: type[Any], fields: tuple[UnmadeField, ...]
+) -> tuple[attrs.Attribute[Any] | UnmadeField, ...]:
+    """The same for a model that was generated, whose annotations are simple."""
+    texts = [one.type for one in fields]
+    if any(not isinstance(text, str) or not _QUOTES.isdisjoint(text) for text in texts):
+        return _resolve_made(cls)
+    names, around = vars(sys.modules[cls.__module__]), _around(cls)
+    annotations: dict[str, Any] = vars(cls).get("__annotations__", {})
+    for one in fields:
+        code = _code_of(one.type)
+        is_at_home = all(name in names or name in _PLAIN for name in code.co_names)
+        form: object = eval(code, names, None if is_at_home else around)
+        one.type = annotations[one.name] = NoneType if form is None else form
+    return fields
+
+
+@cache  # many fields have the same types
+def _code_of(text: str) -> CodeType:
+    return compile(text, "<annotation>", "eval")
+
+
+def _resolve_made(cls: type[Any]) -> tuple[attrs.Attribute[Any], ...]:
     around = _around(cls)
     attrs.resolve_types(cls, localns=around, include_extras=True)
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cls)

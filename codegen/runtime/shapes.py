@@ -6,7 +6,6 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NewType, TypeGuard, Union, get_args, get_origin
 
-import attrs
 from typing_extensions import is_typeddict
 
 from .choice import Choice
@@ -26,6 +25,8 @@ def meaning(form: Any) -> tuple[Any, Choice | None]:
     choice: Choice | None = None
     seen: list[Any] = []
     while True:
+        if type(form) is type:  # most types are classes, and the rest of this is slow
+            return form, choice
         if get_origin(form) is Annotated:
             form, *notes = get_args(form)
             choice = choice or next((note for note in notes if isinstance(note, Choice)), None)
@@ -85,7 +86,8 @@ def bare(form: Any) -> Any:
 
 def is_record(form: object) -> TypeGuard[type[Any]]:
     """Whether a type is an attrs class."""
-    return isinstance(form, type) and attrs.has(form)
+    # `attrs.has` would have attrs make the class (`defining`).
+    return isinstance(form, type) and any("__attrs_attrs__" in vars(one) for one in form.__mro__)
 
 
 def is_typed_dict(form: object) -> TypeGuard[type[Any]]:
@@ -100,22 +102,22 @@ def is_enum(form: object) -> TypeGuard[type[Enum]]:
 
 def is_list(form: object) -> bool:
     """Whether a type is a list of some type."""
-    return form is list or get_origin(form) is list
+    return form is list or (type(form) is not type and get_origin(form) is list)
 
 
 def is_map(form: object) -> bool:
     """Whether a type is a dictionary of some type."""
-    return form is dict or get_origin(form) is dict
+    return form is dict or (type(form) is not type and get_origin(form) is dict)
 
 
 def is_union(form: object) -> bool:
     """Whether a type is one of several types."""
-    return get_origin(form) in (Union, UnionType)
+    return type(form) is not type and get_origin(form) in (Union, UnionType)
 
 
 def is_literal(form: object) -> bool:
     """Whether a type is one of several constants."""
-    return get_origin(form) is Literal
+    return type(form) is not type and get_origin(form) is Literal
 
 
 def is_compound(form: object) -> bool:

@@ -7,16 +7,14 @@ again from there can also be sent again, after a failure or a redirect; what can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import BinaryIO, Final, TypeAlias, TypeGuard
+from typing import BinaryIO, Final, TypeGuard
 
 from .errors import RequestError
+from .files import ByteSource as ByteSource
 from .http import Upload
 
 PIECE: Final = 64 * 1024
 """Bytes of a file that are read and sent at once."""
-
-ByteSource: TypeAlias = bytes | BinaryIO | Iterable[bytes]
-"""Bytes, a binary file, or what gives bytes one piece after another."""
 
 
 class FileUpload:

@@ -475,7 +475,7 @@ STATUSES = st.sampled_from([200, 201, 202, 204, 302, 400, 404, 418, 500, 503]) |
 
 
 def test_any_answer_gives_a_value_or_an_error_of_the_sdk(package: Package) -> None:
-    http, errors = package.runtime("http"), package.runtime("errors")
+    http, errors, codecs = map(package.runtime, ("http", "errors", "codec"))
     json_values = package.runtime("strategies.free").ANY_JSON
     wires = [model.wire() for model in package.json_models]
     bodies = st.binary() | st.one_of(json_values, *wires).map(body_of)
@@ -488,10 +488,10 @@ def test_any_answer_gives_a_value_or_an_error_of_the_sdk(package: Package) -> No
         except errors.RequestError:
             return  # a parameter outside its constraints, which is refused before it is sent
         assert call.request.url.startswith("/")
-        for is_lenient in (False, True):
+        for reader in (codecs.codec, codecs.lenient_codec):
             caught: Exception | None = None
             try:
-                call.decode(http.Response(status=status, body=body), lenient=is_lenient)
+                call.decode(http.Response(status=status, body=body), codec=reader)
             except errors.SdkError as error:
                 caught = error
             again = pickle.loads(pickle.dumps(caught))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codegen.runtime.call import Call, json_body, json_content, optional_json_content
+from codegen.runtime.codec import lenient_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.errors import DecodeError, RequestError, Violation
 from codegen.runtime.http import Response
@@ -40,5 +41,5 @@ def test_an_answer_outside_its_constraints_is_none_unless_read_leniently() -> No
 
     expected = Violation(path="$[1]", keyword="minimum", message="is less than 0")
     assert (expected,) == caught.value.violations
-    assert [1, -2] == call.decode(response, lenient=True)
+    assert [1, -2] == call.decode(response, codec=lenient_codec)
     assert [1, 2] == call.decode(Response(status=200, body=b"[1, 2]"))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from .defining import decorate_later, is_unmade
 from .unset import UNSET
 
 Model = TypeVar("Model")
@@ -27,6 +28,14 @@ _FACTORY: Any = attrs.Factory
 
 def with_defaults(cls: type[Model]) -> type[Model]:
     """Keep the absence of a model's properties, all of which are given by name."""
+    setattr(cls, _MARK, _default_of)
+    if is_unmade(cls):
+        decorate_later(cls, _with_defaults)
+        return cls
+    return _with_defaults(cls)
+
+
+def _with_defaults(cls: type[Model]) -> type[Model]:
     known: Any = cls
     names = frozenset(one.name for one in attrs.fields(known) if has_default(one.default))
     arguments = {one.name: one.alias or one.name for one in attrs.fields(known)}
@@ -40,7 +49,6 @@ def with_defaults(cls: type[Model]) -> type[Model]:
                 leave_out(self, name)
 
     known.__init__ = make_absent
-    setattr(cls, _MARK, _default_of)
     return cls
 
 

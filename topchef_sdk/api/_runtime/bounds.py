@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from datetime import date
 from types import NoneType
-from typing import Any, Final, Union, get_args
+from typing import Any, Final, TypeAlias, Union, get_args
 from uuid import UUID
-
-from attrs import asdict
 
 from .constraints import Constraints, Number
 from .json_text import AwareDatetime, bounded
@@ -31,6 +30,8 @@ _NAMES: Final = {
 }
 """What msgspec calls them, if not the same."""
 
+_UNIQUE: Final = Constraints(unique_items=True)
+
 _SILENT: Final[tuple[Any, ...]] = (
     bool,
     NoneType,
@@ -43,37 +44,39 @@ _SILENT: Final[tuple[Any, ...]] = (
 """Types of whose values no keyword speaks."""
 
 
-def with_bounds(form: Any, constraints: Constraints) -> tuple[Any, bool]:
-    """A type as msgspec reads it with constraints, and whether these are all of them."""
+Bounded: TypeAlias = tuple[Any, Constraints | None]
+"""A type as msgspec reads it with constraints, and what of these is left to check."""
+
+
+def with_bounds(form: Any, constraints: Constraints) -> Bounded:
+    """Let msgspec enforce what it can."""
     if is_union(form):
         parts = [with_bounds(part, constraints) for part in get_args(form)]
         form = Union[tuple(part for part, _ in parts)]  # noqa: UP007  # of as many as there are
-        return form, all(whole for _, whole in parts)
-    given = {name for name, value in _given(constraints).items() if value is not None}
+        left = [rest for _, rest in parts if rest is not None]
+        # A keyword speaks of values of its own type, so what one part leaves suits the others.
+        return form, (left[0] if len(left) == 1 else constraints if left else None)
+    given = constraints.given.keys()
     if "schema" in given:
-        return form, False
+        return form, constraints
     if form is str:
         return _of_string(form, constraints, given & _OF_STRINGS)
     if form is int or form is float:
         return _of_number(form, constraints, given & _OF_NUMBERS)
     if is_list(form):
         return _of_array(form, constraints, given & _OF_ARRAYS)
-    return form, not given or form in _SILENT or is_record(form)
+    says_nothing = not given or form in _SILENT or is_record(form)
+    return form, None if says_nothing else constraints
 
 
-def _given(constraints: Constraints) -> dict[str, Any]:
-    values = asdict(constraints, recurse=False)
-    return {name: value for name, value in values.items() if value is not False}
-
-
-def _of_string(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_string(form: Any, constraints: Constraints, given: Set[str]) -> Bounded:
     limits: dict[str, Any] = {_NAMES.get(one, one): getattr(constraints, one) for one in given}
     if constraints.pattern is not None:
         limits["pattern"] = translated(constraints.pattern)
-    return (bounded(form, **limits) if limits else form), True
+    return (bounded(form, **limits) if limits else form), None
 
 
-def _of_number(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_number(form: Any, constraints: Constraints, given: Set[str]) -> Bounded:
     numbers: dict[str, Number] = {one: getattr(constraints, one) for one in given}
     both = {"minimum", "exclusive_minimum"} <= given or {"maximum", "exclusive_maximum"} <= given
     fitting = {
@@ -81,7 +84,8 @@ def _of_number(form: Any, constraints: Constraints, given: set[str]) -> tuple[An
         for name, number in numbers.items()
         if _is_plain(form, name, number) and not both
     }
-    return (bounded(form, **fitting) if fitting else form), len(fitting) == len(numbers)
+    rest = None if len(fitting) == len(numbers) else constraints
+    return (bounded(form, **fitting) if fitting else form), rest
 
 
 def _is_plain(form: Any, name: str, number: Number) -> bool:
@@ -91,12 +95,12 @@ def _is_plain(form: Any, name: str, number: Number) -> bool:
     return abs(number) < 2**53 and (type(number) is int or form is float)
 
 
-def _of_array(form: Any, constraints: Constraints, given: set[str]) -> tuple[Any, bool]:
+def _of_array(form: Any, constraints: Constraints, given: Set[str]) -> Bounded:
     item: Any = (get_args(form) or (Any,))[0]
-    is_whole = not constraints.unique_items
+    rest = _UNIQUE if constraints.unique_items else None
     if constraints.items is not None:
-        item, items_are_whole = with_bounds(item, constraints.items)
-        is_whole = is_whole and items_are_whole
+        item, left = with_bounds(item, constraints.items)
+        rest = rest if left is None else constraints
     limits = {_NAMES[one]: getattr(constraints, one) for one in given & {"min_items", "max_items"}}
     items: Any = list[item]
-    return (bounded(items, **limits) if limits else items), is_whole
+    return (bounded(items, **limits) if limits else items), rest

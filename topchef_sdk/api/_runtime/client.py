@@ -22,6 +22,7 @@ from attrs import frozen
 
 from .auth import Credentials, Signer
 from .call import Call
+from .codec import Codec, codec_of_answers
 from .deadline import Clock
 from .errors import ExchangeError, TransportError
 from .header_fields import checked_headers
@@ -75,7 +76,8 @@ class ApiClient:
     `base_url` may have a path, which goes before that of every call. `headers` go with every
     request; those of a call itself take precedence. `application` is put before the SDK's own
     name in `User-Agent`, such as `lab-monitor/2.1`. `credentials` go with the calls that take
-    them. `lenient` accepts answers whose values are outside their constraints. Answers of more
+    them. `codec` reads answers: `Codec(keep_unnamed=True)` keeps what the document does not name.
+    `lenient` is short for one that accepts values outside their constraints. Answers of more
     than `max_response_bytes` decoded bytes are refused. `middleware` is called around each try,
     `on_attempt` is told of each. `make_keys` gives calls that may carry a key by which the server
     tells a repeat (`Idempotency-Key`) one of their own, so that they may be repeated: turn it off
@@ -97,6 +99,7 @@ class ApiClient:
         headers: Mapping[str, str] = NO_HEADERS,
         application: str | None = None,
         credentials: Credentials | None = None,
+        codec: Codec | None = None,
         lenient: bool = False,
         max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
         middleware: Sequence[Middleware] = (),
@@ -111,7 +114,7 @@ class ApiClient:
         self._middleware = tuple(middleware)
         self._carry = around(self._transport.send, self._middleware)
         self._sleep = sleep
-        self._lenient = lenient
+        self._codec = codec_of_answers(codec, lenient=lenient)
         self._planner = Planner(
             base_url=checked_base_url(base_url),
             headers=checked_headers(own_headers(application).merged(headers)),
@@ -181,7 +184,7 @@ class ApiClient:
         sending = planned.sending
         with watched(sending, _log):
             response = self._deliver(planned, self._carry)
-            value = call.decode(response, lenient=self._lenient)
+            value = call.decode(response, codec=self._codec)
             sending.done()
         return Exchange(
             value=value,
@@ -216,7 +219,7 @@ class ApiClient:
         try:
             with told(sending):
                 response = self._deliver(planned, around(opening.send, self._middleware))
-                answer = opening.answer(response, lenient=self._lenient)
+                answer = opening.answer(response, codec=self._codec)
             pieces = self._arriving(sending, answer, max_response_bytes)
             stream = Stream(answer, pieces, sending.failed)
             try:
@@ -269,9 +272,7 @@ class ApiClient:
         """
         wanted = cast("Call[Items[T]]", call.for_items())
         with self.stream(wanted, timeout=timeout, retry=retry, credentials=credentials) as stream:
-            yield stream.items(
-                wanted, lenient=self._lenient, limit=self._planner.max_response_bytes
-            )
+            yield stream.items(wanted, codec=self._codec, limit=self._planner.max_response_bytes)
 
     def _arriving(
         self, sending: Sending, answer: OpenResponse, limit: int | None

@@ -9,19 +9,20 @@ accepts with an equal result. Writing has two roads likewise (`fast_writing`, `w
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .constraints import AS_WRITTEN, FREE, Constraints
 from .fast_reading import FastReader
-from .fast_writing import NOT_FAST, fast_written
-from .json_text import Decode, is_utf_8, parse_json, write_json, write_tree
+from .json_text import Decode, is_utf_8, parse_json, write_json
 from .json_types import Json
 from .shapes import key_of
-from .violations import TOO_DEEP, BrokenError, Problem, invalid
-from .writing import write
+from .violations import TOO_DEEP, BrokenError, InvalidError, Problem, invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import TypeForm
 
     from .reading import Reader
@@ -72,6 +73,12 @@ class Codec:
             keep_unnamed=self._keep_unnamed,
         )
 
+    @cached_property
+    def _fast_text(self) -> Callable[[object], bytes | None]:
+        from .fast_writing import fast_text  # who only reads can do without
+
+        return fast_text
+
     def decode(self, body: bytes, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """Read JSON text (UTF-8) as a `form`; raises `InvalidError` with every violation.
 
@@ -104,22 +111,24 @@ class Codec:
     def encode(self, value: object, constraints: Constraints = FREE) -> bytes:
         """Write a value as JSON text (UTF-8); raises `InvalidError` with every violation."""
         if constraints.holds(value):
-            try:
-                return write_tree(fast_written(value))
-            except NOT_FAST:
-                pass  # the other road knows better, or explains
+            text = self._fast_text(value)
+            if text is not None:
+                return text
+        # The other road knows better, or explains.
         return write_json(self._written(value, constraints))
 
     def unstructure(self, value: object, constraints: Constraints = FREE) -> Json:
         """Write a value as a JSON value; raises `InvalidError` with every violation."""
         if constraints.holds(value):
-            try:
-                return parse_json(write_tree(fast_written(value)))
-            except NOT_FAST:
-                pass
+            text = self._fast_text(value)
+            if text is not None:
+                with suppress(InvalidError):
+                    return parse_json(text)
         return self._written(value, constraints)
 
     def _written(self, value: object, constraints: Constraints) -> Json:
+        from .writing import write
+
         problems: list[Problem] = []
         written: Json = None
         try:
@@ -145,6 +154,19 @@ codec: Codec = Codec()
 
 lenient_codec: Codec = Codec(check_constraints=False)
 """For answers of servers that break the constraints of their own document."""
+
+
+def codec_of_answers(given: Codec | None, *, lenient: bool) -> Codec:
+    """What a client reads answers with, which is told by a codec or in short by `lenient`.
+
+    Raises `TypeError` where it is told by both.
+    """
+    if given is None:
+        return lenient_codec if lenient else codec
+    if lenient:
+        raise TypeError("give a codec or lenient; Codec(check_constraints=False) is lenient")
+    return given
+
 
 server_codec: Codec = Codec(open_enums=False)
 """For requests that a server reads: nothing unknown passes."""

@@ -30,23 +30,11 @@ from attrs import evolve, field, frozen
 
 from .http import Headers
 from .retry_after import retry_after_seconds
+from .sdk_error import SdkError as SdkError
+from .violations import Violation as Violation
 
 BODY_EXCERPT_BYTES = 4096
 """How much of an unexpected answer an error keeps."""
-
-
-@frozen(kw_only=True)
-class Violation:
-    """One way in which a value breaks its schema."""
-
-    path: str
-    """JSON path of the value, such as `$.data[3].id`."""
-    keyword: str
-    """The JSON Schema keyword that is broken, such as `type` or `maxLength`."""
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
 
 
 @frozen(kw_only=True)
@@ -61,10 +49,6 @@ class Facts:
     headers: Headers = field(factory=Headers, repr=False)
     body: bytes = field(default=b"", repr=False)
     """The beginning of the answer's body, at most `BODY_EXCERPT_BYTES` bytes."""
-
-
-class SdkError(Exception):
-    """Everything that this SDK raises on purpose."""
 
 
 class RequestError(SdkError, ValueError):

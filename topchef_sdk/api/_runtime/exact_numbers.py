@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
 
 
 def is_multiple(value: int | float, divisor: int | float) -> bool:
     """Whether the decimal that was written is a multiple, floats or not."""
     if not math.isfinite(value):
         return False
+    from fractions import Fraction  # few documents need it
+
     return (Fraction(repr(value)) / Fraction(repr(divisor))).denominator == 1

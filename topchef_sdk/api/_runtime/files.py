@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+
 from attrs import field, frozen
 
-from .errors import RequestError
-from .http import Upload
-from .uploads import ByteSource, body_from, whole
+if TYPE_CHECKING:
+    from .http import Upload
+
+ByteSource: TypeAlias = bytes | BinaryIO | Iterable[bytes]
+"""Bytes, a binary file, or what gives bytes one piece after another."""
 
 
 @frozen
@@ -25,6 +30,10 @@ class File:
     @property
     def body(self) -> bytes | Upload:
         """The bytes, or what reads them; raises `RequestError` for data that gives no bytes."""
+        # The codec knows this class, and does without what sending calls needs.
+        from .errors import RequestError
+        from .uploads import body_from
+
         body = body_from(self.data)
         if body is None:
             kind = type(self.data).__name__
@@ -33,4 +42,6 @@ class File:
 
     def read(self) -> bytes:
         """The bytes; a stream gives them only once."""
+        from .uploads import whole
+
         return whole(self.body) or b""

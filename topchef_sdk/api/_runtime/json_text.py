@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
@@ -33,6 +32,8 @@ def write_json(value: Json) -> bytes:
     try:
         return msgspec.json.encode(value)
     except OverflowError:  # msgspec writes integers of 64 bits at most
+        import json
+
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -7,13 +7,24 @@ The marks that generated models carry for the codec are made and read here and n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Annotated, Any, NotRequired, Required, TypeVar, cast, get_args, get_origin
+from typing import (
+    Annotated,
+    Any,
+    NotRequired,
+    Required,
+    TypeAlias,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+)
 
 import attrs
 from typing_extensions import ReadOnly
 
 from .absence import has_default, keeps_absence
 from .constraints import FREE, Constraints, is_absent, written
+from .defining import UnmadeField
 from .json_types import JsonObject
 from .namespaces import resolve_fields, resolve_keys
 from .shapes import is_typed_dict
@@ -121,6 +132,15 @@ class Record:
     wire_names: frozenset[str]
 
     @property
+    def field_names(self) -> list[str]:
+        """The names of all fields that the JSON is about."""
+        return [one.name for one in self.properties] + [one.name for one in self._rest]
+
+    @property
+    def _rest(self) -> tuple[Property, ...]:
+        return () if self.others is None else (self.others,)
+
+    @property
     def is_plain(self) -> bool:
         """Whether an instance is its properties as they are, and nothing more."""
         return self.is_whole and not keeps_absence(self.cls)
@@ -222,12 +242,15 @@ def _defaulted(cls: type[Any], properties: Iterable[Property]) -> frozenset[str]
     return frozenset(one.name for one in properties if has_default(one.default))
 
 
-def _is_converted(attribute: attrs.Attribute[Any]) -> bool:
+_Attribute: TypeAlias = "attrs.Attribute[Any] | UnmadeField"
+
+
+def _is_converted(attribute: _Attribute) -> bool:
     one: Any = attribute  # what a converter takes and gives is of no matter
     return one.converter is not None
 
 
-def _has_only_constraints(cls: type[Any], fields: Iterable[attrs.Attribute[Any]]) -> bool:
+def _has_only_constraints(cls: type[Any], fields: Iterable[_Attribute]) -> bool:
     after_init: object = getattr(cls, _AFTER_INIT, _check_whole)
     before_init = getattr(cls, "__attrs_pre_init__", None)
     validators: list[object] = [one.validator for one in fields]
@@ -239,7 +262,7 @@ def _has_only_constraints(cls: type[Any], fields: Iterable[attrs.Attribute[Any]]
     )
 
 
-def _property(attribute: attrs.Attribute[Any]) -> Property:
+def _property(attribute: _Attribute) -> Property:
     validator: object = attribute.validator
     return Property(
         name=attribute.name,

@@ -12,12 +12,11 @@ the layout in memory is the same, which Python checks.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MemberDescriptorType
 from typing import Any, Final, cast
 
 import attrs
-from attrs import frozen
 
 from .straight_lines import function_of
 
@@ -32,22 +31,32 @@ class UnfitError(ValueError):
     """A value that the strict hooks have to judge."""
 
 
-@frozen(kw_only=True)
 class ShadowField:
     """One property of an object as a shadow reads it."""
 
-    wire: str
-    name: str
-    form: Any
-    """What msgspec reads."""
-    default: Any
-    """`attrs.NOTHING` where the property is required."""
-    stays_absent: bool = False
-    """Whether the slot stays empty where the property is absent."""
-    finish: Callable[[Any], Any] | None = None
-    """Makes the value of what msgspec has read."""
-    holds: Callable[[Any], bool] | None = None
-    """What the value has to meet."""
+    __slots__ = ("default", "finish", "form", "holds", "stays_absent", "wire")
+
+    def __init__(
+        self,
+        wire: str,
+        form: Any,
+        default: Any,
+        *,
+        stays_absent: bool,
+        finish: Callable[[Any], Any] | None,
+        holds: Callable[[Any], bool] | None,
+    ) -> None:
+        self.wire = wire
+        self.form = form
+        """What msgspec reads."""
+        self.default = default
+        """`attrs.NOTHING` where the property is required."""
+        self.stays_absent = stays_absent
+        """Whether the slot stays empty where the property is absent."""
+        self.finish = finish
+        """Makes the value of what msgspec has read."""
+        self.holds = holds
+        """What the value has to meet."""
 
     @property
     def is_required(self) -> bool:
@@ -60,41 +69,52 @@ class ShadowField:
         return not self.is_required and (self.finish is not None or self.stays_absent)
 
 
-def can_have_shadow(cls: type[Any], wires: Iterable[str]) -> bool:
+def can_have_shadow(cls: type[Any], names: Iterable[str], wires: Iterable[str]) -> bool:
     """Whether a class has a slot for each field, and nobody would notice a subclass of it.
 
-    `wires` are the names of its properties, of which none may be one of Python's own.
+    `names` are those of its fields, and `wires` those of its properties, of which none may be one
+    of Python's own.
     """
     return (
         type(cls) is type
         and not any(wire.startswith("__") and wire.endswith("__") for wire in wires)
         and all("__init_subclass__" not in vars(base) for base in cls.__mro__[:-1])
-        and all(_slot(cls, one.name) is not None for one in attrs.fields(cls))
+        and all(_slot(cls, name) is not None for name in names)
     )
 
 
 def _slot(cls: type[Any], name: str) -> MemberDescriptorType | None:
-    found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    found = vars(cls).get(name)
+    if found is None:
+        found = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     return found if isinstance(found, MemberDescriptorType) else None
 
 
-def new_shadow(cls: type[Any]) -> type[Any]:
-    """The shadow of a class, still without fields, so that types may hold themselves."""
-    return type(cls.__name__, (cls,), {"__slots__": (), "__module__": cls.__module__})
+def new_shadow(cls: type[Any], wires: Mapping[str, str]) -> type[Any]:
+    """The shadow of a class, still without types of its fields, so that these may hold itself.
+
+    `wires` are the names of its fields and what these are called on the wire.
+    """
+    body: dict[str, Any] = {"__slots__": (), "__module__": cls.__module__}
+    prefix = _prefix(wires.values())
+    for position, (name, wire) in enumerate(wires.items()):
+        body[sys.intern(wire)] = body[f"{prefix}{position}"] = _slot(cls, name)
+    body["__setattr__"] = object.__setattr__
+    return type(cls.__name__, (cls,), body)
 
 
-def give_fields(shadow: type[Any], cls: type[Any], fields: Sequence[ShadowField]) -> None:
-    """Tell msgspec what a shadow consists of."""
-    wires = {one.wire for one in fields}
+def _prefix(wires: Collection[str]) -> str:
+    """What makes names of positions that are no names on the wire."""
     prefix = "_"
     while any(name.startswith(prefix) and name[len(prefix) :].isdecimal() for name in wires):
         prefix += "_"
-    for position, one in enumerate(fields):
-        slot = _slot(cls, one.name)
-        setattr(shadow, sys.intern(one.wire), slot)
-        setattr(shadow, f"{prefix}{position}", slot)
+    return prefix
+
+
+def give_types(shadow: type[Any], cls: type[Any], fields: Sequence[ShadowField]) -> None:
+    """Tell msgspec what a shadow consists of."""
+    prefix = _prefix([one.wire for one in fields])
     marks: dict[str, Any] = {
-        "__setattr__": object.__setattr__,
         "__annotations__": {one.wire: one.form for one in fields},
         "__attrs_attrs__": tuple(_Attribute(one) for one in fields),
         "__attrs_pre_init__": _before(fields, prefix),

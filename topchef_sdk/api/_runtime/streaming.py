@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, TypeVar, cast
 from attrs import define, field, frozen
 
 from .call import Call
-from .codec import codec
+from .codec import Codec, codec
 from .errors import DecodeError, ExchangeError, Facts, Unrepeatable
 from .http import (
     DEFAULT_MAX_RESPONSE_BYTES,
@@ -120,11 +120,11 @@ class Stream:
         self,
         call: Call[Items[T]],
         *,
-        lenient: bool = False,
+        codec: Codec = codec,
         limit: int = DEFAULT_MAX_RESPONSE_BYTES,
     ) -> Iterator[T]:
         """The items of the answer to a call as they arrive, each of at most `limit` bytes."""
-        reader = call.item_reader(self._head, lenient=lenient, limit=limit)
+        reader = call.item_reader(self._head, codec=codec, limit=limit)
         return self._read_by(cast("ItemReader[T]", reader))
 
     def _read_by(self, reader: ItemReader[T]) -> Iterator[T]:
@@ -233,12 +233,12 @@ class Opening:
             body = b"".join(answer.pieces(request.max_response_bytes))
             return Response(status=answer.status, headers=answer.headers, body=body)
 
-    def answer(self, response: Response, *, lenient: bool) -> OpenResponse:
+    def answer(self, response: Response, *, codec: Codec) -> OpenResponse:
         """The answer to stream; raises what another one means to `Call.decode`."""
         if self._opened is not None:
             return self._opened
         if not is_streamed(self.call, response.status):
-            self.call.decode(response, lenient=lenient)
+            self.call.decode(response, codec=codec)
         return _WholeAnswer(response)
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ import attrs
 from .absence import is_there, keeps_absence, with_defaults
 from .json_types import JsonObject
 from .record import Record, other_properties, record_of
+from .shapes import is_record
 
 _NAME = "additional_properties"
 
@@ -22,7 +23,7 @@ _classes: dict[type[Any], type[Any]] = {}
 
 def can_keep(record: Record) -> bool:
     """Whether a model has no place for properties without a name, and does not forbid them."""
-    return record.others is None and not record.is_closed and attrs.has(record.cls)
+    return record.others is None and not record.is_closed and is_record(record.cls)
 
 
 def keeping(record: Record) -> Record:

@@ -6,11 +6,12 @@ A `Problem` knows the steps from where it was found; a `Violation` the whole pat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from .errors import SdkError, Violation
+from attrs import frozen
+
+from .sdk_error import SdkError
 
 Step: TypeAlias = str | int
 """A property name or an array index."""
@@ -19,6 +20,20 @@ Problem: TypeAlias = tuple[tuple[Step, ...], str, str]
 """Where below the value, which keyword, and the message."""
 
 TOO_DEEP: Problem = ((), "type", "is nested too deeply")
+
+
+@frozen(kw_only=True)
+class Violation:
+    """One way in which a value breaks its schema."""
+
+    path: str
+    """JSON path of the value, such as `$.data[3].id`."""
+    keyword: str
+    """The JSON Schema keyword that is broken, such as `type` or `maxLength`."""
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
 
 
 class BrokenError(Exception):
@@ -54,6 +69,8 @@ def invalid(problems: Iterable[Problem]) -> InvalidError:
 
 def json_path(steps: Iterable[Step]) -> str:
     """A JSON path (RFC 9535) such as `$.data[3].id`."""
+    import json  # not before something is wrong
+
     return "$" + "".join(
         f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{json.dumps(step)}]"
         for step in steps

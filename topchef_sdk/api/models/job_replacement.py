@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from attrs import define
-
 from .. import models
+from .._runtime.defining import define
 from .._runtime.json_text import AwareDatetime
 from .._runtime.json_types import JsonObject
 

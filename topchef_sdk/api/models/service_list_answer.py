@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from attrs import define
-
+from .._runtime.defining import define
 from .._runtime.json_types import Json
 from .._runtime.unset import UNSET, Unset
 

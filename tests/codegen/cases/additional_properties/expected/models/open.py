@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
+from .._runtime.defining import define, field
 from .._runtime.json_types import JsonObject
 from .._runtime.record import other_properties
 

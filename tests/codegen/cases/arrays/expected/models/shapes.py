@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define, field
-
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.json_types import Json
 from .._runtime.unset import UNSET, Unset
 

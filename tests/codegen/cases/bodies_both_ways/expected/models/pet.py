@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

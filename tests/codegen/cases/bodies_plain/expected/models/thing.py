@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from attrs import define
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

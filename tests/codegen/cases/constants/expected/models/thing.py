@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import define
-
+from .._runtime.defining import define
 from .._runtime.unset import UNSET, Unset
 
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
 from .._runtime.absence import with_defaults
+from .._runtime.defining import define, field
 from .._runtime.json_text import AwareDatetime
 from .._runtime.json_types import Json, JsonObject
 from .._runtime.record import other_properties, wire_name

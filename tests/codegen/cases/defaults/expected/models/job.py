@@ -7,10 +7,9 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from attrs import define, field
-
 from .._runtime.absence import with_defaults
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.enums import OpenIntEnum, OpenStrEnum
 from .._runtime.formats import parsed_date, parsed_date_time, parsed_uuid
 from .._runtime.json_text import AwareDatetime

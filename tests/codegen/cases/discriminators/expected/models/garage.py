@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import define
 from typing_extensions import TypeAliasType
 
 from .. import models
 from .._runtime.choice import Choice, UnknownVariant
+from .._runtime.defining import define
 from .._runtime.unset import UNSET, Unset
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import define
 from typing_extensions import TypeAliasType
 
 from .. import models
 from .._runtime.choice import Choice
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import define
 from typing_extensions import TypeAliasType
 
 from .._runtime.choice import Choice, UnknownVariant
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import define, field
-
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.record import other_properties, wire_name
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import define, field
 from typing_extensions import TypeAliasType
 
 from .._runtime.choice import Choice
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from attrs import define
-
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define
 from .._runtime.record import checked, closed
 
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)

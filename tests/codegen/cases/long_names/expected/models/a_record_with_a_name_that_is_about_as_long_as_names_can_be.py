@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from attrs import define, field
-
 from .. import models
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.record import other_properties, wire_name
 from .._runtime.unset import UNSET, Unset
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define, field
-
 from .. import models
 from .._runtime.absence import with_defaults
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.formats import parsed_date
 from .._runtime.record import wire_name
 from .._runtime.unset import UNSET, Unset

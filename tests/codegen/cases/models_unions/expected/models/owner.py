@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from attrs import define, field
 from typing_extensions import TypeAliasType
 
 from .. import models as _models
 from .._runtime.choice import Choice, UnknownVariant
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)

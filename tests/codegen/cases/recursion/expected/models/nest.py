@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from attrs import define
 from typing_extensions import TypeAliasType
+
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from attrs import define, field
 from typing_extensions import TypeAliasType
 
 from .._runtime.choice import Choice
+from .._runtime.defining import define, field
 from .._runtime.record import wire_name
 
 

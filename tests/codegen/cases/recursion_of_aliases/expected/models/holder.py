@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from attrs import define, field
 from typing_extensions import TypeAliasType
 
 from .. import models
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)

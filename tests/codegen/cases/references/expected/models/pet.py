@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from attrs import define, field
-
 from .. import models
+from .._runtime.defining import define, field
 from .._runtime.record import wire_name
 
 

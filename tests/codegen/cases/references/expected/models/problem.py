@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from attrs import define, field
-
 from .. import models
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)

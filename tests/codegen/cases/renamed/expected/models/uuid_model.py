@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from attrs import define
+from .._runtime.defining import define
 
 
 @define(kw_only=True)

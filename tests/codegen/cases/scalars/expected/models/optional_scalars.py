@@ -6,9 +6,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from attrs import define, field
-
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.json_text import AwareDatetime
 from .._runtime.json_types import Json
 from .._runtime.unset import UNSET, Unset

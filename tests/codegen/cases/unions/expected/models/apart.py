@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from attrs import define
 from typing_extensions import TypeAliasType
 
 from .. import models
+from .._runtime.defining import define
 from .._runtime.record import closed
 
 

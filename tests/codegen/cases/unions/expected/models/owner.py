@@ -7,12 +7,12 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from attrs import define, field
 from typing_extensions import TypeAliasType
 
 from .. import models
 from .._runtime.choice import Choice
 from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.json_types import Json
 from .._runtime.unset import UNSET, Unset
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from attrs import define
-
 from .. import models
+from .._runtime.defining import define
 
 
 @define(kw_only=True)
