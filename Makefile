@@ -92,12 +92,13 @@ conformance: install ## the generator against documents and suites of others (ab
 fuzz: install ## hostile text in each position of documents (10 minutes)
 	$(BIN)/python -m tests.fuzz --seconds 600
 
-bench: install ## the generator's speed, and the weight of what it writes
+bench: install ## the speed of the generator and of diff, and the weight of what is written
 	@test -n "$(BENCHED)" || echo "no documents in $(TOPCHEF_SHARED)/specs, so growth alone is measured;" \
 		"name the folder of specs: make bench TOPCHEF_SHARED=..." >&2
 	$(BIN)/python -m benchmarks.generate $(BENCHED)
 	@test -z "$(BENCHED)" || $(BIN)/python -m benchmarks.weight $(BENCHED) \
 		$(addprefix --beside ,$(filter %/digitalocean.yaml,$(BENCHED)))
+	$(BIN)/python -m benchmarks.diff $(filter %/digitalocean.yaml,$(BENCHED))
 
 bench-codec: install ## the speed of reading and writing models, beside others (TOPCHEF_PEERS)
 	$(BIN)/python -m benchmarks.codec

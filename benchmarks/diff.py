@@ -21,6 +21,7 @@ import yaml
 from benchmarks.generate import place, synthetic
 from benchmarks.peers import ROOT
 from benchmarks.process import WITH_BYTECODE, Cost, cost, machine, median_of
+from codegen.tree import Json
 
 PLANTED = (0, 1, 10, 100, 1_000)
 """How many breaks are planted in a document."""
@@ -45,7 +46,7 @@ def plant(document: Any, most: int) -> int:
 
 def _schemas(tree: Any) -> Iterator[dict[str, Any]]:
     """All schemas of objects with properties, those of deep places too; each object once."""
-    ahead: list[Any] = [tree]
+    ahead: list[Json] = [tree]
     seen: set[int] = set()
     while ahead:
         one = ahead.pop()
@@ -53,13 +54,11 @@ def _schemas(tree: Any) -> Iterator[dict[str, Any]]:
             continue  # an alias of YAML
         seen.add(id(one))
         if isinstance(one, dict):
-            named = cast("dict[str, Any]", one)
-            if isinstance(named.get("properties"), dict) and named.get("type") == "object":
-                yield named
-            ahead += reversed([value for key, value in named.items() if "example" not in key])
+            if isinstance(one.get("properties"), dict) and one.get("type") == "object":
+                yield one
+            ahead += reversed([value for key, value in one.items() if "example" not in key])
         elif isinstance(one, list):
-            items: list[Any] = one
-            ahead += reversed(items)
+            ahead += reversed(one)
 
 
 def _properties(schema: dict[str, Any], type_: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ This knows nothing of `subschema`, which decides without values; that the two ag
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, assert_never
 
 from ..ir import (
@@ -154,6 +155,7 @@ def is_within(limits: Limits, value: Json) -> bool:
     return not list(constraints_of(limits).problems(value))
 
 
+@lru_cache(maxsize=4096)
 def constraints_of(limits: Limits) -> Constraints:
     """Limits as the runtime checks them."""
     said: dict[str, Any] = {name: getattr(limits, name) for name in names_of(Limits)}

@@ -6,6 +6,7 @@ from typing import Final
 
 from ..ir import (
     Endpoint,
+    Identifier,
     Parameter,
 )
 from ..values import define, evolve
@@ -108,7 +109,10 @@ class Parameters:
                 Wire.SAME,
                 keywords=("name",),
                 direction=_NEITHER,
-                caller=Caller(line=self._given(old, before), why=f"write {after.name}=..."),
+                caller=self._renamed(old, new, before, after),
+                note=f"who writes {before.name}=... gives another argument now"
+                if _has_argument(new, before.name)
+                else "",
             )
         if before.is_required is not after.is_required:
             self._required(spot, old, before, after, name)
@@ -128,6 +132,17 @@ class Parameters:
         subject = f"{spot.subject}, {after.location.value} {quoted(after.wire_name)}"
         inside = evolve(spot, subject=subject).below("schema")
         self.schemas.whole(inside, before.type, after.type, owner)
+
+    def _renamed(
+        self, old: Endpoint, new: Endpoint, before: Parameter, after: Parameter
+    ) -> Caller | None:
+        """The break of those who name an argument.
+
+        Where another one has its name now, only those fail who give others by their places.
+        """
+        if _has_argument(new, before.name) and old.arguments[0] is before:
+            return None
+        return Caller(line=self._given(old, before), why=f"write {after.name}=...")
 
     def _required(
         self, spot: Spot, old: Endpoint, before: Parameter, after: Parameter, name: str
@@ -185,3 +200,7 @@ class Parameters:
     def _given(self, endpoint: Endpoint, one: Parameter) -> str:
         given = sample(self.findings.callers.of_old(one.type))
         return f"{endpoint.tag}.{endpoint.name}(..., {one.name}={given})"
+
+
+def _has_argument(endpoint: Endpoint, name: Identifier) -> bool:
+    return any(one.name == name for one in endpoint.arguments)

@@ -38,7 +38,7 @@ def planted(name: str) -> bool:
     return verdict == "# breaks"
 
 
-def _lay_out(folder: Path, pairs: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
+def lay_out(folder: Path, pairs: Mapping[str, tuple[str, Mapping[str, str]]]) -> None:
     """Write old contracts into new SDKs, the runtime of which is shared."""
     for name, (contract, new) in pairs.items():
         for path, text in {**new, CONTRACT: contract}.items():
@@ -53,7 +53,7 @@ def breaks_of_pairs(
     folder: Path, pairs: Mapping[str, tuple[str, Mapping[str, str]]]
 ) -> dict[str, tuple[Break, ...]]:
     """What breaks in each pair of an old contract and a new SDK."""
-    _lay_out(folder, pairs)
+    lay_out(folder, pairs)
     said = complaints(
         folder,
         [f"{_ALL}.{name}.contract" for name in pairs],

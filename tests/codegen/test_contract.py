@@ -121,7 +121,6 @@ def test_diff_and_contract_together_miss_no_planted_break_and_cry_wolf_on_none(
 
 ONLY_SAID_BY_DIFF = {
     "discriminator_swapped",  # what reads as a Cat is a Dog now: types do not say what is read
-    "python_wire_name_changed",  # the old property is gone, and the new one has its name in Python
 }
 
 

@@ -54,7 +54,7 @@ class FewValues:
 
     def __init__(self, sampler: Sampler) -> None:
         self._sampler = sampler
-        self._samples: dict[Limits, Few] = {}
+        self._known: dict[tuple[ScalarKind, Limits], Few] = {}
 
     def nothing(self) -> Few:
         """No value."""
@@ -66,6 +66,12 @@ class FewValues:
 
     def scalars(self, kind: ScalarKind, limits: Limits) -> Few:
         """Values of a kind, such as are at the edges of its limits."""
+        key = (kind, limits)
+        if key not in self._known:
+            self._known[key] = self._scalars(kind, limits)
+        return self._known[key]
+
+    def _scalars(self, kind: ScalarKind, limits: Limits) -> Few:
         match kind:
             case ScalarKind.STRING | ScalarKind.FILE:
                 return self._texts(limits)
@@ -81,8 +87,8 @@ class FewValues:
 
     def anything(self, limits: Limits) -> Few:
         """A value or two of each JSON type."""
-        texts = self._texts(limits)[:2]
-        numbers = [one for one in _numbers(limits) if is_within(limits, one)][:2]
+        texts = self.scalars(ScalarKind.STRING, limits)[:2]
+        numbers = self.scalars(ScalarKind.NUMBER, limits)[:2]
         return (None, False, *texts, *numbers, [], {}, [None], {"": None})
 
     def arrays(self, items: Few, limits: Limits) -> Few:
@@ -162,9 +168,7 @@ class FewValues:
         fitting = _few(one for one in _lengthened(limits) if is_within(limits, one))
         if fitting or limits.pattern is None:
             return fitting
-        if limits not in self._samples:
-            self._samples[limits] = self._sampler(limits)
-        return self._samples[limits]
+        return self._sampler(limits)
 
 
 _NONE: Final[Json] = ["no value"]
