@@ -8,7 +8,7 @@ infinity, an integer that Python will not print, or its own recursion limit.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import TypeAlias
 
@@ -119,9 +119,10 @@ def count_members(tree: Json) -> int | None:
     for _ in range(MAX_DEPTH):
         mappings = [outer for outer in level if isinstance(outer, dict)]
         members += sum(map(len, mappings))
-        holders = [*map(dict.values, mappings), *(one for one in level if isinstance(one, list))]
+        held: list[Iterable[Json]] = [outer.values() for outer in mappings]
+        held += [outer for outer in level if isinstance(outer, list)]
         # Readers make no other containers, and there are very many.
-        level = [inner for held in holders for inner in held if type(inner) in _CONTAINERS]
+        level = [inner for values in held for inner in values if type(inner) in _CONTAINERS]
         if not level:
             return members
     return None

@@ -103,14 +103,12 @@ def _constant(value: str | int) -> Text | int | bool:
 
 
 def _distinct(listed: Node, notes: Notes) -> list[Json]:
+    items = list(listed.items())
+    names = dict.fromkeys(item.value for item in items if isinstance(item.value, str))
+    if len(names) == len(items):  # texts and each of them once, as nearly always
+        return list(names)
     values: list[Json] = []
-    named: Json = listed.value
-    if isinstance(named, list) and all(one.__class__ is str for one in named):
-        values = list(dict.fromkeys(named))
-        if len(values) == len(named):  # as nearly always
-            return values
-        values = []
-    for item in listed.items():
+    for item in items:
         if is_among(item.value, values):
             notes.warn(item, "this value is in the enumeration twice")
         else:
