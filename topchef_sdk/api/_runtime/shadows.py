@@ -114,12 +114,14 @@ def _prefix(wires: Collection[str]) -> str:
 def give_types(shadow: type[Any], cls: type[Any], fields: Sequence[ShadowField]) -> None:
     """Tell msgspec what a shadow consists of."""
     prefix = _prefix([one.wire for one in fields])
+    is_early = _may_be_early(shadow, cls, fields)
     marks: dict[str, Any] = {
         "__annotations__": {one.wire: one.form for one in fields},
         "__attrs_attrs__": tuple(_Attribute(one) for one in fields),
-        "__attrs_pre_init__": _before(fields, prefix),
-        "__attrs_post_init__": _after(fields, prefix, cls),
+        "__attrs_pre_init__": _before(fields, prefix, cls if is_early else None),
     }
+    if not is_early:
+        marks["__attrs_post_init__"] = _after(fields, prefix, cls)
     for name, mark in marks.items():
         setattr(shadow, name, mark)
 
@@ -134,19 +136,38 @@ class _Attribute:
         self.default: object = ABSENT if field.is_marked else field.default
 
 
-def _before(fields: Iterable[ShadowField], prefix: str) -> Callable[[Any], Any] | None:
-    """Puts in defaults before anything is read.
+def _may_be_early(shadow: type[Any], cls: type[Any], fields: Iterable[ShadowField]) -> bool:
+    """Whether an instance may become one of the class before anything is read.
+
+    msgspec then calls it once, not twice. The class has to take what is read by the same names.
+    """
+    return all("__setattr__" not in vars(base) for base in cls.__mro__[:-1]) and all(
+        vars(cls).get(one.wire) is vars(shadow)[one.wire]
+        and one.finish is None
+        and one.holds is None
+        and not one.stays_absent
+        and not isinstance(one.default, FACTORY)
+        for one in fields
+    )
+
+
+def _before(
+    fields: Iterable[ShadowField], prefix: str, cls: type[Any] | None
+) -> Callable[[Any], Any] | None:
+    """Puts in defaults before anything is read, and makes the instance one of the class, if any.
 
     msgspec would, too, but looks for each property before, and an empty slot is an exception.
     """
     lines: list[str] = []
-    names: dict[str, object] = {"ABSENT": ABSENT}
+    names: dict[str, object] = {"ABSENT": ABSENT, "cls": cls}
     for position, one in enumerate(fields):
         if one.is_marked:
             lines.append(f"o.{prefix}{position} = ABSENT")
         elif not one.is_required and not isinstance(one.default, FACTORY):
             lines.append(f"o.{prefix}{position} = default{position}")
             names[f"default{position}"] = one.default
+    if cls is not None:
+        lines.append("o.__class__ = cls")
     return function_of(lines, names) if lines else None
 
 
