@@ -18,6 +18,7 @@ from tests.listener.laboratory import laboratory
 from tests.server.eventually import eventually
 from topchef_sdk import JobFailedError, JobStatus, ServiceListener
 from topchef_sdk.api import JsonObject
+from topchef_sdk.listener import threads
 from topchef_sdk.listener.crew import ExecutorFactory
 
 P = ParamSpec("P")
@@ -113,7 +114,10 @@ def test_it_is_told_in_one_line_and_nothing_begins_anew(
         assert "\n" not in caplog.text.strip()
 
 
-def test_a_job_that_is_to_run_again_does_not_wait_for_the_next_one(tmp_path: Path) -> None:
+def test_a_job_that_is_to_run_again_does_not_wait_for_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "LONG_POLL", LONG)
     with laboratory() as lab:
         job = lab.post(0)
         with Dying(
@@ -123,8 +127,7 @@ def test_a_job_that_is_to_run_again_does_not_wait_for_the_next_one(tmp_path: Pat
             journal=tmp_path / "journal",
             on_crash="retry",
         ):
-            # A poll waits for 20 s where the server lets it.
-            assert {"value": 1} == job.wait(timeout=15)
+            assert {"value": 1} == job.wait(timeout=LONG - 10)
 
 
 def test_a_stop_does_not_wait_until_an_executor_has_room() -> None:
