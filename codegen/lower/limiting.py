@@ -15,10 +15,12 @@ from .notes import Notes
 from .residue import Residues, Said
 from .shapes import is_record
 
-_UNSAID = (*OF_ALL, *OF_OBJECTS, *OF_ARRAYS, "additionalProperties", "anyOf", "oneOf", "required")
+_UNSAID = frozenset(
+    {*OF_ALL, *OF_OBJECTS, *OF_ARRAYS, "additionalProperties", "anyOf", "oneOf", "required"}
+)
 """What may have to be said by a schema."""
 
-_LIMITING = (*LIMITING, *_UNSAID)
+_LIMITING = _UNSAID.union(LIMITING)
 
 
 @frozen
@@ -32,7 +34,7 @@ class Limiting:
 
     def of(self, joined: Joined, kinds: Iterable[str], besides: Limits = NO_LIMITS) -> Limits:
         """All that holds of values of some types, besides the types themselves."""
-        if besides == NO_LIMITS and not joined.has(*_LIMITING):
+        if besides == NO_LIMITS and not joined.says_any_of(_LIMITING):
             return NO_LIMITS
         kinds = tuple(kinds)
         each = [limits_of(part, self.notes, is_3_0=self.is_3_0) for part in joined.parts]
@@ -65,7 +67,7 @@ class Limiting:
         if _sees_all(joined, kinds):
             yield {"allOf": list(joined.undivided)}
             return
-        if not joined.has(*_UNSAID):
+        if not joined.says_any_of(_UNSAID):
             return
         if "array" in kinds and _apply_to_the_same_items(joined):
             yield {"allOf": list(joined.parts)}
