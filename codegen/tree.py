@@ -88,7 +88,10 @@ def tokens(pointer: str) -> list[str]:
     """
     if pointer and not pointer.startswith("/"):
         raise ValueError(f"not a JSON pointer: {pointer!r}")
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    steps = pointer.split("/")[1:]
+    if "~" not in pointer:  # as nearly always
+        return steps
+    return [step.replace("~1", "/").replace("~0", "~") for step in steps]
 
 
 def value_at(tree: Json, path: Sequence[str]) -> Json:

@@ -137,7 +137,7 @@ class Contents:
             case Literal(value):
                 return isinstance(value, Text)
             case Named(name):
-                return self.schemas.is_enumeration(name)
+                return self.schemas.models.is_enumeration(name)
             case _:
                 return False
 

@@ -8,6 +8,7 @@ from ..ir import (
     Anything,
     Enumeration,
     Identifier,
+    Limits,
     ListOf,
     Literal,
     MapOf,
@@ -17,15 +18,59 @@ from ..ir import (
     Text,
     Type,
 )
-from .joining import Joined
-from .keywords import doc_of
+from ..values import frozen
+from .joining import Joined, says_only
+from .keywords import LIMITING, doc_of, restricts
 from .kinds import kind_of_value, scalar_kind
+from .limits import is_within, limits_of, tightened
 from .names import Names, member_name
 from .node import Json, Node
 from .notes import Notes
+from .residue import Residues
+
+_LIMITING = frozenset(LIMITING)
 
 
-def values_of(joined: Joined, notes: Notes) -> list[Json] | None:
+@frozen
+class NamedValues:
+    """The values that schemas of one document name one by one, by `const` or by `enum`."""
+
+    residues: Residues
+    notes: Notes
+    is_3_0: bool
+
+    def of(self, joined: Joined) -> list[Json] | None:
+        """The values that a schema names and allows; None where it names none."""
+        if not joined.has("const", "enum"):  # as most do not
+            return None
+        if joined.values is None:
+            joined.values = [self._find(joined)]
+        return joined.values[0]
+
+    def _find(self, joined: Joined) -> list[Json] | None:
+        constants = joined.all_of("const")
+        listed = _listed(joined, self.notes)
+        if not constants:
+            return listed if listed is None else self._allowed(joined, listed)
+        named = [constants[0].value]
+        for others in (listed, *([one.value] for one in constants[1:])):
+            if others is not None:
+                named = [value for value in named if _is_among(value, others)]
+        return self._allowed(joined, [one for one in named if _is_of_kinds(one, joined.kinds)])
+
+    def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
+        """The values to which nothing else that the schema says is opposed."""
+        others = [part.without("const", "enum", "type", "nullable") for part in joined.parts]
+        rest = [part for part in others if restricts(part)]
+        if not rest or not values:
+            return values
+        limits, left = tightened(limits_of(part, self.notes, is_3_0=self.is_3_0) for part in rest)
+        if left or not all(says_only(part, _LIMITING) for part in rest):
+            limits = Limits(schema=self.residues.of(joined.place, {"allOf": rest}))
+        return [value for value in values if is_within(value, limits)]
+
+
+def _listed(joined: Joined, notes: Notes) -> list[Json] | None:
     """The values that an `enum` allows, each once, null included; None where there is none."""
     if not joined.has("enum"):
         return None
@@ -34,7 +79,7 @@ def values_of(joined: Joined, notes: Notes) -> list[Json] | None:
         values = _distinct(listed, notes)
         if not values:
             notes.warn(listed, "an enumeration without values matches nothing")
-        found = values if found is None else [one for one in found if is_among(one, values)]
+        found = values if found is None else [one for one in found if _is_among(one, values)]
     return found if found is None else _of_kinds(joined, found, notes)
 
 
@@ -75,7 +120,7 @@ def constant_type(value: Json) -> Type | None:
     return Literal(_constant(value)) if isinstance(value, str | int) else None
 
 
-def is_of_kinds(value: Json, kinds: list[str] | None) -> bool:
+def _is_of_kinds(value: Json, kinds: list[str] | None) -> bool:
     """Whether a value has one of the types that a schema names; None for all."""
     kind = kind_of_value(value)
     return kinds is None or kind in kinds or (kind == "integer" and "number" in kinds)
@@ -109,14 +154,14 @@ def _distinct(listed: Node, notes: Notes) -> list[Json]:
         return list(names)
     values: list[Json] = []
     for item in items:
-        if is_among(item.value, values):
+        if _is_among(item.value, values):
             notes.warn(item, "this value is in the enumeration twice")
         else:
             values.append(item.value)
     return values
 
 
-def is_among(value: Json, values: list[Json]) -> bool:
+def _is_among(value: Json, values: list[Json]) -> bool:
     """Whether JSON Schema holds a value for equal to one of several."""
     return any(_is_same(value, one) for one in values)
 
@@ -133,7 +178,7 @@ def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
     kinds = joined.kinds
     if kinds is None:
         return values
-    fitting = [value for value in values if is_of_kinds(value, kinds)]
+    fitting = [value for value in values if _is_of_kinds(value, kinds)]
     if not any(value is not None for value in fitting) and any(
         value is not None for value in values
     ):

@@ -66,6 +66,10 @@ class Joined:
         """Whether a part has any of the keywords."""
         return not self._keys.isdisjoint(keys)
 
+    def says_any_of(self, keywords: frozenset[str]) -> bool:
+        """Whether a part has any of the keywords, of which there are many."""
+        return not self._keys.isdisjoint(keywords)
+
     @cached_property
     def kinds(self) -> list[str] | None:
         """The types that all parts allow; None where no part names one."""
@@ -192,9 +196,11 @@ class Joining:
             yield from self._parts(target, above)
             if self.is_3_0:
                 return  # nothing beside a $ref counts (OpenAPI 3.0, section 4.7.23.1)
-        for part in node.items_of("allOf"):
-            yield from self._parts(part, above)
-        own = node.without("$ref", "allOf") if node.has("$ref", "allOf") else node
+        is_joined = node.has("$ref", "allOf")
+        if is_joined:
+            for part in node.items_of("allOf"):
+                yield from self._parts(part, above)
+        own = node.without("$ref", "allOf") if is_joined else node
         yield self._without_choice_of(own, above)
 
     def _without_choice_of(self, node: Node, above: frozenset[str]) -> Node:

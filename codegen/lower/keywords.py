@@ -112,6 +112,8 @@ _REFUSED: Final = {
     "$dynamicAnchor": "an anchor that depends on who refers is not supported; use $ref",
 }
 
+_SUSPECT: Final = frozenset({"$id", "$schema", *_REFUSED})
+"""What a schema may be refused for."""
 
 _DIALECTS: Final = (
     "https://json-schema.org/",
@@ -123,7 +125,7 @@ _DIALECTS: Final = (
 
 def refuse_unsupported(node: Node) -> None:
     """Refuse a schema with a keyword that neither a type nor a schema in itself can say."""
-    if not node.has("$id", "$schema", *_REFUSED):
+    if _SUSPECT.isdisjoint(node.names):  # as most are
         return
     for key, why in _REFUSED.items():
         if node.has(key):

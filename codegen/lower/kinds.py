@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..ir import NO_LIMITS, Limits, Scalar, ScalarKind
 from .keywords import ANNOTATIONS, LIMITING, is_said
 from .limits import is_readable
 from .node import Node
+
+NO_OBJECTS: Final = ("array", "boolean", "number", "string")
+"""The types of values that are no objects, besides null; integers are numbers."""
+
+ALL_KINDS: Final = (*NO_OBJECTS, "object")
+"""All types besides null."""
 
 _SCALARS = {
     "string": ScalarKind.STRING,

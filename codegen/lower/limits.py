@@ -14,6 +14,8 @@ from .notes import Notes
 
 _Bound = int | float | None
 
+_LIMITING = frozenset(LIMITING)
+
 _NUMERIC = ("minimum", "maximum", "exclusive_minimum", "exclusive_maximum", "multiple_of")
 
 _SPOKEN_OF = {
@@ -42,13 +44,15 @@ _TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
 
 def spoken_of(limits: Limits, kinds: Iterable[str]) -> Limits:
     """The limits that speak of values of some types."""
+    if limits == NO_LIMITS:  # as often
+        return NO_LIMITS
     names = {name for kind in kinds for name in _SPOKEN_OF[kind]}
     return Limits(**{name: getattr(limits, name) for name in names})
 
 
 def limits_of(node: Node, notes: Notes, *, is_3_0: bool) -> Limits:
     """The validation keywords of a schema, in the dialect of its document."""
-    if not node.has(*LIMITING):
+    if _LIMITING.isdisjoint(node.names):
         return NO_LIMITS
     exclusive = _exclusive_3_0 if is_3_0 else _exclusive_3_1
     minimum, exclusive_minimum = exclusive(node, "minimum", "exclusiveMinimum")

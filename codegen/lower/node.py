@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, KeysView, Mapping
-from typing import Any, TypeAlias, TypeGuard, cast
+from typing import Any, TypeAlias, TypeGuard
 
 from ..errors import SpecError
 from ..ir import Text
@@ -143,9 +143,10 @@ class Node:
         return found.value
 
     def _mapping(self) -> Mapping[str, Json]:
-        if not self.is_object:
+        value: Mapping[str, Json] = self.value
+        if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        return cast("Mapping[str, Json]", self.value)
+        return value
 
 
 def _is_array(value: object) -> TypeGuard[list[Json]]:

@@ -204,7 +204,7 @@ class Parameters:
             case Scalar() | Literal():
                 return True
             case Named(name):
-                return self.schemas.is_enumeration(name)
+                return self.schemas.models.is_enumeration(name)
             case Nullable(inner):
                 return self._is_scalar(inner)
             case UnionOf(alternatives=alternatives):
@@ -219,7 +219,7 @@ class Parameters:
             self.notes.remark(node, "no standard has deepObject for arrays; sent as name[0]=…")
         elif writing.style not in (Style.DEEP_OBJECT, Style.JSON) and (
             isinstance(inner, ListOf | MapOf)
-            or (isinstance(inner, Named) and not self.schemas.is_enumeration(inner.name))
+            or (isinstance(inner, Named) and not self.schemas.models.is_enumeration(inner.name))
         ):
             self.notes.remark(node, "no style nests values; arrays and objects in it are JSON")
 

@@ -11,7 +11,6 @@ from ..ir import (
     Field,
     Identifier,
     ListOf,
-    Named,
     NoDefault,
     Null,
     Nullable,
@@ -29,21 +28,16 @@ from .defaults import default_of
 from .enumerations import is_deprecated
 from .joining import Joined
 from .keywords import doc_of
-from .kinds import plain_scalar
+from .kinds import NO_OBJECTS, plain_scalar
 from .names import Names, field_name
 from .node import Node
+from .shapes import forbids_others
 
 if TYPE_CHECKING:
     from .schemas import Schemas
 
 _NO_NODE = Node({}, "")
 _NO_DEFAULT = NoDefault()
-
-
-def forbids_others(node: Node) -> bool:
-    """Whether a schema forbids properties that it does not name."""
-    others = node.get("additionalProperties")
-    return others is not None and others.value is False and not node.has("patternProperties")
 
 
 @frozen
@@ -65,7 +59,8 @@ class Records:
             for key, nodes in properties.items()
         ]
         fields += [_bare_field(key, names) for key in required if key not in properties]
-        others = self.schemas.others_of(joined, name)
+        others = self._others(joined, name)
+        limiting = self.schemas.limiting
         whole = joined.place if joined.place.is_object else _NO_NODE
         return Record(
             name=name,
@@ -78,11 +73,18 @@ class Records:
             if others is None
             else Others(name=names.take("additional_properties"), value=others),
             is_closed=_is_closed(joined),
-            untyped=self.schemas.limits_of_others(joined) if joined.kinds is None else None,
-            limits=self.schemas.record_limits(joined),
+            untyped=limiting.of(joined, NO_OBJECTS) if joined.kinds is None else None,
+            limits=limiting.of(joined, ("object",)),
             doc=doc_of(whole),
             is_deprecated=is_deprecated(whole),
         )
+
+    def _others(self, joined: Joined, name: Identifier) -> Type | None:
+        """The type of the properties that a record keeps besides its own; None for none."""
+        said = joined.all_of("additionalProperties")
+        if all(node.value is False for node in said) and not joined.has("patternProperties"):
+            return None
+        return self.schemas.others_of(joined, name)
 
     def _field(
         self,
@@ -114,7 +116,7 @@ class Records:
         plain = plain_scalar(nodes[0]) if len(nodes) == 1 else None
         if plain is not None:  # as most are
             return plain
-        with self.schemas.inside(joined.place):
+        with self.schemas.nesting.inside(joined.place):
             if len({node.pointer for node in nodes}) == 1:
                 return self.schemas.type_of(nodes[-1], hint)
             together = self.schemas.joining.together(nodes[-1], nodes)
@@ -183,12 +185,3 @@ def _is_binary(node: Node) -> bool:
     if node.has("contentMediaType"):
         return not node.has("contentEncoding")
     return node.string_of("format") == "binary"
-
-
-def named_in(type_: Type) -> Identifier | None:
-    """The name of a type that is a model, perhaps or null."""
-    match type_:
-        case Named(name) | Nullable(Named(name)):
-            return name
-        case _:
-            return None

@@ -108,7 +108,7 @@ class References:
 
 def _described(node: Node, reference: Node) -> Node:
     """What a reference leads to, with the texts that stand beside the reference."""
-    texts = {key: reference.value[key] for key in ("summary", "description") if reference.has(key)}
-    if not texts or not node.is_object:
+    if not reference.has("summary", "description") or not node.is_object:  # as nearly always
         return node
+    texts = {key: reference.value[key] for key in ("summary", "description") if reference.has(key)}
     return Node({**node.value, **texts}, node.pointer)

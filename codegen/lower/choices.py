@@ -1,0 +1,212 @@
+"""The type of what is chosen from alternatives, how these are told apart, and what holds besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..ir import NO_LIMITS, Alias, Anything, Limits, Named, Null, Nullable, Text, Type, UnionOf
+from ..values import evolve, frozen
+from .choosing import Choosing, is_of_more_than_formats
+from .discriminators import are_apart
+from .joining import Joined, says_only
+from .keywords import doc_of, is_said, restricts
+from .models import named_in
+from .node import Node
+from .residue import Said
+from .unions import Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
+
+if TYPE_CHECKING:
+    from .schemas import Schemas
+
+
+@frozen
+class _Chosen:
+    """A choice, what its alternatives say, and the types that they have."""
+
+    joined: Joined
+    """What holds of the value besides."""
+    choosing: Choosing
+    members: list[Joined]
+    types: list[Type]
+
+
+@frozen
+class Choices:
+    """Lowers the choices of one document."""
+
+    schemas: Schemas
+
+    def type_of(self, joined: Joined, choosing: Choosing, hint: str) -> Type:
+        """The type of a value that is chosen; an inline model is named after `hint`."""
+        models = self.schemas.models
+        members = [self.schemas.joining.joined(one) for one in choosing.alternatives]
+        types = [
+            self._alternative(joined, choosing, member, index, hint)
+            for index, member in enumerate(members)
+        ]
+        choice = choice_of(types, models.is_enumeration)
+        if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
+            choice = Choice(freed(choice.type), is_exact=False)
+        chosen = _Chosen(joined, choosing, members, types)
+        limits = self._limits(chosen, is_exact=choice.is_exact)
+        match choice.type:
+            case UnionOf() as union:
+                told = self._told_apart(chosen, union, limits)
+                is_whole = not self.schemas.shapes.is_nullable(joined)
+                return with_limits(self._by_name(joined, told, hint, is_whole=is_whole), limits)
+            case Nullable(UnionOf() as union):
+                told = self._told_apart(chosen, union, limits)
+                named = self._by_name(joined, told, hint, is_whole=False)
+                return Nullable(with_limits(named, limits))
+            case found:
+                return with_limits(found, limits)
+
+    # Alternatives.
+
+    def _alternative(
+        self, joined: Joined, choosing: Choosing, member: Joined, index: int, hint: str
+    ) -> Type:
+        node = choosing.alternatives[index]
+        if member.is_nullable and not _says_more_than_nullable(member):
+            return Null()  # strictly it is anything, but nobody means that
+        target = self.schemas.references.target(node)
+        suffix = str(index + 1) if target is None else self.schemas.referring.name_for(target)
+        own = f"{hint}_{suffix}" if len(choosing.alternatives) > 1 else hint
+        if _adds_nothing(joined, choosing, member):
+            return self._alternative_itself(node, target, own)
+        whole = joined.with_part(member, choosing.part, choosing.keyword)
+        return self.schemas.of_joined(whole, own)
+
+    def _alternative_itself(self, node: Node, target: Node | None, hint: str) -> Type:
+        """An alternative as it is: a base among alternatives is only itself."""
+        is_reference = self.schemas.shapes.is_reference
+        if target is None or is_reference(target) or not is_reference(node):
+            return self.schemas.type_of(node, hint)
+        return self.schemas.referring.plainly(node, target)
+
+    def _is_beside_untyped(self, type_: Type) -> bool:
+        """Whether what breaks the limits of an alternative may fit a record that has no type."""
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        alternatives = inner.alternatives if isinstance(inner, UnionOf) else ()
+        return any(map(self.schemas.models.is_untyped, alternatives)) and not is_free(type_)
+
+    # What holds besides.
+
+    def _limits(self, chosen: _Chosen, *, is_exact: bool) -> Limits:
+        """What of a choice the types do not say: which scalars it allows, and how many may fit."""
+        joined, choosing = chosen.joined, chosen.choosing
+        if joined.has("unevaluatedProperties", "unevaluatedItems"):
+            return Limits(schema=self.schemas.residues.of_whole(joined))
+        is_told = choosing.keyword != "oneOf" or not self._may_fit_twice(chosen.types)
+        if is_exact and is_told:
+            return NO_LIMITS
+        # What is not exact has lost the limits of its alternatives, with all that stood beside them.
+        parts = (
+            list(joined.parts)
+            if is_of_more_than_formats(choosing.part, choosing.keyword)
+            else _without_choice(joined, choosing)
+        )
+        if not parts:
+            return NO_LIMITS
+        said: Said = {"allOf": parts}
+        if len(parts) == 1 and says_only(parts[0], frozenset({choosing.keyword})):
+            said = {choosing.keyword: list(choosing.alternatives)}
+        return Limits(schema=self.schemas.residues.of(joined.place, said))
+
+    def _may_fit_twice(self, types: list[Type]) -> bool:
+        """Whether a scalar or null may be of two types, or one is not told apart from others."""
+        models = self.schemas.models
+        inner = [one.inner if isinstance(one, Nullable) else one for one in types]
+        return (
+            overlap(inner, models.is_enumeration)
+            or sum(map(models.takes_null, types)) > 1
+            or any(map(_is_vague, inner))
+        )
+
+    # What tells alternatives apart.
+
+    def _told_apart(self, chosen: _Chosen, union: UnionOf, limits: Limits) -> UnionOf:
+        """A union with what tells its alternatives apart, besides what is checked anyway."""
+        discriminators = self.schemas.discriminators
+        alternatives, members = chosen.choosing.alternatives, chosen.members
+        described = self._discriminator(chosen)
+        if described is not None:
+            pairs = [
+                (name, member, node)
+                for type_, member, node in zip(chosen.types, members, alternatives, strict=True)
+                if (name := named_in(type_)) is not None
+            ]
+            found = discriminators.discriminator(described, pairs, len(alternatives))
+            if found is not None:
+                return evolve(union, discriminator=found)
+        if chosen.choosing.keyword != "oneOf" or limits.schema is not None:
+            return union
+        compound = [
+            member
+            for type_, member in zip(chosen.types, members, strict=True)
+            if self.schemas.models.may_be_compound(type_)
+        ]
+        return evolve(union, is_exclusive=not are_apart(compound))
+
+    def _discriminator(self, chosen: _Chosen) -> Node | None:
+        """What the document says of a discriminator, in the choice or in a base of all."""
+        said = chosen.joined.first_of("discriminator") or chosen.choosing.part.get("discriminator")
+        if said is not None:
+            return said
+        target_of = self.schemas.references.target
+        return self.schemas.discriminators.inherited_by(
+            [target_of(node) for node in chosen.choosing.alternatives]
+        )
+
+    def _by_name(self, joined: Joined, union: UnionOf, hint: str, *, is_whole: bool) -> Type:
+        """A union that needs a name by the name of its alias."""
+        models = self.schemas.models
+        if not needs_name(union):
+            return union
+        if is_whole and models.component_at(joined.key) is not None:
+            return union  # the component itself is the alias
+        name = models.inline(joined.key)
+        if name is None:
+            name = models.name_inline(joined.key, hint)
+            wire_name, doc = Text(hint), doc_of(joined.place)
+            models.add(Alias(name=name, wire_name=wire_name, type=union, doc=doc))
+        return Named(name)
+
+
+def _says_more_than_nullable(joined: Joined) -> bool:
+    return any(restricts(part.without("nullable")) for part in joined.parts)
+
+
+def _adds_nothing(joined: Joined, choosing: Choosing, member: Joined) -> bool:
+    """Whether what stands beside a choice says nothing new of an alternative."""
+    beside = [
+        part.without(choosing.keyword) if part is choosing.part else part for part in joined.parts
+    ]
+    own = {part.pointer for part in member.parts}
+    said = {
+        key
+        for part in beside
+        if part.pointer not in own  # an alternative that joins the base says it all itself
+        for key in part.names
+        if is_said(key)
+    }
+    if not said - {"nullable"}:
+        return True
+    if said - {"nullable", "type"}:
+        return False
+    kinds = member.kinds or ([member.implied_kind] if member.implied_kind else [])
+    allowed = joined.kinds or []
+    return bool(kinds) and all(kind in allowed for kind in kinds)
+
+
+def _is_vague(type_: Type) -> bool:
+    """Whether a type is not told apart from others: it takes anything, or becomes part of them."""
+    return isinstance(type_, Anything) or (isinstance(type_, UnionOf) and not needs_name(type_))
+
+
+def _without_choice(joined: Joined, choosing: Choosing) -> list[Node]:
+    """The parts that say anything besides a choice."""
+    parts = [
+        part.without(choosing.keyword) if part is choosing.part else part for part in joined.parts
+    ]
+    return [part for part in parts if restricts(part)]

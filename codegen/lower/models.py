@@ -1,0 +1,133 @@
+"""The models of a document: their names, decided once, and what is behind a name."""
+
+from __future__ import annotations
+
+from ..ir import (
+    Alias,
+    Anything,
+    Enumeration,
+    Identifier,
+    ListOf,
+    MapOf,
+    Model,
+    Named,
+    Null,
+    Nullable,
+    Text,
+    Type,
+    UnionOf,
+)
+from ..values import define, field
+from .names import Names, class_name
+
+
+@define
+class Models:
+    """Components first, then inline ones, as they are met."""
+
+    names: Names
+    _by_name: dict[str, Model] = field(init=False, factory=dict[str, Model])
+    _components: dict[str, Identifier] = field(init=False, factory=dict[str, Identifier])
+    """The names of components, by pointer."""
+    _inline: dict[str, Identifier] = field(init=False, factory=dict[str, Identifier])
+    """Of inline schemas, by what tells them apart: several references may lead to one."""
+    _classes: set[Identifier] = field(init=False, factory=set[Identifier])
+    """The names of records and enumerations, also of such as are not lowered yet."""
+    _untyped: set[Identifier] = field(init=False, factory=set[Identifier])
+    """Those of records whose schemas name no type."""
+
+    @property
+    def all(self) -> tuple[Model, ...]:
+        """All models, in their order."""
+        return tuple(self._by_name.values())
+
+    def add(self, model: Model) -> None:
+        """Put a model in its place, which is the last one unless its name was there before."""
+        self._by_name[model.name] = model
+
+    def of_name(self, name: Identifier) -> Model:
+        """The model of a name, as far as it is lowered."""
+        return self._by_name[name]
+
+    # Names.
+
+    def add_component(self, pointer: str, key: str) -> Identifier:
+        """Name a component, whose model is an empty alias until it is lowered."""
+        name = self._components[pointer] = self.names.take(class_name(key))
+        self.hold_place(name, key)
+        return name
+
+    def hold_place(self, name: Identifier, wire_name: str) -> None:
+        """Put an empty alias in the place of a model that is being lowered."""
+        self.add(Alias(name=name, wire_name=Text(wire_name), type=Anything()))
+
+    def component_at(self, pointer: str) -> Identifier | None:
+        """The name of a component."""
+        return self._components.get(pointer)
+
+    def inline(self, key: str) -> Identifier | None:
+        """The name of an inline model, if it has one already."""
+        return self._inline.get(key)
+
+    def name_inline(self, key: str, hint: str) -> Identifier:
+        """Name an inline model after `hint`; `key` tells it from others."""
+        name = self._inline[key] = self.take(hint)
+        return name
+
+    def take(self, hint: str) -> Identifier:
+        """A name that no other model has."""
+        return self.names.take(class_name(hint))
+
+    # What is behind a name.
+
+    def note_class(self, name: Identifier) -> None:
+        """Note that a name is one of a record or an enumeration."""
+        self._classes.add(name)
+
+    def begin_class(self, name: Identifier, wire_name: str) -> None:
+        """Note a class that is about to be lowered: it comes before those that it contains."""
+        self._classes.add(name)
+        if name not in self._by_name:
+            self.hold_place(name, wire_name)
+
+    def note_untyped(self, name: Identifier) -> None:
+        """Note that the schema of a record names no type."""
+        self._untyped.add(name)
+
+    def is_untyped(self, type_: Type) -> bool:
+        """Whether a type is a record whose schema names no type."""
+        return isinstance(type_, Named) and type_.name in self._untyped
+
+    def is_enumeration(self, name: Identifier) -> bool:
+        """Whether the model of a name is an enumeration."""
+        return isinstance(self._by_name.get(name), Enumeration)
+
+    def takes_null(self, type_: Type) -> bool:
+        """Whether null may be of a type."""
+        match type_:
+            case Named(name):
+                model = None if name in self._classes else self._by_name.get(name)
+                return isinstance(model, Alias) and self.takes_null(model.type)
+            case UnionOf():
+                return any(map(self.takes_null, type_.alternatives))
+            case _:
+                return isinstance(type_, Null | Nullable | Anything)
+
+    def may_be_compound(self, type_: Type) -> bool:
+        """Whether objects or arrays may be of a type."""
+        match type_:
+            case Nullable(inner):
+                return self.may_be_compound(inner)
+            case Named(name):
+                return not self.is_enumeration(name)
+            case _:
+                return isinstance(type_, Anything | ListOf | MapOf | UnionOf)
+
+
+def named_in(type_: Type) -> Identifier | None:
+    """The name of a type that is a model, perhaps or null."""
+    match type_:
+        case Named(name) | Nullable(Named(name)):
+            return name
+        case _:
+            return None
