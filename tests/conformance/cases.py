@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import inspect
 import json
+import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -306,7 +307,7 @@ _FAULTS: dict[str, Callable[[Json, Package], str | None]] = {
 def is_same_json(one: Json, other: Json) -> bool:
     """Whether two JSON values are equal as JSON Schema has it: 1 is 1.0, and True is not 1.
 
-    Strings that are one instant in RFC 3339 count as equal.
+    Strings that are one instant in RFC 3339 count as equal, to the microsecond that a `datetime` has.
     """
     if is_object(one) and is_object(other):
         return one.keys() == other.keys() and all(is_same_json(one[k], other[k]) for k in one)
@@ -318,8 +319,14 @@ def is_same_json(one: Json, other: Json) -> bool:
 
 
 def _is_same_instant(one: object, other: object) -> bool:
-    moments = [_moment(one), _moment(other)]
-    return None not in moments and moments[0] == moments[1]
+    first, second = _moment(one), _moment(other)
+    if first is None or second is None or (first.tzinfo is None) is not (second.tzinfo is None):
+        return False
+    is_finer = isinstance(one, str) and _FINER_THAN_MICROSECONDS.search(one) is not None
+    return abs(first - second) <= timedelta(microseconds=1 if is_finer else 0)
+
+
+_FINER_THAN_MICROSECONDS = re.compile(r"\.\d{7,}")
 
 
 def _moment(value: object) -> datetime | None:
