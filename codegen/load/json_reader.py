@@ -28,6 +28,7 @@ from ..values import field, frozen
 
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _PAIR = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]")
+_COLON_APART = re.compile(r'"[ \t\n\r]+:')
 _ESCAPED_BACKSLASH = r"\\u"
 """Behind which no escape begins, though it looks like one."""
 _TOO_DEEP = f"is nested more than {MAX_DEPTH} levels deep; give parts a name in `components`"
@@ -52,9 +53,16 @@ def _read_if_sound(text: str) -> Json:
     """The tree of a text without faults, which to look for one by one takes most of the time."""
     reader = _Reader()
     tree = _parsed(text, reader, members=None)
+    if reader.marks or _has_colon_apart(text):
+        return None
     members = count_members(tree)
-    is_sound = not reader.marks and members is not None and members == _most_names(text, members)
-    return tree if is_sound else None
+    return tree if members is not None and members == _most_names(text, members) else None
+
+
+def _has_colon_apart(text: str) -> bool:
+    """Whether there may be white space between the name of a member and its colon."""
+    is_likely = any(f"{space}:" in text for space in " \t\n\r")
+    return is_likely and _COLON_APART.search(text) is not None
 
 
 def _most_names(text: str, expected: int) -> int:

@@ -316,6 +316,24 @@ def test_both_loaders_of_pyyaml_serve(loader: Loader) -> None:
 
 # --- JSON ---------------------------------------------------------------------------------------
 
+ODD_TEXTS = st.text(alphabet=':"\\ \ta', max_size=3)
+"""Texts of what names, colons and escapes look like."""
+
+MEMBERS = st.lists(st.tuples(ODD_TEXTS, ODD_TEXTS, st.sampled_from(["", " ", "\n\t"])), max_size=4)
+
+
+@given(st.lists(MEMBERS, min_size=1, max_size=3))
+def test_no_member_gets_lost_unnoticed(objects: list[list[tuple[str, str, str]]]) -> None:
+    texts = [
+        ", ".join(f"{json.dumps(key)}{gap}:{gap}{json.dumps(value)}" for key, value, gap in members)
+        for members in objects
+    ]
+    text = f"[{', '.join(f'{{{members}}}' for members in texts)}]"
+    if all(len({key for key, _, _ in members}) == len(members) for members in objects):
+        assert json.loads(text) == read_json(text)
+    else:
+        assert "stands twice" in refusal(read_json, text)
+
 
 @pytest.mark.parametrize(
     ("text", "message"),
