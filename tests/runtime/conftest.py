@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from codegen.runtime.transport import Urllib3Transport
+from tests.runtime.exchanges import CERTIFICATE
 from tests.runtime.sockets import Script, Serve, Server
 
 
@@ -21,3 +23,17 @@ def serve() -> Iterator[Serve]:
     yield start
     for server in servers:
         server.close()
+
+
+@pytest.fixture
+def transport() -> Iterator[Urllib3Transport]:
+    made = Urllib3Transport(ssl_context=ssl.create_default_context(cafile=str(CERTIFICATE)))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    return context

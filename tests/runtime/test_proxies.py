@@ -12,8 +12,8 @@ from codegen.runtime.errors import ProxyError, ProxyRefused, RequestError, Unrep
 from codegen.runtime.http import Request, Timeout
 from codegen.runtime.proxies import NO_PROXIES, proxies_for_all, proxies_of, proxy_from
 from codegen.runtime.transport import Urllib3Transport
+from tests.runtime.exchanges import CERTIFICATE, GENEROUS, failure
 from tests.runtime.sockets import OK, Peer, Serve, Server, answers, answers_for_ever
-from tests.runtime.test_transport import CERTIFICATE, GENEROUS, failure
 
 LOGIN = base64.b64encode(b"me:hu/sh").decode()
 
