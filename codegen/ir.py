@@ -35,7 +35,19 @@ def _is_normal(name: str) -> bool:
     return name.isascii() or unicodedata.is_normalized("NFKC", name)
 
 
-class Text:
+class _OfTheDocument:
+    """What the document says, which may hold anything."""
+
+    __slots__ = ()
+
+    def __str__(self) -> NoReturn:
+        raise TypeError("text of a document cannot be formatted into source")
+
+    def __format__(self, spec: str) -> NoReturn:
+        raise TypeError("text of a document cannot be formatted into source")
+
+
+class Text(_OfTheDocument):
     """Text of the document, which may hold anything; it cannot be formatted into source."""
 
     __slots__ = ("_text",)
@@ -47,12 +59,6 @@ class Text:
         """The text itself, for `emit/source.py` and for comparisons, never for source."""
         return self._text
 
-    def __str__(self) -> NoReturn:
-        raise TypeError("text of a document cannot be formatted into source")
-
-    def __format__(self, spec: str) -> NoReturn:
-        raise TypeError("text of a document cannot be formatted into source")
-
     def __repr__(self) -> str:
         return f"<Text of {len(self._text)} characters>"
 
@@ -63,7 +69,7 @@ class Text:
         return hash(self._text)
 
 
-class Tree:
+class Tree(_OfTheDocument):
     """A whole document as plain JSON, which cannot be formatted into source either."""
 
     __slots__ = ("_tree",)
@@ -74,12 +80,6 @@ class Tree:
     def reveal(self) -> Json:
         """The tree itself, to be written as data."""
         return self._tree
-
-    def __str__(self) -> NoReturn:
-        raise TypeError("a document cannot be formatted into source")
-
-    def __format__(self, spec: str) -> NoReturn:
-        raise TypeError("a document cannot be formatted into source")
 
     def __repr__(self) -> str:
         return "<Tree>"
