@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
@@ -67,8 +68,8 @@ def _operation(description: Description, request: Request) -> _Operation | None:
     method = request.method.lower()
     found: list[_Operation] = []
     for template, item in description.root.child("paths").children().items():
-        texts = _matched(template.partition("?")[0].partition("#")[0], path)
-        if texts is None or not is_object(item.child(method).value):
+        readings = list(_readings(template.partition("?")[0].partition("#")[0], path))
+        if not readings or not is_object(item.child(method).value):
             continue
         parameters = {
             (one.get("name"), one.get("in")): one
@@ -77,7 +78,8 @@ def _operation(description: Description, request: Request) -> _Operation | None:
             if not _is_ignored(one, template)
         }
         fixed = frozenset(name for name, _ in parse_qsl(template.partition("?")[2], True))
-        found.append(_Operation(item.child(method), tuple(parameters.values()), texts, fixed))
+        known = tuple(parameters.values())
+        found.extend(_Operation(item.child(method), known, texts, fixed) for texts in readings)
     found.sort(key=lambda one: len(one.in_path))
     fitting = (one for one in found if not _misses(one, request))
     return next(fitting, found[0] if found else None)
@@ -99,15 +101,38 @@ def _misses(operation: _Operation, request: Request) -> bool:
     return bool([*_parameter_faults(operation, request), *_body_faults(operation, request)])
 
 
-def _matched(template: str, path: str) -> dict[str, str] | None:
-    """The texts for a template's parameters, if a path is one of it."""
+def _readings(template: str, path: str) -> Iterator[dict[str, str]]:
+    """The texts for a template's parameters, if a path is one of it.
+
+    Where several of them stand in one segment, what parts them may also be in their texts.
+    """
     names = re.findall(r"\{([^{}]*)\}", template)
     pieces = re.split(r"\{[^{}]*\}", template)
-    pattern = "([^/]+)".join(map(_either_way, pieces))
-    match = re.fullmatch(pattern, path)
+    match = re.fullmatch("([^/]+)".join(map(_either_way, pieces)), path)
     if match is None:
-        return None
-    return dict(zip(names, match.groups(), strict=True))
+        return
+    yield dict(zip(names, match.groups(), strict=True))
+    if not all("/" in piece for piece in pieces[1:-1]):
+        for texts in islice(_splits(pieces, path), _MOST_SPLITS):
+            yield dict(zip(names, texts, strict=True))
+
+
+_MOST_SPLITS: Final = 1000
+
+
+def _splits(pieces: Sequence[str], path: str) -> Iterator[list[str]]:
+    """The texts between some pieces of a path, in each way in which it has them."""
+    match = re.match(_either_way(pieces[0]), path)
+    if match is None:
+        return
+    left = path[match.end() :]
+    if len(pieces) == 1:
+        if left == "":
+            yield []
+        return
+    for end in range(1, len(left.partition("/")[0]) + 1):
+        for texts in _splits(pieces[1:], left[end:]):
+            yield [left[:end], *texts]
 
 
 def _either_way(text: str) -> str:
