@@ -128,6 +128,8 @@ class _Plan:
         _refuse_equal_paths(files, out)
         if out.exists() and not out.is_dir():
             raise WriteError(str(out), "is not a folder; name another one")
+        if not os.path.lexists(out):
+            return cls(missing=list(files))
         plan = cls(left_over=_left_over(files, out))
         folder = None
         for file in files:
