@@ -629,7 +629,11 @@ class Endpoint:
 
     def name_of(self, header: Header) -> Identifier:
         """The name of the constant that describes a header field of an answer."""
-        return self.header_names[list(headers_of(self.answers)).index(header.key)]
+        return self._names_of_headers[header.key]
+
+    @cached_property
+    def _names_of_headers(self) -> dict[str, Identifier]:
+        return dict(zip(headers_of(self.answers), self.header_names, strict=True))
 
     @cached_property
     def arguments(self) -> tuple[Parameter, ...]:

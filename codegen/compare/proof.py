@@ -37,10 +37,10 @@ _ATTEMPTS: Final = 60
 _CONFIRMING: Final = 12
 """Ways, and values of each, where all is decided to be compatible, so that nothing is ever found."""
 
-MOST_EFFORT: Final = 1_000
+MOST_EFFORT: Final = 600
 """How many JSON values Hypothesis makes in a run that is to end soon, for all changes together."""
 
-_FOR_EACH_CHANGE: Final = 500
+_FOR_EACH_CHANGE: Final = 300
 """How many of them are made for one change."""
 
 _ENDLESS: Final = 1_000_000
