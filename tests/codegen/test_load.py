@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -395,7 +396,8 @@ def test_json_is_yaml(tree: Json, indent: int | None) -> None:
 
 @given(trees)
 def test_yaml_that_others_write_loads_as_it_was(tree: Json) -> None:
-    written = yaml.dump(tree, Dumper=QuotingDumper, allow_unicode=True, sort_keys=False)
+    writer: Any = yaml  # stubs of some versions say too little of `dump`
+    written = writer.dump(tree, Dumper=QuotingDumper, allow_unicode=True, sort_keys=False)
     assert_same(tree, read_yaml(written))
 
 
