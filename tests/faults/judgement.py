@@ -202,7 +202,10 @@ def _is_interrupted(ending: Ending) -> Iterator[str]:
 
 
 def _is_a(error: Told, name: str) -> bool:
-    return f"codegen.runtime.errors.{name}" in error.ancestors
+    # Which module of the runtime defines it is no matter of users.
+    return any(
+        one.startswith("codegen.runtime.") and one.endswith(f".{name}") for one in error.ancestors
+    )
 
 
 def _sees(one: Round, count: int) -> Iterator[str]:
