@@ -633,7 +633,7 @@ class Endpoint:
 
     @cached_property
     def _names_of_headers(self) -> dict[str, Identifier]:
-        return dict(zip(headers_of(self.answers), self.header_names, strict=True))
+        return {header.key: name for name, header in self.headers}
 
     @cached_property
     def arguments(self) -> tuple[Parameter, ...]:

@@ -218,7 +218,7 @@ def _take(
     held, kind = rule
     if isinstance(value, dict):
         if held is _Held.ONE:
-            if kind is not Kind.SCHEMA or not leaves.issuperset(value):
+            if not _is_leaf(kind, value, leaves):
                 found.append(Part(kind, value, part.start, trail))
         elif held is not _Held.LIST:
             _take_map(found, part, rule, value, trail, leaves)
@@ -238,15 +238,14 @@ def _take_map(
 ) -> None:
     held, kind = rule
     is_extensible = held is _Held.EXTENSIBLE_MAP
-    is_leaf = leaves.issuperset if kind is Kind.SCHEMA else _is_no_leaf
     for name, value in values.items():
         if (
             isinstance(value, dict)
-            and not is_leaf(value)
+            and not _is_leaf(kind, value, leaves)
             and not (is_extensible and name.startswith("x-"))
         ):
             found.append(Part(kind, value, part.start, (trail, name)))
 
 
-def _is_no_leaf(_: dict[str, Json]) -> bool:
-    return False
+def _is_leaf(kind: Kind, value: dict[str, Json], leaves: frozenset[str]) -> bool:
+    return kind is Kind.SCHEMA and leaves.issuperset(value)

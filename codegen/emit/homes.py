@@ -88,11 +88,16 @@ _ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
 _HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
+def snaked(name: str) -> str:
+    """The name of a class with its words apart: `JobStatus` gives `job_status`."""
+    return _HUMP.sub("_", _ACRONYM_END.sub("_", name)).lower()
+
+
 @lru_cache(maxsize=20_000)  # the contract asks for them again
 def module_name(name: str) -> str:
     """A file name: ASCII, as module names should be (PEP 8)."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    snake = _HUMP.sub("_", _ACRONYM_END.sub("_", plain)).lower()
+    snake = snaked(plain)
     if not snake.isidentifier():
         snake = f"model_{snake}".rstrip("_")
     return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from ..ir import Alias, Api, Identifier, UnionOf
 from ..uses import Uses
 from ..values import frozen
+from .homes import snaked
 
 _TAKEN = frozenset(
     {
@@ -44,7 +44,7 @@ def strategy_names(api: Api, uses: Uses) -> StrategyNames:
     taken = set[str](_TAKEN)
     referred_to = {name for named in uses.by_models.values() for name in named}
     models = {
-        model.name: _free(_plural(_snake(model.name)), OF_MODELS, taken)
+        model.name: _free(_plural(snaked(model.name).strip("_") or "model"), OF_MODELS, taken)
         for model in api.models
         # Nobody needs a mere other name: its values are those of its type.
         if not isinstance(model, Alias) or model.name in referred_to or _chooses(model)
@@ -64,14 +64,6 @@ def _free(wanted: str, ends: Iterable[str], taken: set[str]) -> Identifier:
 
 def _chooses(alias: Alias) -> bool:
     return isinstance(alias.type, UnionOf)
-
-
-_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
-_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
-
-
-def _snake(name: str) -> str:
-    return _HUMP.sub("_", _ACRONYM_END.sub("_", name)).lower().strip("_") or "model"
 
 
 def _plural(name: str) -> str:
