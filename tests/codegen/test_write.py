@@ -318,5 +318,12 @@ def test_a_failure_while_staging_leaves_everything_as_it_was(tmp_path: Path) -> 
     assert names(out) == ["__init__.py", "gone.py"]
 
 
+def test_a_failure_on_the_way_to_a_new_folder_leaves_nothing(tmp_path: Path) -> None:
+    too_long = source("/".join(["x" * 250] * 20) + "/a.py")
+    with pytest.raises(OSError, match="too long"):
+        write((source("__init__.py"), source("new/a.py"), too_long), tmp_path / "deep" / "sdk")
+    assert [] == list(tmp_path.iterdir())
+
+
 def contents(out: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in out.rglob("*") if path.is_file()}
