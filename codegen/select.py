@@ -110,9 +110,9 @@ def _notes(notes: Iterable[Note], endpoints: Collection[Endpoint]) -> tuple[Note
         _, pointer = file_and_pointer(note.pointer)
         match tokens(pointer):
             case ["paths", path, method, *_] if method in METHODS:
-                return (path, method) in kept
+                return (path.partition("#")[0], method) in kept
             case ["paths", path, *_]:
-                return path in paths
+                return path.partition("#")[0] in paths
             case _:
                 return True
 

@@ -13,7 +13,9 @@ _runtime/         the runtime, copied as it is
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
+from typing import Final
 
 from ..ir import Api
 from ..options import DEFAULT, Options
@@ -54,5 +56,15 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
     )
 
 
+_NO_TEST: Final = "# ruff: noqa: PT028 - no tests, though the API calls some so"
+"""Said where functions look to ruff like tests with defaults for their parameters."""
+
+_PARAMETERS: Final = re.compile(r"^def test_\w*\((.*?)\) -> ", re.MULTILINE | re.DOTALL)
+
+
 def _file(path: str, text: str) -> SourceFile:
-    return SourceFile(PurePosixPath(path), f"{HEADER}\n{text}")
+    looks_like_tests = "\ndef test_" in text and any(
+        "=" in one for one in _PARAMETERS.findall(text)
+    )
+    head = f"{HEADER}\n{_NO_TEST}" if looks_like_tests else HEADER
+    return SourceFile(PurePosixPath(path), f"{head}\n{text}")

@@ -18,8 +18,8 @@ from .source import (
     WIDTH,
     Declared,
     Doc,
-    columns,
     docstring,
+    fits,
     literal,
     signature,
     spread_signature,
@@ -109,9 +109,11 @@ def call_of(head: str, items: Sequence[Item], comments: Sequence[str] = ()) -> s
 def returned_call_of(head: str, items: Sequence[Item], comments: Sequence[str] = ()) -> str:
     """A statement that returns what a call gives, in brackets where only they make it fit."""
     start = f"{BODY}return "
-    if columns(f"{start}{head}(") <= WIDTH or columns(f"{_DEEPER}{head}(") > WIDTH or not items:
-        return f"{start}{_spread(head, items, comments, BODY)}"
-    return f"{start}(\n{_DEEPER}{_spread(head, items, comments, _DEEPER)}\n{BODY})"
+    if not fits(f"{start}{head}(" if items else f"{start}{head}()"):
+        alone = _DEEPER + _spread(head, items, comments, _DEEPER)
+        if fits(alone):
+            return f"{start}(\n{alone}\n{BODY})"
+    return f"{start}{_spread(head, items, comments, BODY)}"
 
 
 def _spread(head: str, items: Sequence[Item], comments: Sequence[str], indent: str) -> str:

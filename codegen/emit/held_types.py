@@ -107,20 +107,30 @@ class _Display:
     """A list or a dictionary made of another one."""
 
     brackets: str
-    element: str
+    label: str
+    """What stands before each item: an asterisk, or the key."""
+    item: Copy
     clause: str = ""
     """What goes through the other one, where that takes more than an asterisk."""
 
     def flat(self) -> str:
         """The display on one line."""
-        inner = f"{self.element} {self.clause}" if self.clause else self.element
-        return f"{self.brackets[0]}{inner}{self.brackets[1]}"
+        return f"{self.brackets[0]}{self._inner()}{self.brackets[1]}"
 
     def broken(self, indent: str) -> str:
         """The display on several lines."""
-        deeper = f"\n{indent}{INDENT}"
-        last = f"{deeper}{self.clause}" if self.clause else ","
-        return f"{self.brackets[0]}{deeper}{self.element}{last}\n{indent}{self.brackets[1]}"
+        deeper = indent + INDENT
+        lines = [self._inner()]
+        if not self.clause:
+            lines[0] += ","
+        elif columns(deeper + lines[0]) > WIDTH:
+            lines = [self.item.laid_out(self.label, deeper), self.clause]
+        inner = "".join(f"\n{deeper}{line}" for line in lines)
+        return f"{self.brackets[0]}{inner}\n{indent}{self.brackets[1]}"
+
+    def _inner(self) -> str:
+        clause = f" {self.clause}" if self.clause else ""
+        return f"{self.label}{self.item.flat()}{clause}"
 
 
 @frozen
@@ -144,14 +154,18 @@ class Copy:
 
     def argument(self, start: str, indent: str) -> str:
         """The expression as an argument that begins as given, on a line of its own."""
+        return self.laid_out(start, indent, tail=len(","))
+
+    def laid_out(self, start: str, indent: str, *, tail: int = 0) -> str:
+        """The expression on as many lines as it takes, of which the first begins as given."""
         flat = self.flat()
-        if self.display is None or columns(f"{indent}{start}{flat},") <= WIDTH:
+        if self.display is None or columns(f"{indent}{start}{flat}") + tail <= WIDTH:
             return f"{start}{flat}"
         if not self.missing:
             return start + self.display.broken(indent)
         conditions = self._lines_of_conditions(indent)
         display = self.display.flat()
-        if columns(f"{indent}else {display},") > WIDTH:
+        if columns(f"{indent}else {display}") + tail > WIDTH:
             display = self.display.broken(indent)
         return f"{start}{self.source}\n{indent}if {conditions}\n{indent}else {display}"
 
@@ -159,11 +173,12 @@ class Copy:
         return [f"{self.source} is {one}" for one in self.missing]
 
     def _lines_of_conditions(self, indent: str) -> str:
-        flat = " or ".join(self._conditions())
-        return (
-            flat
-            if columns(f"{indent}if {flat}") <= WIDTH
-            else f"\n{indent}or ".join(self._conditions())
+        lines = [" or ".join(self._conditions())]
+        if columns(f"{indent}if {lines[0]}") > WIDTH:
+            lines = self._conditions()
+        return f"\n{indent}or ".join(
+            line if columns(f"{indent}or {line}") <= WIDTH else line.replace(" ", f"\n{indent}", 1)
+            for line in lines
         )
 
 
@@ -176,16 +191,16 @@ def copied(source: str, type_: Type, missing: Sequence[str] = (), *, depth: int 
         case Nullable(inner):
             return copied(source, inner, [*missing, *({"None"} - {*missing})], depth=depth)
         case ListOf(item):
-            made = copied(each, item, depth=depth + 1).flat()
-            plain = _Display("[]", f"*{source}")
-            display = _Display("[]", made, f"for {each} in {source}")
+            made = copied(each, item, depth=depth + 1)
+            plain = _Display("[]", "*", Copy(source))
+            display = _Display("[]", "", made, f"for {each} in {source}")
         case MapOf(value):
-            made = copied(each, value, depth=depth + 1).flat()
-            plain = _Display("{}", f"**{source}")
-            display = _Display("{}", f"{key}: {made}", f"for {key}, {each} in {source}.items()")
+            made = copied(each, value, depth=depth + 1)
+            plain = _Display("{}", "**", Copy(source))
+            display = _Display("{}", f"{key}: ", made, f"for {key}, {each} in {source}.items()")
         case _:
             return Copy(source)
-    return Copy(source, plain if made == each else display, tuple(missing))
+    return Copy(source, display if made.display else plain, tuple(missing))
 
 
 def missing_of(described: Field) -> list[str]:

@@ -15,6 +15,7 @@ from .source import (
     Imports,
     Subscript,
     columns,
+    declaration,
     docstring,
     exports,
     literal,
@@ -62,7 +63,7 @@ def servers_module(api: Api) -> str:
 
 def _constant(server: Server, imports: Imports) -> str:
     url = "".join(part.reveal() for part in server.url if isinstance(part, Text))
-    line = f"{server.name}: {imports.use('typing', 'Final')} = {literal(Text(url))}"
+    line = declaration(server.name, imports.use("typing", "Final"), literal(Text(url)))
     return f"{line}\n{docstring(_doc(server), indent='')}"
 
 

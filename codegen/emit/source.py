@@ -282,7 +282,7 @@ class Quoted(str):
 
 def is_plain(doc: Doc) -> bool:
     """Whether source has no parts, so that it cannot be broken."""
-    return type(doc) is str
+    return not isinstance(doc, (Group, Labelled, Subscript, AnyOf, Declared, Quoted))
 
 
 @lru_cache(maxsize=10_000, typed=True)  # `str | None` is half of all unions
@@ -397,15 +397,33 @@ def declaration(name: str, annotation: Doc, value: Doc | None = None, *, indent:
     start = f"{indent}{name}: "
     flat = start + annotation
     if value is None:
-        return flat if columns(flat) <= WIDTH else start + _annotation(annotation, indent)
+        return flat if columns(flat) <= WIDTH else start + _undefined(annotation, indent, start)
     beginning = f"{value.head}(" if isinstance(value, Group) else value
-    if columns(f"{flat} = {beginning}") <= WIDTH:
-        return layout(f"{flat.removeprefix(indent)} = ", value, indent=indent)
-    if columns(f"{flat} = (") <= WIDTH:
-        deeper = indent + INDENT
-        return f"{flat} = (\n{layout('', value, indent=deeper)}\n{indent})"
-    last = f"{indent}) = "
-    return f"{start}{_annotation(annotation, indent)} = {_render(value, indent, len(last), 0)}"
+    if columns(f"{flat} = {beginning}") > WIDTH:
+        if columns(f"{flat} = (") <= WIDTH:
+            deeper = indent + INDENT
+            alone = layout("", value, indent=deeper)
+            if fits(alone) or not is_plain(annotation):
+                return f"{flat} = (\n{alone}\n{indent})"
+        elif not is_plain(annotation):
+            last = f"{indent}) = "
+            broken = _annotation(annotation, indent)
+            return f"{start}{broken} = {_render(value, indent, len(last), 0)}"
+    return layout(f"{flat.removeprefix(indent)} = ", value, indent=indent)
+
+
+def _undefined(annotation: Doc, indent: str, start: str) -> str:
+    """The annotation of a name without a value, where it does not fit on its line."""
+    alone = layout("", annotation, indent=indent + INDENT)
+    begins_there = isinstance(annotation, Subscript) and fits(f"{start}{annotation.head}[")
+    if not begins_there and fits(f"{start}(") and fits(alone):
+        return f"(\n{alone}\n{indent})"
+    return _annotation(annotation, indent)
+
+
+def fits(source: str) -> bool:
+    """Whether all lines of some source have room."""
+    return all(columns(line) <= WIDTH for line in source.split("\n"))
 
 
 def assignment(name: str, value: Doc, *, indent: str = "") -> str:
@@ -457,9 +475,15 @@ def _spread_signature(name: str, items: Sequence[Doc], result: Doc, indent: str)
     head = f"{indent}def {name}{_bracketed(items, indent, '()') if items else '()'}"
     column = columns(head) if not items else len(f"{indent})")
     fits = column + len(" -> ") + columns(result) + len(":") <= WIDTH
-    if not fits and not items and is_plain(result):
-        return f"{head} -> (\n{indent}{INDENT}{result}\n{indent}):"
+    if not fits and not items and not _may_break_at_brackets(result, column):
+        deeper = indent + INDENT
+        return f"{head} -> (\n{layout('', result, indent=deeper)}\n{indent}):"
     return f"{head} -> {result if fits else _annotation(result, indent)}:"
+
+
+def _may_break_at_brackets(result: Doc, column: int) -> bool:
+    """Whether a result begins on the line of its function, up to the brackets of its arguments."""
+    return isinstance(result, Subscript) and column + columns(f" -> {result.head}[") <= WIDTH
 
 
 # Modules.
@@ -531,7 +555,8 @@ def _name_order(name: str) -> tuple[int, str, str]:
     """Constants, then classes, then the rest (ruff's `order-by-type`), as people sort them."""
     kind = 2
     if name[:1].isupper():
-        kind = 0 if name.isupper() and len(name) > 1 else 1
+        original = name.partition(" as ")[0]
+        kind = 0 if original.isupper() and len(original) > 1 else 1
     return kind, _natural_order(name.lower()), _natural_order(name)
 
 

@@ -11,7 +11,7 @@ from ..places import file_and_pointer
 from ..tree import tokens
 from ..values import field, frozen
 from .contents import Contents
-from .media_types import kind_of, spelled
+from .media_types import kind_of, media_types_of
 from .names import Names, constant_name
 from .node import Node
 from .notes import Notes
@@ -122,7 +122,8 @@ class Answers:
         if header.string_of("style") not in (None, "simple"):
             raise header.require("style").refusal("a header field is always in style 'simple'")
         for media_type, media in header.entries_of("content"):
-            is_json = kind_of(spelled(media, media_type)) is ContentKind.JSON
+            named = media_types_of(media, media_type, self.notes)
+            is_json = kind_of(named[0]) is ContentKind.JSON
             return (media.get("schema") or Node({}, media.pointer)) if is_json else _TEXT, is_json
         schema = header.get("schema")
         if schema is None:

@@ -24,7 +24,7 @@ from ..ir import (
     Type,
 )
 from ..values import frozen
-from .media_types import essence, is_range, items_kind_of, kind_of, spelled, takes_any_schema
+from .media_types import essence, is_range, items_kind_of, kind_of, media_types_of, takes_any_schema
 from .node import Node
 from .notes import Notes
 from .schemas import Schemas
@@ -61,9 +61,10 @@ class Contents:
     def lower(self, described: Node, hint: str, *, is_answer: bool = False) -> tuple[Content, ...]:
         """What is under `content`: JSON first, otherwise in the document's order."""
         found = [
-            self._content(media, spelled(media, media_type), hint, is_answer=is_answer)
-            for media_type, media in described.entries_of("content")
-            if not media_type.startswith("x-")
+            self._content(media, media_type, hint, is_answer=is_answer)
+            for key, media in described.entries_of("content")
+            if not key.startswith("x-")
+            for media_type in media_types_of(media, key, self.notes)
         ]
         found.sort(key=_rank)
         return tuple(_without_synonyms(found))
@@ -158,11 +159,23 @@ class Contents:
             style = None
         return Encoding(
             wire_name=Text(wire_name),
-            media_types=tuple(Text(one) for one in _media_types(node)),
+            media_types=tuple(map(Text, self._media_types(node))),
             style=style,
             explode=node.boolean_of("explode", default=style in (None, Style.FORM)),
             allows_reserved=node.boolean_of("allowReserved"),
         )
+
+    def _media_types(self, encoding: Node) -> list[str]:
+        """The media types of an encoding, which are parted by commas."""
+        found = encoding.get("contentType")
+        if found is None:
+            return []
+        return [
+            media_type
+            for one in found.string().split(",")
+            if one.strip()
+            for media_type in media_types_of(found, one, self.notes)
+        ]
 
 
 def _rank(content: Content) -> int:
@@ -212,13 +225,18 @@ def _sendable(media_type: str) -> str:
 
 
 def _without_synonyms(found: list[Content]) -> list[Content]:
-    """Leave out other names of plain JSON for the same type, such as `text/json`."""
+    """Leave out other names of plain JSON for the same type, such as `text/json`.
+
+    And what came to the same media type as another: keys that are none are all `*/*`.
+    """
     kept: list[Content] = []
     seen: set[tuple[str, ContentKind, Type]] = set()
+    media_types: set[Text] = set()
     for content in found:
         key = (_plain_name(content), content.kind, content.type)
-        if key not in seen:
+        if key not in seen and content.media_type not in media_types:
             seen.add(key)
+            media_types.add(content.media_type)
             kept.append(content)
     return kept
 
@@ -227,14 +245,6 @@ def _plain_name(content: Content) -> str:
     name = essence(content.media_type.reveal())
     is_plain = name in ("application/json", "text/json", "application/x-json", "text/plain")
     return "application/json" if is_plain and content.kind is ContentKind.JSON else name
-
-
-def _media_types(node: Node) -> list[str]:
-    """The media types of an encoding, which are parted by commas."""
-    found = node.get("contentType")
-    if found is None:
-        return []
-    return [spelled(found, one) for one in found.string().split(",") if one.strip()]
 
 
 def _style(node: Node) -> Style | None:

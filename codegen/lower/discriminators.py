@@ -26,6 +26,8 @@ class Discriminators:
     _children: dict[str, list[Node]] = field(factory=dict[str, list[Node]])
     """The components that join a base with a discriminator, by the base's pointer."""
     _bases: dict[str, Node] = field(factory=dict[str, Node])
+    _heirs: set[str] = field(factory=set[str])
+    """The pointers of all components that join a base with a discriminator."""
 
     def find_children(self, components: Iterable[Node]) -> None:
         """Find all components that join another one, directly or through others."""
@@ -36,6 +38,8 @@ class Discriminators:
                 self._bases[component.pointer] = component
             for base in self._ancestors(component, frozenset()):
                 self._children.setdefault(base, []).append(component)
+        for base in self._bases:
+            self._heirs.update(child.pointer for child in self._children.get(base, ()))
 
     def _ancestors(self, node: Node, above: frozenset[str]) -> Iterator[str]:
         for part in node.items_of("allOf"):
@@ -44,6 +48,10 @@ class Discriminators:
                 continue
             yield target.pointer
             yield from self._ancestors(target, above | {target.pointer})
+
+    def is_heir(self, node: Node) -> bool:
+        """Whether a schema inherits from a base with a discriminator, which tells it from others."""
+        return node.pointer in self._heirs
 
     def base_of(self, node: Node) -> Node | None:
         """The node itself where it has a discriminator for those that inherit from it."""

@@ -10,12 +10,16 @@ from typing import Final
 
 from ..ir import ContentKind
 from .node import Node
+from .notes import Notes
 
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _MEDIA_TYPE: Final = re.compile(
     rf'{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*(?:{_TOKEN}=(?:{_TOKEN}|"[ !#-\[\]-~]*"))?)*'
 )
 """A media type or a range of them (RFC 9110, sections 8.3.1 and 12.5.1)."""
+
+_NO_MEDIA_TYPE: Final = re.compile(rf"{_TOKEN}(?:[;= ]+{_TOKEN})*")
+"""A word or several, such as `gzip` and `codecs=opus`: people's names for what has another one."""
 
 _TEXTUAL: Final = frozenset(
     {
@@ -51,12 +55,28 @@ _TEXTUAL: Final = frozenset(
 _TEXTUAL_SUFFIXES: Final = ("+xml", "+yaml", "+json-seq", "+jwt")
 
 
-def spelled(node: Node, media_type: str) -> str:
-    """The media type of a key of `content`, without white space around it; refuses others."""
-    text = "*/*" if media_type.strip() == "*" else media_type.strip()
-    if not _MEDIA_TYPE.fullmatch(text):
-        raise node.refusal(f"{media_type!r} is no media type; write one such as application/json")
-    return text
+def media_types_of(node: Node, key: str, notes: Notes) -> list[str]:
+    """The media types that a key of `content` names: one, without white space around it.
+
+    Documents also name several in one key, or a format (`gzip`), which is taken for any content:
+    the schema says what that is. Anything else is refused.
+    """
+    text = "*/*" if key.strip() == "*" else key.strip()
+    if _MEDIA_TYPE.fullmatch(text):
+        return [text]
+    several = [one.strip() for one in text.split(",")]
+    if len(several) > 1 and all(map(_MEDIA_TYPE.fullmatch, several)):
+        notes.warn(node, f"{key!r} is several media types; write a key for each")
+        return several
+    whole = text.partition(";")[0].strip()
+    if _MEDIA_TYPE.fullmatch(whole) and text.isprintable():
+        notes.warn(node, f"{key!r} has parameters that are none; it is taken for {whole!r}")
+        return [whole]
+    if _NO_MEDIA_TYPE.fullmatch(text):
+        what = f"{key!r} is no media type, and taken for '*/*'; write one such as application/json"
+        notes.warn(node, what)
+        return ["*/*"]
+    raise node.refusal(f"{key!r} is no media type; write one such as application/json")
 
 
 def essence(media_type: str) -> str:

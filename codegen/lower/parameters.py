@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from ..ir import (
@@ -27,7 +27,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..values import field, frozen
+from ..values import evolve, field, frozen
 from .names import Names, argument_name
 from .node import Node
 from .notes import Notes
@@ -46,6 +46,9 @@ _ORDER: Final = (Location.PATH, Location.QUERY, Location.HEADER, Location.COOKIE
 """Who keeps a name that parameters in several places have."""
 
 _STRING: Final = Scalar(ScalarKind.STRING)
+
+_PLACE: Final = re.compile(r"\{[^{}]*\}")
+"""A field of a path's query that holds the value of a parameter."""
 
 _Key: TypeAlias = tuple[Location, str]
 """What tells parameters apart: names of header fields without regard to case."""
@@ -84,9 +87,14 @@ class Parameters:
 
     def of(self, node: Node, shared: Iterable[Node], template: str) -> tuple[Parameter, ...]:
         """The parameters of an operation, of which those of the path are those of its template."""
-        chosen = self._chosen(shared, node.items_of("parameters"))
         in_path = names_in(template)
-        fixed = self._fixed(node, template, chosen)
+        chosen = self._chosen(shared, node.items_of("parameters"))
+        chosen = self._where_they_stand(chosen, template, in_path)
+        fields = [
+            self._field_of_path(node, wire_name, value)
+            for wire_name, value in query_of(template)
+            if (Location.QUERY, wire_name) not in chosen
+        ]
         for key, one in list(chosen.items()):
             if one.location is Location.PATH and one.wire_name not in in_path:
                 self.notes.warn(one.node, "the path has no place for this parameter")
@@ -97,7 +105,7 @@ class Parameters:
         all_ = [
             *(self._found(one) for one in chosen.values()),
             *(_Found(name, Location.PATH, _STRING, usual(Location.PATH)) for name in missing),
-            *fixed,
+            *fields,
         ]
         return _named(all_)
 
@@ -105,20 +113,35 @@ class Parameters:
         """The parameters, of which an operation's own stand in place of shared ones."""
         return _named([self._found(one) for one in self._chosen(shared, own).values()])
 
-    def _fixed(self, node: Node, template: str, chosen: dict[_Key, _Described]) -> list[_Found]:
-        """The query fields that stand in the path, where no standard has them."""
-        fixed: list[_Found] = []
-        for wire_name, value in query_of(template):
-            if (Location.QUERY, wire_name) in chosen:
+    def _where_they_stand(
+        self, chosen: Mapping[_Key, _Described], template: str, in_path: Collection[str]
+    ) -> dict[_Key, _Described]:
+        """The parameters, of which those "of the path" that stand in its query are the query's."""
+        fields = {value: wire_name for wire_name, value in query_of(template)}
+        found: dict[_Key, _Described] = {}
+        for key, one in chosen.items():
+            wire_name = fields.get(f"{{{one.wire_name}}}")
+            is_in_path = one.location is not Location.PATH or one.wire_name in in_path
+            if wire_name is None or is_in_path or (Location.QUERY, wire_name) in chosen:
+                found[key] = one
                 continue
-            if "{" in value:
-                raise node.refusal(
-                    f"the query of the path has {value!r}; describe {wire_name!r} as a parameter"
-                )
-            self.notes.remark(node, f"{wire_name!r} in the path is sent as a query field")
-            constant = Literal(Text(value))
-            fixed.append(_Found(wire_name, Location.QUERY, constant, usual(Location.QUERY)))
-        return fixed
+            self.notes.warn(one.node, "this stands in the query of the path; say `in: query`")
+            found[Location.QUERY, wire_name] = _Described(wire_name, Location.QUERY, one.node)
+        return found
+
+    def _field_of_path(self, node: Node, wire_name: str, value: str) -> _Found:
+        """A field of the path's query, where no standard has it, that no parameter describes."""
+        place = _Found(wire_name, Location.QUERY, _STRING, usual(Location.QUERY), is_required=False)
+        if _PLACE.fullmatch(value):
+            what = f"the query parameter {wire_name!r} is not described; it is a string"
+            self.notes.warn(node, what)
+            return place
+        if "{" in value:
+            raise node.refusal(
+                f"the query of the path has {value!r}; describe {wire_name!r} as a parameter"
+            )
+        self.notes.remark(node, f"{wire_name!r} in the path is sent as a query field")
+        return evolve(place, type=Literal(Text(value)), is_required=True)
 
     def _chosen(self, shared: Iterable[Node], own: Iterable[Node]) -> dict[_Key, _Described]:
         chosen = {**self._by_key(shared), **self._by_key(own)}
@@ -132,6 +155,9 @@ class Parameters:
         found: dict[_Key, _Described] = {}
         for node in nodes:
             one = self._described(node)
+            if not one.wire_name:
+                self.notes.warn(node, "a parameter without a name is left out")
+                continue
             is_header = one.location is Location.HEADER
             key = (one.location, one.wire_name.lower() if is_header else one.wire_name)
             if key not in found:
@@ -156,7 +182,9 @@ class Parameters:
                 f"{place.string()!r} is no place for a parameter; "
                 "use path, query, header or cookie, and requestBody for a body"
             ) from None
-        if location in (Location.HEADER, Location.COOKIE) and not FIELD_NAME.fullmatch(wire_name):
+        is_field = location in (Location.HEADER, Location.COOKIE)
+        wire_name = wire_name.strip() if is_field else wire_name
+        if wire_name and is_field and not FIELD_NAME.fullmatch(wire_name):
             what = "a header field" if location is Location.HEADER else "a cookie"
             raise resolved.require("name").refusal(f"this is no name for {what}")
         return _Described(wire_name, location, resolved)

@@ -30,7 +30,7 @@ def parse_path(node: Node, template: str, parameters: tuple[Parameter, ...]) -> 
     A fragment is dropped: it is no part of a request (RFC 9110, section 7.1), and documents use
     it to tell apart operations of one path and method. A query is among the parameters.
     """
-    path, _ = _parted(template)
+    path, query = _parted(template)
     if not path.startswith("/"):
         raise node.refusal("a path must begin with '/'")
     names = {
@@ -44,7 +44,7 @@ def parse_path(node: Node, template: str, parameters: tuple[Parameter, ...]) -> 
         pieces.pop()
     return Path(
         segments=tuple(_segment(node, piece, names) for piece in pieces),
-        template=Text(path),
+        template=Text(f"{path}?{query}" if query else path),
         has_trailing_slash=has_trailing_slash,
     )
 

@@ -85,9 +85,11 @@ class Schemas:
         self.residues = residues = Residues(self.references, self.notes, self.is_3_0)
         self.choosings = Choosings(self.joining)
         self._values = enumerations.NamedValues(residues, self.notes, self.is_3_0)
-        self.shapes = Shapes(self.joining, self.choosings, self._values, residues, self.is_3_0)
-        self.limiting = Limiting(residues, self.choosings, self.notes, self.is_3_0)
         self.discriminators = Discriminators(self.references, self.joining, self.notes)
+        self.shapes = Shapes(
+            self.joining, self.discriminators, self.choosings, self._values, residues, self.is_3_0
+        )
+        self.limiting = Limiting(residues, self.choosings, self.notes, self.is_3_0)
         self.referring = Referring(self)
         self._choices = Choices(self)
         self._records = Records(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..values import field, frozen
 from .choosing import Choosings
+from .discriminators import Discriminators
 from .enumerations import NamedValues, makes_class
 from .joining import Joined, Joining
 from .keywords import OF_ALL, restricts
@@ -16,6 +17,7 @@ class Shapes:
     """Tells what the schemas of one document are."""
 
     joining: Joining
+    discriminators: Discriminators
     choosings: Choosings
     values: NamedValues
     residues: Residues
@@ -33,7 +35,7 @@ class Shapes:
         """The only part of an `allOf` that says anything: the way to put a text beside a $ref."""
         if not node.is_object or not node.has("allOf") or node.has("$ref"):
             return None
-        if restricts(node.without("allOf", "nullable")):
+        if restricts(node.without("allOf", "nullable")) or self.discriminators.is_heir(node):
             return None
         parts = list(node.items_of("allOf"))
         said = [part for part in parts if part.is_object and restricts(part)]

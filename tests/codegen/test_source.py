@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from codegen.emit.contract_functions import call_of, returned_call_of
+from codegen.emit.held_types import copied
 from codegen.emit.source import (
     AnyOf,
     Declared,
     Doc,
     Group,
+    Imports,
     Labelled,
     Quoted,
     Subscript,
@@ -28,7 +32,7 @@ from codegen.emit.source import (
     literal,
     signature,
 )
-from codegen.ir import Text
+from codegen.ir import ListOf, MapOf, Nullable, Scalar, ScalarKind, Text, Type
 from tests.thoroughness import examples
 
 ROOT = Path(__file__).parents[2]
@@ -296,15 +300,78 @@ def test_ruff_leaves_signatures_as_they_are(tmp_path: Path) -> None:
     blocks: list[str] = []
 
     @settings(max_examples=examples(100))
-    @given(names, parameters, types)
-    def collect(name: str, found: list[Declared], result: Doc) -> None:
+    @given(st.integers(1, 95), parameters, types, types)
+    @example(83, [], "Json", "Json")
+    @example(84, [], "Json", "Json")
+    def collect(length: int, found: list[Declared], result: Doc, other: Doc) -> None:
         ordered = sorted(found, key=lambda parameter: parameter.default)
         returned = Subscript("Call", (result,))
+        name = "n" * length
         blocks.append(f"{signature(name, [], ordered, returned)}\n    pass")
+        blocks.append(f"{signature(name, [], [], returned)}\n    pass")
+        blocks.append(f"{signature(name, [], [], other)}\n    pass")
 
     collect()
     source = "\n\n\n".join(blocks) + "\n"
     assert formatted(source, tmp_path) == source
+
+
+held_types: SearchStrategy[Type] = st.recursive(
+    st.just(Scalar(ScalarKind.STRING)),
+    lambda inner: st.builds(ListOf, inner) | st.builds(MapOf, inner) | st.builds(Nullable, inner),
+    max_leaves=12,
+)
+
+
+def test_ruff_leaves_copies_as_they_are(tmp_path: Path) -> None:
+    blocks: list[str] = []
+
+    @settings(max_examples=examples(300))
+    @given(st.integers(1, 95), held_types, st.sampled_from([[], ["None"], ["None", "UNSET"]]))
+    @example(79, ListOf(ListOf(ListOf(Scalar(ScalarKind.STRING)))), ["None", "UNSET"])
+    def collect(length: int, type_: Type, missing: list[str]) -> None:
+        name = "n" * length
+        copy = copied(name, type_, missing)
+        by_name = partial(copy.argument, f"{name}=")
+        blocks.append(
+            f"class C:\n    def f():\n{call_of('f', [partial(copy.argument, ''), by_name])}"
+        )
+
+    collect()
+    source = "\n\n\n".join(blocks) + "\n"
+    assert formatted(source, tmp_path) == source
+
+
+def test_ruff_leaves_returned_calls_as_they_are(tmp_path: Path) -> None:
+    blocks: list[str] = []
+
+    @settings(max_examples=examples(200))
+    @given(
+        st.integers(1, 95),
+        st.lists(st.integers(1, 100).map(lambda length: "n" * length), max_size=3),
+    )
+    def collect(length: int, items: list[str]) -> None:
+        call = returned_call_of("f" * length, items, ["  # a comment"] * len(items))
+        blocks.append(f"class C:\n    def f():\n{call}")
+
+    collect()
+    source = "\n\n\n".join(blocks) + "\n"
+    assert formatted(source, tmp_path) == source
+
+
+@pytest.mark.parametrize("is_renamed", [False, True])
+def test_imports_are_sorted_as_ruff_sorts_them(tmp_path: Path, is_renamed: bool) -> None:
+    names = ["VRF", "VRFState", "V", "Network", "NETWORK", "network", "Net2", "Net10", "N_1", "a_B"]
+    imports = Imports()
+    for module in ("..models", ".network", ".network_2", ".network_10"):
+        for name in names:
+            imports.use(module, f"{name} as {name}" if is_renamed else name)
+    file = tmp_path / "imports.py"
+    file.write_text("\n".join(imports.statements(indent="")) + "\n", encoding="utf-8")
+    ruff = [str(Path(sys.executable).parent / "ruff"), "check", "--no-cache", "--select", "I"]
+    command = [*ruff, "--config", str(ROOT / "pyproject.toml"), "--diff", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
@@ -312,6 +379,7 @@ def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
     values = st.one_of(
         st.none(),
         st.sampled_from(["None", "UNSET"]),
+        st.integers(1, 110).map(lambda length: f'"{"v" * length}"'),
         st.lists(
             st.sampled_from(["default=None", "validator=C(x)", 'metadata=wire_name("n")'] * 2),
             min_size=1,
@@ -319,7 +387,7 @@ def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
     )
 
     @settings(max_examples=examples(200))
-    @given(st.integers(1, 60), types, values)
+    @given(st.integers(1, 95), types, values)
     def collect(length: int, annotation: Doc, value: Doc | None) -> None:
         lines.append(declaration("n" * length, annotation, value, indent="    "))
 

@@ -102,6 +102,10 @@ if TYPE_CHECKING:
         """`GET /errors`, called by callers."""
         return endpoints.default.get_errors()
 
+    def call_get_formats() -> Call[bytes | models.Thing | str]:
+        """`GET /formats`, called by callers."""
+        return endpoints.default.get_formats()
+
     def catch_errors(
         client: ApiClient,
         call: Call[object],

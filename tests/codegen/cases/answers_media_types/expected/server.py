@@ -69,6 +69,10 @@ class Handlers(Protocol):
         """`GET /errors`"""
         ...
 
+    def get_formats(self) -> Reply[bytes | models.Thing | str]:
+        """`GET /formats`"""
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -131,6 +135,10 @@ def _get_errors(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_errors()
 
 
+def _get_formats(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_formats()
+
+
 _ROUTER: Final = Router[Handlers](
     Route("GET", "/text", _get_text, takes_body=False, replies=["text/plain"]),
     Route("GET", "/csv", _get_csv, takes_body=False, replies=["text/csv"]),
@@ -150,4 +158,11 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/events", _get_events, takes_body=False, replies=["text/event-stream"]),
     Route("GET", "/untyped", _get_untyped, takes_body=False),
     Route("GET", "/errors", _get_errors, takes_body=False),
+    Route(
+        "GET",
+        "/formats",
+        _get_formats,
+        takes_body=False,
+        replies=["application/json", "*/*", "text/csv", "text/x-csv"],
+    ),
 )

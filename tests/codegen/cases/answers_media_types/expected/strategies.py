@@ -33,6 +33,8 @@ __all__ = [
     "get_errors_responses",
     "get_events_calls",
     "get_events_responses",
+    "get_formats_calls",
+    "get_formats_responses",
     "get_pdf_calls",
     "get_pdf_responses",
     "get_several_calls",
@@ -203,6 +205,16 @@ def get_errors_calls() -> SearchStrategy[Call[None]]:
 def get_errors_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_errors`, described and not."""
     return _make.responses(get_errors_calls())
+
+
+def get_formats_calls() -> SearchStrategy[Call[bytes | models.Thing | str]]:
+    """Calls of `get_formats`."""
+    return _make.calls(endpoints.default.get_formats)
+
+
+def get_formats_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_formats`, described and not."""
+    return _make.responses(get_formats_calls())
 
 
 def register() -> None:

@@ -168,6 +168,27 @@ if TYPE_CHECKING:
             turbo=model.turbo,
         )
 
+    def make_boat(
+        *,
+        type: str,
+        wheels: int | None,
+    ) -> models.Boat:
+        """Schema "Boat", made by callers."""
+        models.Boat(
+            type=type,
+        )
+        return models.Boat(
+            type=type,
+            wheels=wheels,
+        )
+
+    def read_boat(model: models.Boat) -> models.Boat:
+        """Schema "Boat", read by callers."""
+        return make_boat(
+            type=model.type,
+            wheels=model.wheels,
+        )
+
     def make_shape(value: models.Circle | models.Square | UnknownVariant) -> models.Shape:
         """Schema "Shape", made by callers."""
         return value
@@ -271,14 +292,14 @@ if TYPE_CHECKING:
         )
 
     def make_any_vehicle(
-        value: models.Car | models.SportsCar | models.Vehicle,
+        value: models.Car | models.SportsCar | models.Boat | models.Vehicle,
     ) -> models.AnyVehicle:
         """Schema "AnyVehicle", made by callers."""
         return value
 
     def read_any_vehicle(
         value: models.AnyVehicle,
-    ) -> models.Car | models.SportsCar | models.Vehicle:
+    ) -> models.Car | models.SportsCar | models.Boat | models.Vehicle:
         """Schema "AnyVehicle", read by callers."""
         return value
 

@@ -23,6 +23,9 @@ __all__ = [
     "any_vehicles",
     "any_vehicles_invalid",
     "any_vehicles_wire",
+    "boats",
+    "boats_invalid",
+    "boats_wire",
     "by_names",
     "by_names_invalid",
     "by_names_wire",
@@ -210,6 +213,25 @@ def sports_cars_wire() -> SearchStrategy[Json]:
 def sports_cars_invalid() -> SearchStrategy[Invalid]:
     """JSON of `SportsCar` with one fault."""
     return _make.invalid(models.SportsCar)
+
+
+def boats(
+    *,
+    type: SearchStrategy[str] | None = None,
+    wheels: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.Boat]:
+    """Valid `Boat` models."""
+    return _make.instances(models.Boat, type=type, wheels=wheels)
+
+
+def boats_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Boat`."""
+    return _make.wire(models.Boat)
+
+
+def boats_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Boat` with one fault."""
+    return _make.invalid(models.Boat)
 
 
 def shapes() -> SearchStrategy[models.Shape]:

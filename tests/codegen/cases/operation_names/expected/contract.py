@@ -43,6 +43,13 @@ if TYPE_CHECKING:
             user_id=user_id,
         )
 
+    def call_test_users(*, since: int | None) -> Call[None]:
+        """`PUT /users`, called by callers."""
+        endpoints.default.test_users()
+        return endpoints.default.test_users(
+            since=since,
+        )
+
     def call_create_post_2() -> Call[None]:
         """`POST /users`, called by callers."""
         return endpoints.default.create_post_2()

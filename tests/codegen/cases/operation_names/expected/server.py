@@ -26,6 +26,10 @@ class Handlers(Protocol):
         """`POST /users/{userId}/posts`"""
         ...
 
+    def test_users(self, *, since: int | None) -> Reply[None]:
+        """`PUT /users`"""
+        ...
+
     def create_post_2(self) -> Reply[None]:
         """`POST /users`"""
         ...
@@ -64,6 +68,10 @@ def _create_post(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.create_post(incoming.path("userId", int))
 
 
+def _test_users(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.test_users(since=incoming.optional_query("since", int))
+
+
 def _create_post_2(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.create_post_2()
 
@@ -83,6 +91,7 @@ def _call_2trace(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 _ROUTER: Final = Router[Handlers](
     Route("GET", "/users/{userId}/posts", _get_users_user_id_posts, takes_body=False),
     Route("POST", "/users/{userId}/posts", _create_post, takes_body=False),
+    Route("PUT", "/users", _test_users, takes_body=False),
     Route("POST", "/users", _create_post_2, takes_body=False),
     Route("OPTIONS", "/users", _options_users, takes_body=False),
     Route("HEAD", "/users", _head_users, takes_body=False),

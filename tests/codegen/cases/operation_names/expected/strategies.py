@@ -32,6 +32,8 @@ __all__ = [
     "options_users_calls",
     "options_users_responses",
     "register",
+    "test_users_calls",
+    "test_users_responses",
 ]
 
 
@@ -53,6 +55,16 @@ def create_post_calls() -> SearchStrategy[Call[None]]:
 def create_post_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_post`, described and not."""
     return _make.responses(create_post_calls())
+
+
+def test_users_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `test_users`."""
+    return _make.calls(endpoints.default.test_users, {"since": "query"})
+
+
+def test_users_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `test_users`, described and not."""
+    return _make.responses(test_users_calls())
 
 
 def create_post_2_calls() -> SearchStrategy[Call[None]]:

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         untyped: str | None,
         void: str | None,
         twice: str | None,
+        x_spaced: str | None,
     ) -> Call[None]:
         """`GET /optional/{name}`, called by callers."""
         endpoints.default.get_optional(
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
             untyped=untyped,
             void=void,
             twice=twice,
+            x_spaced=x_spaced,
         )
 
     def call_get_said(
@@ -92,8 +94,24 @@ if TYPE_CHECKING:
         )
 
     def call_run_dry() -> Call[None]:
-        """`POST /fixed`, called by callers."""
+        """`POST /fixed?action=run&dry`, called by callers."""
         return endpoints.default.run_dry()
+
+    def call_get_searched(
+        *,
+        q: Sequence[str],
+        limit: int | None,
+        order: str | None,
+    ) -> Call[None]:
+        """`GET /searched?q={words}&limit={limit}&order={order}&page=1`, called by callers."""
+        endpoints.default.get_searched(
+            q=[*q],
+        )
+        return endpoints.default.get_searched(
+            q=[*q],
+            limit=limit,
+            order=order,
+        )
 
     def call_get_empty_segment() -> Call[None]:
         """`GET /a//b/`, called by callers."""

@@ -30,6 +30,7 @@ class Handlers(Protocol):
         untyped: str | None,
         void: str | None,
         twice: str | None,
+        x_spaced: str | None,
     ) -> Reply[None]:
         """`GET /optional/{name}`"""
         ...
@@ -55,7 +56,11 @@ class Handlers(Protocol):
         ...
 
     def run_dry(self) -> Reply[None]:
-        """`POST /fixed`"""
+        """`POST /fixed?action=run&dry`"""
+        ...
+
+    def get_searched(self, *, q: list[str], limit: int | None, order: str | None) -> Reply[None]:
+        """`GET /searched?q={words}&limit={limit}&order={order}&page=1`"""
         ...
 
     def get_empty_segment(self) -> Reply[None]:
@@ -99,6 +104,7 @@ def _get_optional(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         untyped=incoming.optional_query("untyped", str),
         void=incoming.optional_query("void", str),
         twice=incoming.optional_query("twice", str),
+        x_spaced=incoming.optional_header("X-Spaced", str),
     )
 
 
@@ -115,6 +121,15 @@ def _run_dry(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     incoming.expect_query("action", "run")
     incoming.expect_query("dry", "")
     return handlers.run_dry()
+
+
+def _get_searched(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    incoming.expect_query("page", "1")
+    return handlers.get_searched(
+        q=incoming.query("q", list[str]),
+        limit=incoming.optional_query("limit", int),
+        order=incoming.optional_query("order", str),
+    )
 
 
 def _get_empty_segment(handlers: Handlers, incoming: Incoming) -> Reply[object]:
@@ -137,6 +152,7 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/optional/{name}", _get_optional, takes_body=False),
     Route("GET", "/said", _get_said, takes_body=False),
     Route("POST", "/fixed", _run_dry, takes_body=False),
+    Route("GET", "/searched", _get_searched, takes_body=False),
     Route("GET", "/a//b/", _get_empty_segment, takes_body=False),
     Route("GET", "/elsewhere", _get_in_styles_of_other_places, takes_body=False),
 )

@@ -28,6 +28,8 @@ __all__ = [
     "get_optional_responses",
     "get_said_calls",
     "get_said_responses",
+    "get_searched_calls",
+    "get_searched_responses",
     "get_undescribed_calls",
     "get_undescribed_responses",
     "orders",
@@ -68,7 +70,13 @@ def get_optional_calls() -> SearchStrategy[Call[None]]:
     """Calls of `get_optional`."""
     return _make.calls(
         endpoints.default.get_optional,
-        {"name": "path", "untyped": "query", "void": "query", "twice": "query"},
+        {
+            "name": "path",
+            "untyped": "query",
+            "void": "query",
+            "twice": "query",
+            "x_spaced": "header",
+        },
     )
 
 
@@ -98,6 +106,19 @@ def run_dry_calls() -> SearchStrategy[Call[None]]:
 def run_dry_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `run_dry`, described and not."""
     return _make.responses(run_dry_calls())
+
+
+def get_searched_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `get_searched`."""
+    return _make.calls(
+        endpoints.default.get_searched,
+        {"q": "query", "limit": "query", "order": "query"},
+    )
+
+
+def get_searched_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_searched`, described and not."""
+    return _make.responses(get_searched_calls())
 
 
 def get_empty_segment_calls() -> SearchStrategy[Call[None]]:

@@ -16,6 +16,7 @@ __all__ = [
     "get_dotnet",
     "get_errors",
     "get_events",
+    "get_formats",
     "get_pdf",
     "get_several",
     "get_spring",
@@ -122,4 +123,17 @@ def get_errors() -> Call[None]:
             500: error(),
             "default": error(models.Other),
         },
+    )
+
+
+def get_formats() -> Call[bytes | models.Thing | str]:
+    """`GET /formats`
+
+    Large answers: `client.stream(...)`.
+    """
+    return Call(
+        "GET",
+        path("formats"),
+        accept="application/json, */*;q=0.9, text/csv;q=0.9, text/x-csv;q=0.9",
+        answers={200: bytes_body, 201: json_body(models.Thing), 202: text_body},
     )

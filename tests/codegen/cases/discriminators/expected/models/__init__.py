@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from .cat import CatKind as CatKind
     from .dog import Dog as Dog
     from .garage import AnyVehicle as AnyVehicle
+    from .garage import Boat as Boat
     from .garage import ByName as ByName
     from .garage import Car as Car
     from .garage import Garage as Garage
@@ -28,6 +29,7 @@ else:
         __name__,
         {
             "AnyVehicle": "garage",
+            "Boat": "garage",
             "ByName": "garage",
             "Car": "garage",
             "Cat": "cat",

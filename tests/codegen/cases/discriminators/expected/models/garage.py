@@ -50,6 +50,14 @@ class SportsCar:
     turbo: bool | None = None
 
 
+@define(kw_only=True)
+class Boat:
+    """Says nothing of its own, and is no other name for a vehicle."""
+
+    type: str
+    wheels: int | None = None
+
+
 Mapped = TypeAliasType(
     "Mapped",
     """Annotated[
@@ -80,10 +88,16 @@ ByName = TypeAliasType(
 AnyVehicle = TypeAliasType(
     "AnyVehicle",
     """Annotated[
-        Car | SportsCar | Vehicle,
+        Car | SportsCar | Boat | Vehicle,
         Choice(
             tag="type",
-            types={"car": Car, "Car": Car, "SportsCar": SportsCar, "Vehicle": Vehicle},
+            types={
+                "car": Car,
+                "Car": Car,
+                "SportsCar": SportsCar,
+                "Boat": Boat,
+                "Vehicle": Vehicle,
+            },
             otherwise=Vehicle,
         ),
     ]""",

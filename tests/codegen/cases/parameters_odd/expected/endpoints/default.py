@@ -12,6 +12,7 @@ __all__ = [
     "get_in_styles_of_other_places",
     "get_optional",
     "get_said",
+    "get_searched",
     "get_undescribed",
     "run_dry",
 ]
@@ -28,12 +29,14 @@ def get_optional(
     untyped: str | None = None,
     void: str | None = None,
     twice: str | None = None,
+    x_spaced: str | None = None,
 ) -> Call[None]:
     """`GET /optional/{name}`"""
     return Call(
         "GET",
         path("optional", name),
         query=query_fields(("untyped", untyped), ("void", void), ("twice", twice)),
+        headers=header_fields(("X-Spaced", x_spaced)),
         answers={204: no_body},
     )
 
@@ -64,11 +67,21 @@ def get_said(
 
 
 def run_dry() -> Call[None]:
-    """`POST /fixed`"""
+    """`POST /fixed?action=run&dry`"""
     return Call(
         "POST",
         path("fixed"),
         query=query_fields(("action", "run"), ("dry", "")),
+        answers={204: no_body},
+    )
+
+
+def get_searched(*, q: list[str], limit: int | None = None, order: str | None = None) -> Call[None]:
+    """`GET /searched?q={words}&limit={limit}&order={order}&page=1`"""
+    return Call(
+        "GET",
+        path("searched"),
+        query=query_fields(("q", q), ("page", "1"), ("limit", limit), ("order", order)),
         answers={204: no_body},
     )
 
