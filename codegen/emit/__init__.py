@@ -14,6 +14,7 @@ _runtime/         the runtime, copied as it is
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -56,15 +57,18 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
     )
 
 
-_NO_TEST: Final = "# ruff: noqa: PT028 - no tests, though the API calls some so"
-"""Said where functions look to ruff like tests with defaults for their parameters."""
-
-_PARAMETERS: Final = re.compile(r"^def test_\w*\((.*?)\) -> ", re.MULTILINE | re.DOTALL)
+_PARAMETERS: Final = re.compile(r"^def test\w*\((.*?)\) -> ", re.MULTILINE | re.DOTALL)
+"""Those of functions that may be taken for tests."""
 
 
 def _file(path: str, text: str) -> SourceFile:
-    looks_like_tests = "\ndef test_" in text and any(
-        "=" in one for one in _PARAMETERS.findall(text)
-    )
-    head = f"{HEADER}\n{_NO_TEST}" if looks_like_tests else HEADER
+    head = "\n".join([HEADER, *_exempted(path, text)])
     return SourceFile(PurePosixPath(path), f"{head}\n{text}")
+
+
+def _exempted(path: str, text: str) -> Iterator[str]:
+    """The rules of ruff that names of the API cannot heed."""
+    if not path.isascii():
+        yield "# ruff: noqa: N999 - the name is the API's"
+    if "\ndef test" in text and any("=" in one for one in _PARAMETERS.findall(text)):
+        yield "# ruff: noqa: PT028 - no tests, though the API calls some so"

@@ -82,7 +82,7 @@ def doc_of(endpoint: Endpoint) -> Text | str:
     line = f"`{endpoint.method} {endpoint.path.template.reveal()}`"
     doc = documented(endpoint.doc, line, is_deprecated=endpoint.is_deprecated)
     text = doc.reveal().strip() if isinstance(doc, Text) else doc
-    parts = [text] if line in text else [text, line]
+    parts = [text] if line in text.split("\n\n") else [text, line]
     described = [*server_docs(endpoint), *parameter_docs(endpoint)]
     if endpoint.body is not None and endpoint.body.doc is not None:
         described.append(f"`body`: {endpoint.body.doc.reveal().strip()}")

@@ -18,8 +18,8 @@ _MEDIA_TYPE: Final = re.compile(
 )
 """A media type or a range of them (RFC 9110, sections 8.3.1 and 12.5.1)."""
 
-_NO_MEDIA_TYPE: Final = re.compile(rf"{_TOKEN}(?:[;= ]+{_TOKEN})*")
-"""A word or several, such as `gzip` and `codecs=opus`: people's names for what has another one."""
+_NO_MEDIA_TYPE: Final = re.compile(rf"(?:{_TOKEN}(?:[;= ]+{_TOKEN})*)?")
+"""Nothing, a word or several, such as `gzip` and `codecs=opus`: people's names for what has another one."""
 
 _TEXTUAL: Final = frozenset(
     {
@@ -64,9 +64,9 @@ def media_types_of(node: Node, key: str, notes: Notes) -> list[str]:
     text = "*/*" if key.strip() == "*" else key.strip()
     if _MEDIA_TYPE.fullmatch(text):
         return [text]
-    several = [one.strip() for one in text.split(",")]
-    if len(several) > 1 and all(map(_MEDIA_TYPE.fullmatch, several)):
-        notes.warn(node, f"{key!r} is several media types; write a key for each")
+    several = [one for each in text.split(",") if _MEDIA_TYPE.fullmatch(one := each.strip())]
+    if several and text.isprintable():
+        notes.warn(node, f"{key!r} is taken for {', '.join(several)}; write a key for each")
         return several
     whole = text.partition(";")[0].strip()
     if _MEDIA_TYPE.fullmatch(whole) and text.isprintable():
