@@ -31,9 +31,9 @@ TIERS = SHARED / "conformance" / "json_schema_tiers.json"
 """Which of these a generator must enforce."""
 
 
-def documents() -> list[Path]:
-    """The real documents, the smallest first; none where the folder is missing."""
-    found = [path for path in DOCUMENTS.glob("*") if path.suffix in (".json", ".yaml")]
+def documents(folder: Path = DOCUMENTS) -> list[Path]:
+    """The real documents below a folder, the smallest first; none where the folder is missing."""
+    found = [path for path in folder.rglob("*") if path.suffix in (".json", ".yaml", ".yml")]
     return sorted(found, key=lambda path: path.stat().st_size)
 
 

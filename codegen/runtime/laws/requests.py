@@ -136,7 +136,14 @@ def _splits(pieces: Sequence[str], path: str) -> Iterator[list[str]]:
 
 def _either_way(text: str) -> str:
     """What finds a text in a path, whether its characters are encoded or not."""
-    return "".join(f"(?:{re.escape(one)}|(?i:{quote(one, safe='/')}))" for one in text)
+    return "".join(map(_encoded_or_not, text))
+
+
+def _encoded_or_not(character: str) -> str:
+    encoded = quote(character, safe="/")
+    # The same twice would be tried twice, and so on for each character behind it.
+    is_same = encoded == character
+    return re.escape(character) if is_same else f"(?:{re.escape(character)}|(?i:{encoded}))"
 
 
 # Parameters.

@@ -137,7 +137,14 @@ def _splits(pieces: Sequence[str], path: str) -> Iterator[list[str]]:
 
 def _either_way(text: str) -> str:
     """What finds a text in a path, whether its characters are encoded or not."""
-    return "".join(f"(?:{re.escape(one)}|(?i:{quote(one, safe='/')}))" for one in text)
+    return "".join(map(_encoded_or_not, text))
+
+
+def _encoded_or_not(character: str) -> str:
+    encoded = quote(character, safe="/")
+    # The same twice would be tried twice, and so on for each character behind it.
+    is_same = encoded == character
+    return re.escape(character) if is_same else f"(?:{re.escape(character)}|(?i:{encoded}))"
 
 
 # Parameters.
@@ -249,15 +256,19 @@ def _content_faults(content: Place, media_type: str, body: bytes, hidden: str) -
 def _described(content: Mapping[str, Place], media_type: str) -> Place | None:
     """What is said of the media type or range that content is of."""
     essence = _essence(media_type)
-    for name, described in content.items():
-        if _essence(name) == essence:
+    named = [(name, one) for key, one in content.items() for name in _names_in(key)]
+    for name, described in named:
+        if name == essence:
             return described
-    for name, described in content.items():
-        if re.fullmatch(re.escape(_essence(name)).replace(r"\*", ".*"), essence):
+    for name, described in named:
+        if re.fullmatch(re.escape(name).replace(r"\*", ".*"), essence):
             return described
-    return next(
-        (one for name, one in content.items() if _is_json(name) and _is_json(essence)), None
-    )
+    return next((one for name, one in named if _is_json(name) and _is_json(essence)), None)
+
+
+def _names_in(key: str) -> list[str]:
+    """What a key of `content` names; people's names for formats, such as `gzip`, may be any."""
+    return [name if "/" in (name := _essence(one)) else "*" for one in key.split(",")]
 
 
 def _essence(media_type: str) -> str:
