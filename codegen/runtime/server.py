@@ -392,7 +392,8 @@ def _reply_type(value: object, replies: Sequence[str]) -> str | None:
         best = others[is_text.index(False)] if False in is_text else next(iter(others), None)
         return _plain(best, "application/octet-stream")
     if isinstance(value, str) and others:
-        return _plain(others[0], "text/plain")
+        text = next((one for one in others if covers("text/*", one)), others[0])
+        return _plain(text, "text/plain")
     return next((one for one in replies if is_json(one)), "application/json")
 
 

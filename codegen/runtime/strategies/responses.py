@@ -132,8 +132,7 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
         case ErrorAnswer():
             yield "application/json", _written(STRICT.of(told.form))
         case TextAnswer():
-            media_type = _first(accepted, lambda one: not is_json(one)) or "text/plain"
-            yield f"{media_type}; charset=utf-8", st.text().map(str.encode)
+            yield f"{_text_type(accepted)}; charset=utf-8", st.text().map(str.encode)
         case BytesAnswer():
             media_type = _first(accepted, lambda one: not is_json(one) and one[:5] != "text/")
             yield media_type or "application/octet-stream", st.binary(max_size=40)
@@ -153,6 +152,12 @@ def _concrete(media_type: str) -> str:
 
 def _first(media_types: list[str], fits: Callable[[str], bool]) -> str | None:
     return next((one for one in media_types if fits(one)), None)
+
+
+def _text_type(accepted: list[str]) -> str:
+    """The media type of text, where those of other answers are accepted, too."""
+    others = [one for one in accepted if not is_json(one)]
+    return _first(others, lambda one: one[:5] == "text/") or next(iter(others), "text/plain")
 
 
 def _written(values: SearchStrategy[Json]) -> SearchStrategy[bytes]:

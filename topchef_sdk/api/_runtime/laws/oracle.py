@@ -38,6 +38,8 @@ class _Error(Protocol):
 
 class _Validator(Protocol):
     def iter_errors(self, instance: Json) -> Iterator[_Error]: ...
+    def is_valid(self, instance: Json) -> bool: ...
+    def evolve(self, *, schema: Json) -> _Validator: ...
 
 
 @frozen(slots=False)
@@ -167,21 +169,37 @@ class Schema:
         """What is wrong with JSON; nothing where it is valid, or cannot be judged."""
         return [error.message for error in self._errors(value)]
 
+    def can_judge(self, value: Json) -> bool:
+        """Whether jsonschema says anything of some JSON."""
+        return self._verdict(value) is not None
+
     def _errors(self, value: Json) -> list[_Error]:
+        return self._verdict(value) or []
+
+    def _verdict(self, value: Json) -> list[_Error] | None:
         if self.description.is_3_0:
             value = _whole(value)
         try:
             return [one for one in self._validator.iter_errors(value) if self._counts(one)]
         except (RecursionError, TypeError, re.error):
             # A parent that is one of its children; a list for a name; a pattern of ECMA-262 alone.
-            return []
+            return None
 
     def _counts(self, error: _Error) -> bool:
         if error.validator == "multipleOf":
             return not isinstance(error.instance, float)
+        if error.validator == "type" and self._is_contradicted(error.schema):
+            return False
         if error.validator == "format" and self.leaves_types_open:
             return False  # what need not be an array need not hold such items either
         return not (error.validator in ("discriminator", "oneOf") and self.has_discriminator)
+
+    def _is_contradicted(self, schema: Json) -> bool:
+        """Whether a schema's enumeration has no value but null of its type, which is ignored then."""
+        listed = schema.get("enum") if is_object(schema) else None
+        values = [one for one in listed if one is not None] if is_array(listed) else []
+        of_type = self._validator.evolve(schema={"type": schema.get("type")}) if values else None
+        return of_type is not None and not any(map(of_type.is_valid, values))
 
     @cached_property
     def edges(self) -> list[tuple[str, Json]]:

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from attrs import frozen
+from attrs import field, frozen
 
 from ..http import Request, Response
 from ..json_types import Json, is_object
@@ -30,8 +30,8 @@ class _Operation:
     parameters: tuple[Place, ...]
     in_path: Mapping[str, str]
     """The texts that stand for the parameters of the path, percent-encoded."""
-    in_template: frozenset[str] = frozenset()
-    """Names of fields of the query that stand in the path of the document."""
+    in_query: Mapping[str, str] = field(factory=dict[str, str])
+    """The query that stands in the path of the document: names of fields and what they hold."""
 
 
 def faults_of_request(description: Description, request: Request) -> list[str]:
@@ -77,9 +77,9 @@ def _operation(description: Description, request: Request) -> _Operation | None:
             for one in _items(holder.child("parameters"))
             if not _is_ignored(one, template)
         }
-        fixed = frozenset(name for name, _ in parse_qsl(template.partition("?")[2], True))
+        in_query = dict(parse_qsl(template.partition("?")[2], keep_blank_values=True))
         known = tuple(parameters.values())
-        found.extend(_Operation(item.child(method), known, texts, fixed) for texts in readings)
+        found.extend(_Operation(item.child(method), known, texts, in_query) for texts in readings)
     found.sort(key=lambda one: len(one.in_path))
     fitting = (one for one in found if not _misses(one, request))
     return next(fitting, found[0] if found else None)
@@ -154,7 +154,7 @@ def _parameter_faults(operation: _Operation, request: Request) -> Iterator[str]:
     query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     known = [one for one in operation.parameters if one.get("in") == "query"]
     for name in sorted({name for name, _ in query}):
-        is_known = name in operation.in_template
+        is_known = name in operation.in_query
         if not is_known and not any(_may_be_called(one, name) for one in known):
             yield f"the document has no query parameter {name!r}"
     for one in operation.parameters:
@@ -189,7 +189,10 @@ def _texts(
     name = str(parameter.get("name"))
     match parameter.get("in"):
         case "path":
-            return [unquote(operation.in_path[name])] if name in operation.in_path else []
+            if name in operation.in_path:
+                return [unquote(operation.in_path[name])]
+            named = {key for key, held in operation.in_query.items() if held == f"{{{name}}}"}
+            return [text for key, text in query if key in named]
         case "query":
             return [text for key, text in query if key == name]
         case "header":

@@ -1,0 +1,69 @@
+"""What the laws judge by: the document, read once more by jsonschema and by its path templates."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.runtime.http import Request
+from codegen.runtime.json_types import JsonObject
+from codegen.runtime.laws.oracle import Description
+from codegen.runtime.laws.requests import faults_of_request
+
+LONG = "/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.Automation/accounts"
+
+
+def described(paths: JsonObject | None = None, schema: JsonObject | None = None) -> Description:
+    components = {"schemas": {"Thing": schema or {}}}
+    document = {"openapi": "3.1.0", "paths": paths or {}, "components": components}
+    return Description({"openapi.json": document})
+
+
+def operation(*parameters: JsonObject) -> JsonObject:
+    in_path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("id", "group")
+    ]
+    return {"get": {"parameters": [*in_path, *parameters], "responses": {}}}
+
+
+@pytest.mark.parametrize("path", ["{id}", "{id}/{group}", "{id}%20{group}"])
+def test_a_long_path_of_another_template_is_told_apart_at_once(path: str) -> None:
+    """Whether a letter may be encoded is asked once; else these would take years."""
+    paths = {LONG: operation(), f"{LONG}/{path}": operation()}
+    url = f"https://api.example{LONG.format(id='i' * 30, group='g' * 30)}/other/and/more"
+    assert faults_of_request(described(paths), Request(method="GET", url=url)) == [
+        f"the document has no GET {url}"
+    ]
+
+
+def test_a_path_is_found_whether_its_letters_are_encoded_or_not() -> None:
+    paths = {"/a b/{id}-{group}": operation()}
+    for spelled in ("/a%20b/1-2", "/a b/1-2"):
+        request = Request(method="GET", url=f"https://api.example{spelled}")
+        assert faults_of_request(described(paths), request) == []
+
+
+def test_a_parameter_in_the_query_of_a_path_is_one_of_the_query() -> None:
+    paths = {"/things?name={id}&group={group}": operation()}
+    good = Request(method="GET", url="https://api.example/things?name=a&group=b")
+    assert faults_of_request(described(paths), good) == []
+
+
+def test_a_type_that_all_values_of_an_enumeration_break_does_not_count() -> None:
+    """The generator ignores it, and says so."""
+    schema = described(schema={"type": "string", "enum": [969, 556, None]})
+    assert schema.schema("/components/schemas/Thing").faults(969) == []
+    assert schema.schema("/components/schemas/Thing").faults(1) == [
+        "1 is not one of [969, 556, None]"
+    ]
+    schema = described(schema={"type": "string", "enum": [969, "556"]})
+    assert schema.schema("/components/schemas/Thing").faults(969) == ["969 is not of type 'string'"]
+
+
+def test_what_jsonschema_cannot_read_it_does_not_judge() -> None:
+    properties = {"name": {"type": "string", "pattern": r"^\p{L}+$"}, "count": {"type": "integer"}}
+    schema = described(schema={"properties": properties}).schema("/components/schemas/Thing")
+    assert schema.can_judge({"count": "1"})
+    assert schema.faults({"count": "1"}) == ["'1' is not of type 'integer'"]
+    assert not schema.can_judge({"name": "a", "count": "1"})
+    assert schema.faults({"name": "a", "count": "1"}) == []
