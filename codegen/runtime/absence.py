@@ -1,13 +1,16 @@
 """Properties with a default that nobody has given.
 
-They read as their defaults, and are absent when the object is written, until somebody sets them:
-what a server did not say is not said back to it, and a PATCH changes only what it was given.
+They read as their defaults, and are absent when the object is written, until somebody sets them,
+or changes a list or map that one was read as: what a server did not say is not said back to it, and
+a PATCH changes only what it was given. To look at an object changes nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+from weakref import ReferenceType, ref
 
 import attrs
 
@@ -18,8 +21,11 @@ Model = TypeVar("Model")
 
 _MARK = "__getattr__"
 
-_defaults: dict[type[Any], dict[str, Any]] = {}
+_defaults: Final[dict[type[Any], dict[str, Any]]] = {}
 """What the fields of each class read as."""
+
+_made: Final[dict[int, tuple[ReferenceType[object], dict[str, Any]]]] = {}
+"""What empty fields were read as where that can be changed, by the identity of their objects."""
 
 _FACTORY: Any = attrs.Factory
 """To type checkers a function; at run time the class of defaults that are made anew."""
@@ -40,6 +46,9 @@ def _with_defaults(cls: type[Model]) -> type[Model]:
     arguments = {one.name: one.alias or one.name for one in attrs.fields(known)}
     make = known.__init__
 
+    def given_state(self: object) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in arguments if is_there(self, name)}
+
     @wraps(make)
     def make_absent(self: object, **given: Any) -> None:
         make(self, **given)
@@ -48,6 +57,7 @@ def _with_defaults(cls: type[Model]) -> type[Model]:
                 leave_out(self, name)
 
     known.__init__ = make_absent
+    known.__getstate__ = given_state  # for copies and pickles
     return cls
 
 
@@ -66,8 +76,17 @@ def is_there(instance: object, name: str) -> bool:
     try:
         getattr(type(instance), name).__get__(instance)
     except AttributeError:
-        return False
+        return changed(instance, name) is not UNSET
     return True
+
+
+def changed(instance: object, name: str) -> Any:
+    """What an empty field was read as, if that is no longer its default; UNSET otherwise."""
+    known = _made.get(id(instance))
+    if known is None or name not in known[1]:
+        return UNSET
+    value = known[1][name]
+    return UNSET if value == _defaults[type(instance)][name].factory() else value
 
 
 def leave_out(instance: object, name: str) -> None:
@@ -83,8 +102,14 @@ def _default_of(self: object, name: str) -> Any:
     default: Any = _defaults[cls].get(name, attrs.NOTHING)
     if default is attrs.NOTHING:
         raise AttributeError(f"{cls.__name__!r} object has no attribute {name!r}")
-    if isinstance(default, _FACTORY):
-        made = default.factory()
-        object.__setattr__(self, name, made)  # it may be changed from now on
-        return made
-    return default
+    return _made_once(self, name, default.factory) if isinstance(default, _FACTORY) else default
+
+
+def _made_once(instance: object, name: str, make: Callable[[], Any]) -> Any:
+    """The value that a field reads as from now on, for it may be changed."""
+    key = id(instance)
+    known = _made.get(key)
+    if known is None:
+        gone = ref(instance, lambda _: _made.pop(key, None))
+        known = _made.setdefault(key, (gone, {}))
+    return known[1].setdefault(name, make()) if name not in known[1] else known[1][name]

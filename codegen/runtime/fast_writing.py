@@ -16,12 +16,13 @@ from types import NoneType
 from typing import Any, Final, TypeAlias, get_args
 from uuid import UUID
 
+from .absence import changed
 from .choice import UnknownVariant
 from .constraints import Constraints
 from .files import File
 from .json_text import UTC_TEXT, date_time_text, object_of, write_tree
 from .record import Property, Record, record_of
-from .shadows import UnfitError
+from .shadows import FACTORY, UnfitError
 from .shapes import is_enum, is_list, is_map, is_record, meaning, members
 from .straight_lines import attribute, function_of
 from .unset import UNSET, Unset
@@ -177,7 +178,11 @@ def _of_property(
         yield "try:"
         yield f"    {x} = get{position}(o)"
         yield "except AttributeError:"
-        yield f"    {x} = UNSET"
+        if isinstance(known.default, FACTORY):
+            names["changed"] = changed
+            yield f"    {x} = changed(o, {known.name!r})"
+        else:
+            yield f"    {x} = UNSET"
     else:
         yield f"{x} = o.{attribute(known.name)}"
     indent = ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from collections.abc import Callable
 from inspect import signature
 
 import pytest
 from attrs import define, evolve, field
 
-from codegen.runtime.absence import with_defaults
+from codegen.runtime.absence import _made, with_defaults  # pyright: ignore[reportPrivateUsage]  # nobody else can tell
 from codegen.runtime.codec import Codec, codec, lenient_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.json_types import JsonObject
@@ -81,6 +83,53 @@ def test_copies_are_equal() -> None:
     again = pickle.loads(pickle.dumps(page))  # our own
     assert [page, page, page, page] == [copy.copy(page), copy.deepcopy(page), evolve(page), again]
     assert "Page(title='a', number=1, tags=[], note=None)" == repr(page)
+
+
+LOOKS: dict[str, Callable[[Page], object]] = {
+    "read": lambda page: page.tags,
+    "repr": repr,
+    "equal": lambda page: page == Page(title="a"),
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": pickle.dumps,
+    "evolve": evolve,
+}
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+@pytest.mark.parametrize("write", [codec.unstructure, lambda page: json.loads(codec.encode(page))])
+def test_to_look_at_an_object_gives_nothing(
+    look: Callable[[Page], object], write: Callable[[Page], object]
+) -> None:
+    page = codec.structure({"title": "a"}, Page)
+    look(page)
+    assert write(page) == {"title": "a"}
+
+
+COPIES: dict[str, Callable[[Page], Page]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    "pickle": lambda page: pickle.loads(pickle.dumps(page)),  # our own
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_what_is_absent_is_absent_in_a_copy(copied: Callable[[Page], Page]) -> None:
+    page = codec.structure({"title": "a"}, Page)
+    assert codec.unstructure(copied(page)) == {"title": "a"}
+    page.tags.append("x")
+    again = copied(page)
+    page.number = 2
+    assert codec.unstructure(again) == {"title": "a", "tags": ["x"]}
+
+
+def test_what_an_object_was_read_as_goes_with_it() -> None:
+    page = Page(title="a")
+    page.tags.append("x")
+    assert id(page) in _made
+    key = id(page)
+    del page
+    assert key not in _made
 
 
 def test_an_unknown_attribute_is_missing_as_usual() -> None:

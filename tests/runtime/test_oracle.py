@@ -60,8 +60,41 @@ def test_a_type_that_all_values_of_an_enumeration_break_does_not_count() -> None
     assert schema.schema("/components/schemas/Thing").faults(969) == ["969 is not of type 'string'"]
 
 
+def test_patterns_are_those_of_ecma_262() -> None:
+    schema = described(
+        schema={
+            "properties": {
+                "word": {"pattern": r"^\S+$"},
+                "letters": {"pattern": r"^\p{L}+$"},
+            },
+            "patternProperties": {r"^\p{Lu}": {"type": "integer"}},
+        }
+    ).schema("/components/schemas/Thing")
+    assert schema.faults({"word": "\x1f", "letters": "ü", "Ü": 1}) == []
+    assert [*map(len, map(schema.faults, ({"word": "\ufeff"}, {"letters": "1"}, {"Ü": "1"})))] == [
+        1
+    ] * 3
+
+
+def test_only_integers_of_32_bits_have_a_range() -> None:
+    schema = described(
+        schema={
+            "type": "object",
+            "properties": {
+                "a": {"type": ["integer", "null"], "format": "int32"},
+                "b": {"type": "integer", "format": "int64"},
+                "c": {"type": "number", "format": "int32"},
+            }
+        }
+    ).schema("/components/schemas/Thing")
+    assert schema.faults({"a": 2**31 - 1, "b": 2**80, "c": 2**40}) == []
+    assert schema.faults({"a": None}) == []
+    assert schema.faults({"a": 2**31}) == ["2147483648 has more than 32 bits"]
+    assert schema.faults({"a": 1e300}) == ["1e+300 has more than 32 bits"]
+
+
 def test_what_jsonschema_cannot_read_it_does_not_judge() -> None:
-    properties = {"name": {"type": "string", "pattern": r"^\p{L}+$"}, "count": {"type": "integer"}}
+    properties = {"name": {"pattern": r"^\p{Nothing}+$"}, "count": {"type": "integer"}}
     schema = described(schema={"properties": properties}).schema("/components/schemas/Thing")
     assert schema.can_judge({"count": "1"})
     assert schema.faults({"count": "1"}) == ["'1' is not of type 'integer'"]

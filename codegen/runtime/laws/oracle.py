@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote, unquote, urljoin
 
 from attrs import field, frozen
 
 from ..json_types import Json, JsonObject, is_array, is_object
+from ..patterns import compiled
 
 _BASE: Final = "http://document.invalid/"
 """Where the documents are said to be, so that references between them mean something."""
@@ -262,16 +263,53 @@ class Schema:
 
 
 def _dialect(*, is_3_0: bool) -> object:
-    if not is_3_0:
-        from jsonschema import Draft202012Validator
+    from jsonschema import validators
 
-        return Draft202012Validator
+    extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
+    base = _oas30() if is_3_0 else validators.Draft202012Validator
+    own = {
+        # Patterns are those of ECMA-262, of which Python knows other spaces and no properties.
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "format": partial(_int32, base.VALIDATORS["format"]),
+    }
+    return extend(base, own)
+
+
+def _oas30() -> Any:
     try:
         from openapi_schema_validator import OAS30Validator
     except ImportError as error:
         message = "OpenAPI 3.0 is judged by openapi-schema-validator; pip install it"
         raise ImportError(message) from error
     return OAS30Validator
+
+
+def _pattern(_validator: Any, pattern: str, value: Json, _schema: Json) -> Iterator[object]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not compiled(pattern).search(value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: JsonObject, value: Json, _schema: Json
+) -> Iterator[object]:
+    for name, item in value.items() if is_object(value) else ():
+        for pattern, schema in patterns.items():
+            if compiled(pattern).search(name):
+                yield from validator.descend(item, schema, path=name, schema_path=pattern)
+
+
+def _int32(usual: Callable[..., Any], validator: Any, form: Json, value: Json, schema: Json) -> Any:
+    """The format of integers that models assert; all others are judged as usual."""
+    from jsonschema import ValidationError
+
+    kind = schema.get("type")
+    is_meant = form == "int32" and "integer" in (kind if is_array(kind) else [kind])
+    if is_meant and validator.is_type(value, "integer") and not -(2**31) <= value < 2**31:
+        return [ValidationError(f"{value!r} has more than 32 bits")]
+    return usual(validator, form, value, schema)
 
 
 def _whole(value: Json) -> Json:

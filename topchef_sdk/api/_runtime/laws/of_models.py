@@ -144,12 +144,19 @@ def _document_agrees(model: Model) -> Check:
 
 
 def _copies_are_equal(model: Model) -> Check:
+    def written(value: object) -> object:
+        return codec.unstructure(value, model.entry.limits) if _has_json(model) else None
+
     def holds(value: object) -> None:
+        json_before = written(value)
         for copied in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):
             is_same = copied == value and type(copied) is type(value)
             require(is_same, f"{value!r} is copied as {copied!r}")
             if _has_hash(value):
                 require(hash(copied) == hash(value), f"the hash of {value!r} is not that of a copy")
+            for one in (value, copied):  # which were looked at
+                now = written(one)
+                require(now == json_before, f"{json_before!r} is written as {now!r} by a copy")
 
     return holds
 
