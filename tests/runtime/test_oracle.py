@@ -84,7 +84,7 @@ def test_only_integers_of_32_bits_have_a_range() -> None:
                 "a": {"type": ["integer", "null"], "format": "int32"},
                 "b": {"type": "integer", "format": "int64"},
                 "c": {"type": "number", "format": "int32"},
-            }
+            },
         }
     ).schema("/components/schemas/Thing")
     assert schema.faults({"a": 2**31 - 1, "b": 2**80, "c": 2**40}) == []

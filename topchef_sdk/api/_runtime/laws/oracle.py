@@ -309,7 +309,7 @@ def _int32(usual: Callable[..., Any], validator: Any, form: Json, value: Json, s
     kind = schema.get("type")
     is_meant = form == "int32" and "integer" in (kind if is_array(kind) else [kind])
     if is_meant and validator.is_type(value, "integer") and not -(2**31) <= value < 2**31:
-        return [ValidationError(f"{value!r} has more than 32 bits")]
+        return [ValidationError(f"{value!r} has more than 32 bits", validator="maximum")]
     return usual(validator, form, value, schema)
 
 

@@ -43,6 +43,7 @@ from .free import numeric
 from .impossible import NOTHING, fitting
 from .making import STRICT
 from .numbers import integers, numbers, odd_numbers
+from .schemas import described
 from .texts import misfits, strings
 
 
@@ -513,12 +514,29 @@ def _of_schema(place: _Place) -> Iterator[Fault]:
 
 def _refused(place: _Place, schema: str, made: SearchStrategy[Json]) -> Iterator[Fault]:
     """The fault that a schema finds in some of these values."""
+    if accepts_all_json(place.form):  # and hardly anything of it is refused
+        made |= _changed_somewhere(described(schema))
     if made is not NOTHING:
         # Null may stand for what is absent, and is no fault then.
         refused = fitting(
             made, lambda value: value is not None and len(schema_problems(schema, value)) == 1
         )
         yield evolve(place.fault("schema", refused), schema=schema)
+
+
+@st.composite
+def _changed_somewhere(draw: st.DrawFn, values: SearchStrategy[Json]) -> Json:
+    """Values with something else in one place."""
+    whole = draw(values)
+    steps = draw(st.sampled_from(list(_all_steps(whole))))
+    return _put(whole, steps, draw(st.sampled_from([0, "", True, [], {}])))
+
+
+def _all_steps(value: Json, steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    yield steps
+    inner = value.items() if is_object(value) else enumerate(value) if is_array(value) else ()
+    for step, item in inner:
+        yield from _all_steps(item, (*steps, step))
 
 
 def accepts_all_json(form: Any, constraints: Constraints = FREE) -> bool:
