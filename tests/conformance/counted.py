@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import yaml
 from attrs import frozen
@@ -65,7 +66,7 @@ class Counted:
             tokens = node["$ref"][2:].split("/")
             node = self.tree
             for token in tokens:
-                name = token.replace("~1", "/").replace("~0", "~")
+                name = unquote(token).replace("~1", "/").replace("~0", "~")
                 node = node[int(name)] if is_array(node) else node[name]
         return node
 
