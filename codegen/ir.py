@@ -279,6 +279,9 @@ class NoDefault:
     """Nothing is said of what an absent property is; null would be something."""
 
 
+NO_DEFAULT = NoDefault()
+
+
 class Access(_Choice):
     """In which direction a property goes."""
 
@@ -305,7 +308,7 @@ class Field:
     wire_name: Text
     type: Type
     presence: Presence
-    default: Default | NoDefault = NoDefault()
+    default: Default | NoDefault = NO_DEFAULT
     """What the property is when it is absent, which only one that is not required can be."""
     access: Access = Access.BOTH
     doc: Text | None = None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import (
+    NO_DEFAULT,
     NO_LIMITS,
     Anything,
     Field,
     Identifier,
     ListOf,
     Named,
-    NoDefault,
     Nullable,
     Others,
     Presence,
@@ -328,5 +328,5 @@ def _any_field(type_: Type) -> Field:
         wire_name=Text("value"),
         type=type_,
         presence=Presence.REQUIRED,
-        default=NoDefault(),
+        default=NO_DEFAULT,
     )

@@ -6,7 +6,6 @@ Whoever loads a model will need what it consists of, so a module holds nothing t
 from __future__ import annotations
 
 import keyword
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -14,6 +13,7 @@ from functools import lru_cache
 from ..ir import Api, Entries, Identifier, Instance, Items, MemberOf, Model, NoDefault, Record
 from ..uses import Uses
 from ..values import frozen
+from ..words import apart
 
 _NO_FILE_NAMES = frozenset(
     {"aux", "con", "nul", "prn"}
@@ -84,13 +84,9 @@ def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     return names
 
 
-_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
-_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
-
-
 def snaked(name: str) -> str:
     """The name of a class with its words apart: `JobStatus` gives `job_status`."""
-    return _HUMP.sub("_", _ACRONYM_END.sub("_", name)).lower()
+    return apart(name, "_").lower()
 
 
 @lru_cache(maxsize=20_000)  # the contract asks for them again

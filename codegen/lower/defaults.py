@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, assert_never
 
 from ..ir import (
+    NO_DEFAULT,
     NO_LIMITS,
     Alias,
     Anything,
@@ -43,9 +44,6 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
-_NONE = NoDefault()
-
-
 class _NotOneError(Exception):
     """A value is not one of a type."""
 
@@ -58,17 +56,17 @@ def default_of(schemas: Schemas, node: Node, type_: Type) -> Default | NoDefault
     """The default that a schema gives, or none where it gives none that can be used."""
     described = node.get("default") if node.is_object and "default" in node.names else None
     if described is None:
-        return _NONE
+        return NO_DEFAULT
     value: Json = described.value
     if value is None:
-        return _NONE  # absent is as good
+        return NO_DEFAULT  # absent is as good
     try:
         return _default(schemas, value, type_)
     except _NotOneError:
         schemas.notes.warn(described, "the default is none of the values allowed; it is left out")
     except _NoLiteralError:
         schemas.notes.remark(described, "the default is too rich for a field; it is only described")
-    return _NONE
+    return NO_DEFAULT
 
 
 def _default(schemas: Schemas, value: Json, type_: Type) -> Default:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..ir import Identifier
+from ..words import apart
 
 _TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that stand in generated annotations."""
@@ -215,8 +216,7 @@ def _all_words(text: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings; what is no letter or digit parts them."""
     plain = _GAPS.sub(" ", text) if text.isascii() else _parted(text)
     if not plain.islower():
-        plain = _ACRONYM_END.sub(" ", plain)
-        plain = _HUMP.sub(" ", plain)
+        plain = apart(plain, " ")
     return tuple(plain.split())
 
 
@@ -230,8 +230,6 @@ def _short(words: Sequence[str]) -> Sequence[str]:
 
 
 _GAPS = re.compile("[^0-9A-Za-z]+")
-_ACRONYM_END = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
-_HUMP = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
 
 
 def _parted(text: str) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ir import (
+    NO_DEFAULT,
     NO_LIMITS,
     Access,
     Anything,
     Field,
     Identifier,
     ListOf,
-    NoDefault,
     Null,
     Nullable,
     Others,
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from .schemas import Schemas
 
 _NO_NODE = Node({}, "")
-_NO_DEFAULT = NoDefault()
 
 
 @frozen
@@ -106,7 +105,7 @@ class Records:
             wire_name=Text(key),
             type=inner,
             presence=_presence(inner, is_required=is_required),
-            default=_NO_DEFAULT if is_required else default_of(self.schemas, nodes[-1], inner),
+            default=NO_DEFAULT if is_required else default_of(self.schemas, nodes[-1], inner),
             access=_access(nodes),
             doc=doc_of(node),
             is_deprecated=is_deprecated(node),

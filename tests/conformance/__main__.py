@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from pathlib import Path
 
 from tests.conformance.cases import Case, Judge, cases
@@ -113,7 +114,7 @@ PARTS: dict[str, Callable[[Path], bool]] = {
     "json-schema": of_json_schema,
     "random-schemas": of_random_schemas,
     "hostile": of_hostile_documents,
-    "documents": lambda root: of_documents(root, documents(), CHECKS),
+    "documents": partial(of_documents, specs=documents(), checks=CHECKS),
 }
 
 
@@ -127,7 +128,8 @@ def main() -> int:
     parts = {name: PARTS[name] for name in asked.only or PARTS}
     if asked.documents or asked.check:
         specs = documents(asked.documents) if asked.documents else documents()
-        parts = {"documents": lambda root: of_documents(root, specs, asked.check or [*CHECKS])}
+        checks: list[str] = asked.check or [*CHECKS]
+        parts = {"documents": partial(of_documents, specs=specs, checks=checks)}
     results: list[bool] = []
     for name, part in parts.items():
         with tempfile.TemporaryDirectory() as folder:

@@ -96,8 +96,14 @@ LOOKS: dict[str, Callable[[Page], object]] = {
 }
 
 
+WRITERS: dict[str, Callable[[Page], object]] = {
+    "unstructure": codec.unstructure,
+    "encode": lambda page: json.loads(codec.encode(page)),
+}
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-@pytest.mark.parametrize("write", [codec.unstructure, lambda page: json.loads(codec.encode(page))])
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
 def test_to_look_at_an_object_gives_nothing(
     look: Callable[[Page], object], write: Callable[[Page], object]
 ) -> None:

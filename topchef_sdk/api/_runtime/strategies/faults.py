@@ -529,7 +529,10 @@ def _changed_somewhere(draw: st.DrawFn, values: SearchStrategy[Json]) -> Json:
     """Values with something else in one place."""
     whole = draw(values)
     steps = draw(st.sampled_from(list(_all_steps(whole))))
-    return _put(whole, steps, draw(st.sampled_from([0, "", True, [], {}])))
+    return _put(whole, steps, draw(st.sampled_from(_OTHERS)))
+
+
+_OTHERS: Final[Sequence[Json]] = (0, "", True, [], {})
 
 
 def _all_steps(value: Json, steps: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
