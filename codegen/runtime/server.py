@@ -387,7 +387,7 @@ def _reply_type(value: object, replies: Sequence[str]) -> str | None:
     if isinstance(value, Items):
         return next((one for one in replies if is_of_items(one)), "application/x-ndjson")
     others = [one for one in replies if not is_json(one)]
-    if isinstance(value, bytes):
+    if isinstance(value, bytes) and (others or not replies):
         is_text = [covers("text/*", one) for one in others]
         best = others[is_text.index(False)] if False in is_text else next(iter(others), None)
         return _plain(best, "application/octet-stream")

@@ -131,6 +131,7 @@ def _document_agrees(model: Model) -> Check:
             # That null is one, too, is said where a class is used.
             is_beyond |= value is None and isinstance(model.form, type)
             is_beyond |= not schema.can_judge(value)
+            is_beyond |= read.keywords <= _ONE_OF and schema.needs_a_null(value)
             require(bool(faults) or is_beyond, f"{value!r} is valid, and refused: {read.message}")
         else:
             # A null for an optional property reads as absent.

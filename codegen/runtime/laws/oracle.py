@@ -244,6 +244,10 @@ class Schema:
                 return False
         return True
 
+    def needs_a_null(self, value: Json) -> bool:
+        """Whether JSON is valid for a null in it alone, which a model reads as absent."""
+        return any(self.faults(less) for less in _without_a_null(value))
+
     @cached_property
     def constants(self) -> list[Json]:
         """What stands in the schema, and in those that it refers to."""
