@@ -152,6 +152,7 @@ def test_every_style_of_headers_and_cookies_arrives_as_it_was_sent(styles: Gener
 
 def test_what_is_odd_about_parameters_is_noted() -> None:
     api = lower(load(CASES / "parameters_odd" / "openapi.yaml").tree)
+    searched = "/paths/~1searched?q={words}&limit={limit}&order={order}&page=1/get"
     assert [
         (
             True,
@@ -167,6 +168,11 @@ def test_what_is_odd_about_parameters_is_noted() -> None:
             True,
             "/paths/~1optional~1{name}/get/parameters/5",
             "this parameter is described twice in the same words",
+        ),
+        (
+            True,
+            "/paths/~1optional~1{name}/get/parameters/6",
+            "a parameter without a name is left out",
         ),
         (
             True,
@@ -189,6 +195,13 @@ def test_what_is_odd_about_parameters_is_noted() -> None:
             "'action' in the path is sent as a query field",
         ),
         (False, "/paths/~1fixed?action=run&dry/post", "'dry' in the path is sent as a query field"),
+        (
+            True,
+            f"{searched}/parameters/0",
+            "this stands in the query of the path; say `in: query`",
+        ),
+        (True, searched, "the query parameter 'order' is not described; it is a string"),
+        (False, searched, "'page' in the path is sent as a query field"),
         (
             False,
             "/paths/~1elsewhere/get/parameters/0/style",
