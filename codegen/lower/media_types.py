@@ -18,7 +18,7 @@ _MEDIA_TYPE: Final = re.compile(
 )
 """A media type or a range of them (RFC 9110, sections 8.3.1 and 12.5.1)."""
 
-_NO_MEDIA_TYPE: Final = re.compile(rf"(?:{_TOKEN}(?:[;= ]+{_TOKEN})*)?")
+_WORDS: Final = re.compile(rf"(?:{_TOKEN}(?:[;= ]+{_TOKEN})*)?")
 """Nothing, a word or several, such as `gzip` and `codecs=opus`: people's names for what has another one."""
 
 _TEXTUAL: Final = frozenset(
@@ -64,19 +64,24 @@ def media_types_of(node: Node, key: str, notes: Notes) -> list[str]:
     text = "*/*" if key.strip() == "*" else key.strip()
     if _MEDIA_TYPE.fullmatch(text):
         return [text]
-    several = [one for each in text.split(",") if _MEDIA_TYPE.fullmatch(one := each.strip())]
-    if several and text.isprintable():
-        notes.warn(node, f"{key!r} is taken for {', '.join(several)}; write a key for each")
-        return several
-    whole = text.partition(";")[0].strip()
-    if _MEDIA_TYPE.fullmatch(whole) and text.isprintable():
-        notes.warn(node, f"{key!r} has parameters that are none; it is taken for {whole!r}")
+    taken = _taken_for(text)
+    if not taken:
+        raise node.refusal(f"{key!r} is no media type; write one such as application/json")
+    what = f"{key!r} is no media type, and taken for {' and '.join(taken)}"
+    notes.warn(node, f"{what}; write keys such as application/json")
+    return taken
+
+
+def _taken_for(text: str) -> list[str]:
+    """What people mean by what is no media type; nothing where nobody knows."""
+    parts = [one.strip() for one in text.split(",")]
+    found = [one for one in parts if _MEDIA_TYPE.fullmatch(one)]
+    if found and all(map(_WORDS.fullmatch, (one for one in parts if one not in found))):
+        return found
+    whole, _, parameters = text.partition(";")
+    if _MEDIA_TYPE.fullmatch(whole) and _WORDS.fullmatch(parameters.strip()):
         return [whole]
-    if _NO_MEDIA_TYPE.fullmatch(text):
-        what = f"{key!r} is no media type, and taken for '*/*'; write one such as application/json"
-        notes.warn(node, what)
-        return ["*/*"]
-    raise node.refusal(f"{key!r} is no media type; write one such as application/json")
+    return ["*/*"] if _WORDS.fullmatch(text) else []
 
 
 def essence(media_type: str) -> str:
