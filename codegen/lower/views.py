@@ -8,10 +8,11 @@ their names; what requests send instead is called `…Request`. Each step is lin
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import is_
-from typing import TypeVar, assert_never, cast
+from typing import Final, TypeVar, assert_never, cast
 
 from ..ir import (
     NO_LIMITS,
@@ -63,6 +64,7 @@ from ..uses import (
 )
 from ..values import evolve, field, frozen
 from .names import Names
+from .residue import json_text
 
 _LONGEST = 53
 """So much of a name is left of `…Request`, which has to fit where the name did."""
@@ -79,18 +81,18 @@ def views(api: Api) -> Api:
     in_requests = asked.reach(one for each in api.endpoints for one in sent_by(each))
     in_answers = answered.reach(one for each in api.endpoints for one in received_by(each))
     split = _differing(models, in_requests & in_answers, asked)
-    requests = _View(asked, _request_names(split, models))
-    answers = _View(answered, {})
     notes: list[Note] = []
+    requests = _View(asked, _request_names(split, models), notes)
+    answers = _View(answered, {}, notes)
     seen: list[Model] = []
     for model in api.models:
         if model.name in split:
-            seen.append(answers.model(model, notes))
-            seen.append(_as_sent(requests.model(model, notes), model.name))
+            seen.append(answers.model(model))
+            seen.append(_as_sent(requests.model(model), model.name))
         elif model.name in in_requests and model.name not in in_answers:
-            seen.append(requests.model(model, notes))
+            seen.append(requests.model(model))
         elif model.name in in_answers and model.name not in in_requests:
-            seen.append(answers.model(model, notes))
+            seen.append(answers.model(model))
         else:
             seen.append(model)
     return evolve(
@@ -204,6 +206,9 @@ class _View:
     sight: _Sight
     names: Mapping[Identifier, Identifier]
     """What the models are called here that are called otherwise."""
+    notes: list[Note]
+    _lost: list[Limits] = field(factory=list[Limits])
+    """The limits whose schema had to go, since somebody asked."""
     _contents: dict[int, tuple[Content, ...]] = field(factory=dict[int, tuple[Content, ...]])
     _headers: dict[int, tuple[Header, ...]] = field(factory=dict[int, tuple[Header, ...]])
     """What answers hold that many operations share, by its identity."""
@@ -212,11 +217,23 @@ class _View:
         """What a model is called here."""
         return self.names.get(name, name)
 
-    def model(self, model: Model, notes: list[Note]) -> Model:
+    def model(self, model: Model) -> Model:
         """The model as it is seen here."""
+        seen = self._model(model)
+        self.note_loss(pointer_to("components", "schemas", model.wire_name.reveal()), seen.name)
+        return seen
+
+    def note_loss(self, pointer: str, name: str) -> None:
+        """Note at a place whether checks had to go in it."""
+        if self._lost:
+            what = f"{name} has no {self.sight.hidden.value} properties, so checks of all together"
+            self.notes.append(Note(pointer=pointer, what=f"{what} are loosened"))
+            self._lost.clear()
+
+    def _model(self, model: Model) -> Model:
         match model:
             case Record():
-                return self._record(model, notes)
+                return self._record(model)
             case Alias():
                 return _with(model, name=self.name(model.name), type=self.type(model.type))
             case Enumeration():
@@ -282,16 +299,12 @@ class _View:
         """The header field as it is seen here."""
         return _with(header, type=self.type(header.type))
 
-    def _record(self, record: Record, notes: list[Note]) -> Record:
+    def _record(self, record: Record) -> Record:
         fields = self.sight.fields(record)
         others = record.others
         name = self.name(record.name)
-        limits = _without(record.limits, self.sight.dropped(record))
+        limits = self._seen_limits(record.limits, self.sight.dropped(record))
         limits = _fewer(limits, len(record.fields) - len(fields))
-        if limits != record.limits:
-            pointer = pointer_to("components", "schemas", record.wire_name.reveal())
-            what = f"{name} has no {self.sight.hidden.value} properties, so checks of all together"
-            notes.append(Note(pointer=pointer, what=f"{what} are loosened"))
         return _with(
             record,
             name=name,
@@ -328,7 +341,15 @@ class _View:
         )
 
     def _limits(self, limits: Limits, type_: Type) -> Limits:
-        return limits if limits.schema is None else _without(limits, self._dropped_in(type_))
+        if limits.schema is None:
+            return limits
+        return self._seen_limits(limits, self._dropped_in(type_))
+
+    def _seen_limits(self, limits: Limits, dropped: Collection[Text]) -> Limits:
+        seen = _without(limits, dropped)
+        if seen.schema is None and limits.schema is not None:
+            self._lost.append(limits)
+        return seen
 
     def _dropped_in(self, type_: Type) -> set[Text]:
         """The properties of records in a type that are not seen here."""
@@ -341,12 +362,16 @@ class _View:
 
 
 def _endpoint(endpoint: Endpoint, requests: _View, answers: _View) -> Endpoint:
-    return _with(
+    seen = _with(
         endpoint,
         parameters=_each(endpoint.parameters, requests.parameter),
         body=None if endpoint.body is None else _body(endpoint.body, requests),
         answers=_each(endpoint.answers, lambda answer: _answer(answer, answers)),
     )
+    pointer = pointer_to("paths", endpoint.path.template.reveal(), endpoint.method.lower())
+    for view in (requests, answers):
+        view.note_loss(pointer, endpoint.name)
+    return seen
 
 
 def _body(body: Body, requests: _View) -> Body:
@@ -394,22 +419,52 @@ def _each(things: tuple[_Thing, ...], seen: Callable[[_Thing], _Thing]) -> tuple
 
 
 def _without(limits: Limits, dropped: Collection[Text]) -> Limits:
-    """The limits without a schema that requires properties which are not there."""
+    """The limits with a schema that does not require properties which are not there.
+
+    It has to go where it says what must not be, or tells alternatives apart by what is required.
+    """
     if limits.schema is None or not dropped:
         return limits
     names = {name.reveal() for name in dropped}
-    if _requires(json.loads(limits.schema.reveal()), names):
-        return evolve(limits, schema=None)
-    return limits
-
-
-def _requires(schema: Json, names: Collection[str]) -> bool:
-    """Whether `required` or `dependentRequired` anywhere in a schema asks for one of the names."""
-    return any(
-        value in names and ("/required/" in pointer or "/dependentRequired/" in pointer)
+    schema: Json = json.loads(limits.schema.reveal())
+    asking = [
+        pointer
         for pointer, value in walk(schema)
-        if isinstance(value, str)
-    )
+        if isinstance(value, str) and value in names and _REQUIRING.search(pointer)
+    ]
+    if not asking:
+        return limits
+    kept = None if any(map(_EITHER_WAY.search, asking)) else _not_requiring(schema, names)
+    return evolve(limits, schema=None if kept is None else json_text(kept))
+
+
+_REQUIRING: Final = re.compile("/(?:required|dependentRequired/[^/]*)/[0-9]+$")
+_EITHER_WAY: Final = re.compile("/(?:not|if|oneOf|contains)/")
+"""What is wider or narrower where its schema is."""
+
+_DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
+
+
+def _not_requiring(schema: Json, names: Collection[str]) -> Json:
+    """The schema without what requires some properties."""
+    if isinstance(schema, list):
+        return [_not_requiring(one, names) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept: dict[str, Json] = {}
+    for key, value in schema.items():
+        if key == "required":
+            kept[key] = _but(value, names)
+        elif key == "dependentRequired" and isinstance(value, dict):
+            kept[key] = {name: _but(asked, names) for name, asked in value.items()}
+        else:
+            kept[key] = value if key in _DATA else _not_requiring(value, names)
+    return kept
+
+
+def _but(asked: Json, names: Collection[str]) -> Json:
+    """A list of names without some of them."""
+    return [one for one in asked if one not in names] if isinstance(asked, list) else asked
 
 
 def _fewer(limits: Limits, dropped: int) -> Limits:

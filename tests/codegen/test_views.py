@@ -40,6 +40,7 @@ from codegen.ir import (
     Type,
     UnionOf,
 )
+from codegen.lower.residue import json_text
 from codegen.lower.views import views
 from codegen.values import evolve
 
@@ -290,17 +291,34 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
     assert named("UserRequest2") == sent(views(whole))
 
 
-def test_a_check_of_the_whole_object_is_left_out_only_where_it_cannot_hold() -> None:
-    residue = Text('{"dependentRequired": {"name": ["id"]}}')
+def test_a_check_of_the_whole_object_does_not_require_what_is_not_there() -> None:
+    residue = Text('{"dependentRequired":{"name":["id","other"]},"required":["id"],"const":["id"]}')
     limits = Limits(min_properties=2, schema=residue)
     whole = api(record("User", ID, NAME, limits=limits), sent=named("User"), received=named("User"))
     seen = views(whole)
-    kept, loosened = (model(seen, name) for name in ("User", "UserRequest"))
+    kept, fewer = (model(seen, name) for name in ("User", "UserRequest"))
     assert isinstance(kept, Record)
+    assert isinstance(fewer, Record)
+    rest = Text('{"dependentRequired":{"name":["other"]},"required":[],"const":["id"]}')
+    assert (limits, Limits(min_properties=1, schema=rest)) == (kept.limits, fewer.limits)
+    assert seen.notes == ()
+
+
+@pytest.mark.parametrize("keyword", ["not", "oneOf", "if", "contains"])
+def test_a_check_of_the_whole_object_is_left_out_only_where_it_cannot_hold(keyword: str) -> None:
+    required: list[object] = [{"required": ["id"]}]
+    residue = json_text({keyword: required if keyword == "oneOf" else required[0]})
+    limits = Limits(schema=residue)
+    listed = ListOf(named("User"), Limits(schema=residue))
+    whole = api(record("User", ID, NAME, limits=limits), sent=listed, received=listed)
+    seen = views(whole)
+    loosened = model(seen, "UserRequest")
     assert isinstance(loosened, Record)
-    assert (limits, Limits(min_properties=1)) == (kept.limits, loosened.limits)
-    assert [("/components/schemas/User", False)] == [
-        (note.pointer, note.is_warning) for note in seen.notes
+    assert loosened.limits == Limits()
+    assert sent(seen) == ListOf(named("UserRequest"))
+    assert [(note.pointer, note.is_warning) for note in seen.notes] == [
+        ("/components/schemas/User", False),
+        ("/paths/~1a/post", False),
     ]
 
 
