@@ -93,6 +93,13 @@ def test_only_integers_of_32_bits_have_a_range() -> None:
     assert schema.faults({"a": 1e300}) == ["1e+300 has more than 32 bits"]
 
 
+def test_uuids_may_lack_hyphens() -> None:
+    schema = described(schema={"type": "string", "format": "uuid"})
+    judge = schema.schema("/components/schemas/Thing")
+    assert judge.faults("0" * 32) == []
+    assert judge.faults("0" * 31) == [f"'{'0' * 31}' is not a 'uuid'"]
+
+
 def test_what_jsonschema_cannot_read_it_does_not_judge() -> None:
     properties = {"name": {"pattern": r"^\p{Nothing}+$"}, "count": {"type": "integer"}}
     schema = described(schema={"properties": properties}).schema("/components/schemas/Thing")

@@ -275,7 +275,7 @@ def _dialect(*, is_3_0: bool) -> object:
         # Patterns are those of ECMA-262, of which Python knows other spaces and no properties.
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
-        "format": partial(_int32, base.VALIDATORS["format"]),
+        "format": partial(_format, base.VALIDATORS["format"]),
     }
     return extend(base, own)
 
@@ -305,10 +305,14 @@ def _pattern_properties(
                 yield from validator.descend(item, schema, path=name, schema_path=pattern)
 
 
-def _int32(usual: Callable[..., Any], validator: Any, form: Json, value: Json, schema: Json) -> Any:
-    """The format of integers that models assert; all others are judged as usual."""
+def _format(
+    usual: Callable[..., Any], validator: Any, form: Json, value: Json, schema: Json
+) -> Any:
+    """Formats as usual, but for integers of 32 bits, and UUIDs without hyphens, which are read."""
     from jsonschema import ValidationError
 
+    if form == "uuid" and isinstance(value, str) and re.fullmatch("[0-9A-Fa-f]{32}", value):
+        return []
     kind = schema.get("type")
     is_meant = form == "int32" and "integer" in (kind if is_array(kind) else [kind])
     if is_meant and validator.is_type(value, "integer") and not -(2**31) <= value < 2**31:
