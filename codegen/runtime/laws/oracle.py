@@ -315,9 +315,14 @@ def _format(
         return []
     kind = schema.get("type")
     is_meant = form == "int32" and "integer" in (kind if is_array(kind) else [kind])
-    if is_meant and validator.is_type(value, "integer") and not -(2**31) <= value < 2**31:
+    is_whole = validator.is_type(value, "integer")
+    if is_meant and is_whole and isinstance(value, (int, float)) and not _fits_32_bits(value):
         return [ValidationError(f"{value!r} has more than 32 bits", validator="maximum")]
     return usual(validator, form, value, schema)
+
+
+def _fits_32_bits(value: float) -> bool:
+    return -(2**31) <= value < 2**31
 
 
 def _whole(value: Json) -> Json:
