@@ -87,12 +87,13 @@ class Parameters:
 
     def of(self, node: Node, shared: Iterable[Node], template: str) -> tuple[Parameter, ...]:
         """The parameters of an operation, of which those of the path are those of its template."""
-        in_path = names_in(template)
+        in_path, query = names_in(template), query_of(template)
         chosen = self._chosen(shared, node.items_of("parameters"))
-        chosen = self._where_they_stand(chosen, template, in_path)
+        if query:
+            chosen = self._where_they_stand(chosen, in_path, query)
         fields = [
             self._field_of_path(node, wire_name, value)
-            for wire_name, value in query_of(template)
+            for wire_name, value in query
             if (Location.QUERY, wire_name) not in chosen
         ]
         for key, one in list(chosen.items()):
@@ -114,10 +115,13 @@ class Parameters:
         return _named([self._found(one) for one in self._chosen(shared, own).values()])
 
     def _where_they_stand(
-        self, chosen: Mapping[_Key, _Described], template: str, in_path: Collection[str]
+        self,
+        chosen: Mapping[_Key, _Described],
+        in_path: Collection[str],
+        query: Iterable[tuple[str, str]],
     ) -> dict[_Key, _Described]:
         """The parameters, of which those "of the path" that stand in its query are the query's."""
-        fields = {value: wire_name for wire_name, value in query_of(template)}
+        fields = {value: wire_name for wire_name, value in query}
         found: dict[_Key, _Described] = {}
         for key, one in chosen.items():
             wire_name = fields.get(f"{{{one.wire_name}}}")

@@ -8,7 +8,6 @@ their names; what requests send instead is called `…Request`. Each step is lin
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from operator import is_
@@ -51,7 +50,8 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..tree import Json, pointer_to, walk
+from ..structure import Kind, Walk
+from ..tree import Json, pointer_to
 from ..uses import (
     Models,
     choices,
@@ -207,8 +207,8 @@ class _View:
     names: Mapping[Identifier, Identifier]
     """What the models are called here that are called otherwise."""
     notes: list[Note]
-    _lost: list[Limits] = field(factory=list[Limits])
-    """The limits whose schema had to go, since somebody asked."""
+    _loosened: list[Limits] = field(factory=list[Limits])
+    """The limits that ask for less here, since it was last noted."""
     _contents: dict[int, tuple[Content, ...]] = field(factory=dict[int, tuple[Content, ...]])
     _headers: dict[int, tuple[Header, ...]] = field(factory=dict[int, tuple[Header, ...]])
     """What answers hold that many operations share, by its identity."""
@@ -220,15 +220,15 @@ class _View:
     def model(self, model: Model) -> Model:
         """The model as it is seen here."""
         seen = self._model(model)
-        self.note_loss(pointer_to("components", "schemas", model.wire_name.reveal()), seen.name)
+        self.note_loosened(pointer_to("components", "schemas", model.wire_name.reveal()), seen.name)
         return seen
 
-    def note_loss(self, pointer: str, name: str) -> None:
-        """Note at a place whether checks had to go in it."""
-        if self._lost:
+    def note_loosened(self, pointer: str, name: str) -> None:
+        """Note at a place that checks in it ask for less, if any do."""
+        if self._loosened:
             what = f"{name} has no {self.sight.hidden.value} properties, so checks of all together"
             self.notes.append(Note(pointer=pointer, what=f"{what} are loosened"))
-            self._lost.clear()
+            self._loosened.clear()
 
     def _model(self, model: Model) -> Model:
         match model:
@@ -303,8 +303,8 @@ class _View:
         fields = self.sight.fields(record)
         others = record.others
         name = self.name(record.name)
-        limits = self._seen_limits(record.limits, self.sight.dropped(record))
-        limits = _fewer(limits, len(record.fields) - len(fields))
+        limits = _without(record.limits, self.sight.dropped(record))
+        limits = self._noted(record.limits, _fewer(limits, len(record.fields) - len(fields)))
         return _with(
             record,
             name=name,
@@ -343,12 +343,11 @@ class _View:
     def _limits(self, limits: Limits, type_: Type) -> Limits:
         if limits.schema is None:
             return limits
-        return self._seen_limits(limits, self._dropped_in(type_))
+        return self._noted(limits, _without(limits, self._dropped_in(type_)))
 
-    def _seen_limits(self, limits: Limits, dropped: Collection[Text]) -> Limits:
-        seen = _without(limits, dropped)
-        if seen.schema is None and limits.schema is not None:
-            self._lost.append(limits)
+    def _noted(self, limits: Limits, seen: Limits) -> Limits:
+        if seen != limits:
+            self._loosened.append(limits)
         return seen
 
     def _dropped_in(self, type_: Type) -> set[Text]:
@@ -370,7 +369,7 @@ def _endpoint(endpoint: Endpoint, requests: _View, answers: _View) -> Endpoint:
     )
     pointer = pointer_to("paths", endpoint.path.template.reveal(), endpoint.method.lower())
     for view in (requests, answers):
-        view.note_loss(pointer, endpoint.name)
+        view.note_loosened(pointer, endpoint.name)
     return seen
 
 
@@ -421,45 +420,35 @@ def _each(things: tuple[_Thing, ...], seen: Callable[[_Thing], _Thing]) -> tuple
 def _without(limits: Limits, dropped: Collection[Text]) -> Limits:
     """The limits with a schema that does not require properties which are not there.
 
-    It has to go where it says what must not be, or tells alternatives apart by what is required.
+    Where anything in it is narrower for what is wider, the schema goes.
     """
     if limits.schema is None or not dropped:
         return limits
     names = {name.reveal() for name in dropped}
     schema: Json = json.loads(limits.schema.reveal())
-    asking = [
-        pointer
-        for pointer, value in walk(schema)
-        if isinstance(value, str) and value in names and _REQUIRING.search(pointer)
-    ]
+    walk = Walk()
+    walk.begin(Kind.SCHEMA, schema, "")
+    parts = [part.value for part in walk]
+    asking = [(part, fewer) for part in parts if (fewer := _asking_less(part, names))]
     if not asking:
         return limits
-    kept = None if any(map(_EITHER_WAY.search, asking)) else _not_requiring(schema, names)
-    return evolve(limits, schema=None if kept is None else json_text(kept))
+    if any(not _CONTRARY.isdisjoint(part) for part in parts):
+        return evolve(limits, schema=None)
+    for part, fewer in asking:
+        part |= fewer
+    return evolve(limits, schema=json_text(schema))
 
 
-_REQUIRING: Final = re.compile("/(?:required|dependentRequired/[^/]*)/[0-9]+$")
-_EITHER_WAY: Final = re.compile("/(?:not|if|oneOf|contains)/")
-"""What is wider or narrower where its schema is."""
-
-_DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
+_CONTRARY: Final = frozenset({"contains", "if", "not", "oneOf"})
 
 
-def _not_requiring(schema: Json, names: Collection[str]) -> Json:
-    """The schema without what requires some properties."""
-    if isinstance(schema, list):
-        return [_not_requiring(one, names) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    kept: dict[str, Json] = {}
-    for key, value in schema.items():
-        if key == "required":
-            kept[key] = _but(value, names)
-        elif key == "dependentRequired" and isinstance(value, dict):
-            kept[key] = {name: _but(asked, names) for name, asked in value.items()}
-        else:
-            kept[key] = value if key in _DATA else _not_requiring(value, names)
-    return kept
+def _asking_less(schema: dict[str, Json], names: Collection[str]) -> dict[str, Json]:
+    """The keywords of a schema that require some properties, without these."""
+    found: dict[str, Json] = {"required": _but(schema.get("required"), names)}
+    each = schema.get("dependentRequired")
+    if isinstance(each, dict):
+        found["dependentRequired"] = {name: _but(asked, names) for name, asked in each.items()}
+    return {key: fewer for key, fewer in found.items() if fewer != schema.get(key)}
 
 
 def _but(asked: Json, names: Collection[str]) -> Json:

@@ -112,4 +112,7 @@ def _made_once(instance: object, name: str, make: Callable[[], Any]) -> Any:
     if known is None:
         gone = ref(instance, lambda _: _made.pop(key, None))
         known = _made.setdefault(key, (gone, {}))
-    return known[1].setdefault(name, make()) if name not in known[1] else known[1][name]
+    values = known[1]
+    if name not in values:
+        values.setdefault(name, make())  # another thread may have been here
+    return values[name]

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import attrs
 
-from .absence import is_there, keeps_absence, with_defaults
+from .absence import keeps_absence, with_defaults
 from .json_types import JsonObject
 from .record import Record, other_properties, record_of
 from .shapes import is_record
@@ -61,9 +61,7 @@ def _new_class(cls: type[Any]) -> type[Any]:
 
 def _reduce(self: object) -> tuple[object, ...]:
     cls = cast("type[Any]", type(self))
-    names = [one.name for one in attrs.fields(cls)]
-    state = {name: getattr(self, name) for name in names if is_there(self, name)}
-    return _restored, (cls.__mro__[1], state)
+    return _restored, (cls.__mro__[1], self.__getstate__())
 
 
 def _restored(cls: type[Any], state: dict[str, Any]) -> Any:

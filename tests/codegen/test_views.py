@@ -42,6 +42,7 @@ from codegen.ir import (
 )
 from codegen.lower.residue import json_text
 from codegen.lower.views import views
+from codegen.tree import Json
 from codegen.values import evolve
 
 STRING = Scalar(ScalarKind.STRING)
@@ -292,24 +293,48 @@ def test_a_name_that_is_taken_gets_a_number() -> None:
 
 
 def test_a_check_of_the_whole_object_does_not_require_what_is_not_there() -> None:
-    residue = Text('{"dependentRequired":{"name":["id","other"]},"required":["id"],"const":["id"]}')
-    limits = Limits(min_properties=2, schema=residue)
+    schema: Json = {
+        "anyOf": [{"$ref": "#/$defs/s1"}],
+        "dependentRequired": {"name": ["id", "other"]},
+        "properties": {"required": {"required": ["id"]}, "default": {"required": ["id", "other"]}},
+        "const": {"required": ["id"]},
+        "$defs": {"s1": {"required": ["id"]}},
+    }
+    rest: Json = {
+        "anyOf": [{"$ref": "#/$defs/s1"}],
+        "dependentRequired": {"name": ["other"]},
+        "properties": {"required": {"required": []}, "default": {"required": ["other"]}},
+        "const": {"required": ["id"]},
+        "$defs": {"s1": {"required": []}},
+    }
+    limits = Limits(min_properties=2, schema=json_text(schema))
     whole = api(record("User", ID, NAME, limits=limits), sent=named("User"), received=named("User"))
     seen = views(whole)
     kept, fewer = (model(seen, name) for name in ("User", "UserRequest"))
     assert isinstance(kept, Record)
     assert isinstance(fewer, Record)
-    rest = Text('{"dependentRequired":{"name":["other"]},"required":[],"const":["id"]}')
-    assert (limits, Limits(min_properties=1, schema=rest)) == (kept.limits, fewer.limits)
-    assert seen.notes == ()
+    loosened = Limits(min_properties=1, schema=json_text(rest))
+    assert (limits, loosened) == (kept.limits, fewer.limits)
+    assert [("/components/schemas/User", False)] == [
+        (note.pointer, note.is_warning) for note in seen.notes
+    ]
 
 
-@pytest.mark.parametrize("keyword", ["not", "oneOf", "if", "contains"])
-def test_a_check_of_the_whole_object_is_left_out_only_where_it_cannot_hold(keyword: str) -> None:
-    required: list[object] = [{"required": ["id"]}]
-    residue = json_text({keyword: required if keyword == "oneOf" else required[0]})
-    limits = Limits(schema=residue)
-    listed = ListOf(named("User"), Limits(schema=residue))
+CONTRARY: list[dict[str, Json]] = [
+    {"not": {"required": ["id"]}},
+    {"oneOf": [{"required": ["id"]}]},
+    {"if": {"required": ["id"]}},
+    {"contains": {"required": ["id"]}},
+    {"not": {"$ref": "#/$defs/s1"}, "$defs": {"s1": {"required": ["id"]}}},
+]
+
+
+@pytest.mark.parametrize("schema", CONTRARY, ids=[str([*one]) for one in CONTRARY])
+def test_a_check_of_the_whole_object_is_left_out_only_where_it_cannot_hold(
+    schema: dict[str, Json],
+) -> None:
+    limits = Limits(schema=json_text(schema))
+    listed = ListOf(named("User"), limits)
     whole = api(record("User", ID, NAME, limits=limits), sent=listed, received=listed)
     seen = views(whole)
     loosened = model(seen, "UserRequest")

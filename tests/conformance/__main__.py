@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -114,19 +114,21 @@ PARTS: dict[str, Callable[[Path], bool]] = {
     "json-schema": of_json_schema,
     "random-schemas": of_random_schemas,
     "hostile": of_hostile_documents,
-    "documents": partial(of_documents, specs=documents(), checks=CHECKS),
+    "documents": lambda root: of_documents(root, documents(), CHECKS),
 }
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts that are asked for; 0 if nothing is wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument("--only", choices=PARTS, action="append", help="this part")
     parser.add_argument("--documents", type=Path, metavar="FOLDER", help="check all of a folder")
     parser.add_argument("--check", choices=CHECKS, action="append", help="in this way alone")
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     parts = {name: PARTS[name] for name in asked.only or PARTS}
     if asked.documents or asked.check:
+        if asked.only not in (None, ["documents"]):
+            parser.error("--documents and --check are of documents alone")
         specs = documents(asked.documents) if asked.documents else documents()
         checks: list[str] = asked.check or [*CHECKS]
         parts = {"documents": partial(of_documents, specs=specs, checks=checks)}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from codegen.runtime.http import Request
+from codegen.runtime.http import Headers, Request, Response
 from codegen.runtime.json_types import JsonObject
 from codegen.runtime.laws.oracle import Description
-from codegen.runtime.laws.requests import faults_of_request
+from codegen.runtime.laws.requests import faults_of_answer, faults_of_request
 
 LONG = "/subscriptions/{id}/resourceGroups/{group}/providers/Microsoft.Automation/accounts"
 
@@ -47,6 +47,20 @@ def test_a_parameter_in_the_query_of_a_path_is_one_of_the_query() -> None:
     paths = {"/things?name={id}&group={group}": operation()}
     good = Request(method="GET", url="https://api.example/things?name=a&group=b")
     assert faults_of_request(described(paths), good) == []
+
+
+def test_a_null_is_excused_in_answers_alone() -> None:
+    """Models read it as absent, and never send it."""
+    schema = {"type": "object", "properties": {"name": {"type": "string"}}}
+    content = {"content": {"application/json": {"schema": schema}}}
+    paths = {"/things": {"post": {"requestBody": content, "responses": {"200": content}}}}
+    headers, body = Headers({"Content-Type": "application/json"}), b'{"name": null}'
+    request = Request(method="POST", url="https://api.example/things", headers=headers, body=body)
+    assert faults_of_request(described(paths), request) == ["None is not of type 'string'"]
+    answer = Response(status=200, headers=headers, body=body)
+    assert faults_of_answer(described(paths), request, answer) == []
+    wrong = Response(status=200, headers=headers, body=b'{"name": 1}')
+    assert faults_of_answer(described(paths), request, wrong) == ["1 is not of type 'string'"]
 
 
 def test_a_type_that_all_values_of_an_enumeration_break_does_not_count() -> None:

@@ -55,7 +55,9 @@ def faults_of_answer(description: Description, request: Request, response: Respo
             return []  # where it describes no success, an answer without a body is taken for one
         return [f"the document describes no answer {response.status}"]
     media_type = response.headers.get("Content-Type", "")
-    return _content_faults(answer.child("content"), media_type, response.body, "writeOnly")
+    content = answer.child("content")
+    # A null that a model reads as absent may come.
+    return _content_faults(content, media_type, response.body, "writeOnly", may_be_null=True)
 
 
 # Which operation a request is.
@@ -236,7 +238,9 @@ def _body_faults(operation: _Operation, request: Request) -> list[str]:
     return _content_faults(described.child("content"), media_type, request.whole_body, "readOnly")
 
 
-def _content_faults(content: Place, media_type: str, body: bytes, hidden: str) -> list[str]:
+def _content_faults(
+    content: Place, media_type: str, body: bytes, hidden: str, *, may_be_null: bool = False
+) -> list[str]:
     """What is wrong with a body; properties that go in the other direction only do not count."""
     if not content.value:
         return ["the document has no body"] if body else []
@@ -254,7 +258,8 @@ def _content_faults(content: Place, media_type: str, body: bytes, hidden: str) -
         return ["the body is no JSON"]
     judge = schema.schema(hidden=hidden)
     faults = judge.faults(value)
-    return [] if faults and judge.is_valid_without_nulls(value) else faults
+    is_excused = may_be_null and bool(faults) and judge.is_valid_without_nulls(value)
+    return [] if is_excused else faults
 
 
 def _described(content: Mapping[str, Place], media_type: str) -> Place | None:

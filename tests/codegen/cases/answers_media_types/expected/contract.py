@@ -106,6 +106,10 @@ if TYPE_CHECKING:
         """`GET /formats`, called by callers."""
         return endpoints.default.get_formats()
 
+    def call_get_bytes_called_json() -> Call[bytes]:
+        """`GET /bytes_called_json`, called by callers."""
+        return endpoints.default.get_bytes_called_json()
+
     def catch_errors(
         client: ApiClient,
         call: Call[object],

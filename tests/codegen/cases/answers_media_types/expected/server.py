@@ -73,6 +73,10 @@ class Handlers(Protocol):
         """`GET /formats`"""
         ...
 
+    def get_bytes_called_json(self) -> Reply[bytes]:
+        """`GET /bytes_called_json`"""
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -139,6 +143,10 @@ def _get_formats(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_formats()
 
 
+def _get_bytes_called_json(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_bytes_called_json()
+
+
 _ROUTER: Final = Router[Handlers](
     Route("GET", "/text", _get_text, takes_body=False, replies=["text/plain"]),
     Route("GET", "/csv", _get_csv, takes_body=False, replies=["text/csv"]),
@@ -165,4 +173,5 @@ _ROUTER: Final = Router[Handlers](
         takes_body=False,
         replies=["application/json", "*/*", "text/csv", "text/x-csv"],
     ),
+    Route("GET", "/bytes_called_json", _get_bytes_called_json, takes_body=False),
 )

@@ -25,6 +25,8 @@ __all__ = [
     "get_any_responses",
     "get_api_calls",
     "get_api_responses",
+    "get_bytes_called_json_calls",
+    "get_bytes_called_json_responses",
     "get_csv_calls",
     "get_csv_responses",
     "get_dotnet_calls",
@@ -215,6 +217,16 @@ def get_formats_calls() -> SearchStrategy[Call[bytes | models.Thing | str]]:
 def get_formats_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_formats`, described and not."""
     return _make.responses(get_formats_calls())
+
+
+def get_bytes_called_json_calls() -> SearchStrategy[Call[bytes]]:
+    """Calls of `get_bytes_called_json`."""
+    return _make.calls(endpoints.default.get_bytes_called_json)
+
+
+def get_bytes_called_json_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_bytes_called_json`, described and not."""
+    return _make.responses(get_bytes_called_json_calls())
 
 
 def register() -> None:

@@ -12,6 +12,7 @@ from .._runtime.parameters import path
 __all__ = [
     "get_any",
     "get_api",
+    "get_bytes_called_json",
     "get_csv",
     "get_dotnet",
     "get_errors",
@@ -137,3 +138,11 @@ def get_formats() -> Call[bytes | models.Thing | str]:
         accept="application/json, */*;q=0.9, text/csv;q=0.9, text/x-csv;q=0.9",
         answers={200: bytes_body, 201: json_body(models.Thing), 202: text_body},
     )
+
+
+def get_bytes_called_json() -> Call[bytes]:
+    """`GET /bytes_called_json`
+
+    Large answers: `client.stream(...)`.
+    """
+    return Call("GET", path("bytes_called_json"), answers={200: bytes_body})
