@@ -151,6 +151,8 @@ class Server:
     def _play(self, connected: socket.socket, script: Script) -> None:
         with suppress(OSError):
             if self._tls is not None:
+                # Of a client that is gone already, `wrap_socket` leaves a socket open (Python 3.11).
+                connected.getpeername()
                 connected = self._tls.wrap_socket(connected, server_side=True)
                 self._sockets.append(connected)
             script(Peer(connected, self))
