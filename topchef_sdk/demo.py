@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from attrs import frozen
@@ -75,8 +76,8 @@ def run_demo(
         tempfile.TemporaryDirectory(prefix="topchef-demo-") as folder,
         TopChefServer(Path(folder) / "topchef.db") as server,
         Client(server.url) as client,
+        closing(CountingTransport(Urllib3Transport())) as carried,
     ):
-        carried = CountingTransport(Urllib3Transport())
         listener = AddOne.new_service(
             server.url,
             "Add one",
@@ -94,7 +95,6 @@ def run_demo(
             for value, job in enumerate(jobs):
                 right += _is_right(job, value, deadline)
                 on_finished()
-        carried.close()
         seconds = time.monotonic() - began
         return Demonstration(server.url, count, right, seconds, carried.requests)
 
