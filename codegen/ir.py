@@ -474,7 +474,6 @@ class Encoding:
     style: Style | None = None
     explode: bool = True
     allows_reserved: bool = False
-    headers: tuple[Parameter, ...] = ()
 
 
 @frozen(kw_only=True)

@@ -13,7 +13,6 @@ from .ir import (
     Alias,
     Anything,
     Api,
-    Content,
     Discriminator,
     Endpoint,
     Enumeration,
@@ -119,14 +118,14 @@ def sent_by(endpoint: Endpoint) -> Iterator[Type]:
     yield from (parameter.type for parameter in endpoint.parameters)
     if endpoint.body is not None:
         for content in endpoint.body.contents:
-            yield from _types_of_content(content)
+            yield content.type
 
 
 def received_by(endpoint: Endpoint) -> Iterator[Type]:
     """The types of what answers hold."""
     for answer in endpoint.answers:
         for content in answer.contents:
-            yield from _types_of_content(content)
+            yield content.type
         yield from (header.type for header in answer.headers)
 
 
@@ -159,12 +158,6 @@ def _reached(
             found.add(name)
             ahead.extend(named_by(name))
     return found
-
-
-def _types_of_content(content: Content) -> Iterator[Type]:
-    yield content.type
-    for encoding in content.encodings:
-        yield from (header.type for header in encoding.headers)
 
 
 def all_parts(type_: Type) -> Iterator[Type]:

@@ -5,7 +5,7 @@ Only this module knows what the runtime calls the kinds of content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, assert_never
 
 from ..ir import Answer, Body, Content, ContentKind, Encoding, Style, Text, Type
@@ -151,9 +151,12 @@ def _format(content: Content, annotations: Annotations) -> Doc:
         case ContentKind.FORM | ContentKind.MULTIPART:
             is_form = content.kind is ContentKind.FORM
             items: list[Doc] = [annotations.annotation(content.type)]
-            encodings = list(_encodings(content.encodings, is_form=is_form))
-            if encodings:
-                items.append(mapping(encodings))
+            if is_form:
+                items.extend(_told(content.encodings, _style_name))
+            else:
+                items.extend(_told(content.encodings, _part_type))
+                styles = _told(content.encodings, _style_of_part)
+                items.extend(keyword("styles", one) for one in styles)
             items.extend(keyword("constraints", one) for one in limits)
             name = "as_form" if is_form else "as_multipart"
             return call(annotations.runtime("contents", name), *items)
@@ -165,23 +168,32 @@ def _format(content: Content, annotations: Annotations) -> Doc:
             assert_never(content.kind)
 
 
-def _encodings(encodings: Iterable[Encoding], *, is_form: bool) -> Iterable[tuple[str, Doc]]:
-    """The styles of a form's properties, or the media types of parts."""
-    for encoding in encodings:
-        said = _style_name(encoding) if is_form else _part_type(encoding)
-        if said is not None:
-            yield literal(encoding.wire_name), literal(said)
+def _told(
+    encodings: Iterable[Encoding], tell: Callable[[Encoding], str | Text | None]
+) -> Iterator[Doc]:
+    """What is told of the properties of a form, if anything is told of any."""
+    told = [(literal(one.wire_name), literal(what)) for one in encodings if (what := tell(one))]
+    if told:
+        yield mapping(told)
 
 
 def _style_name(encoding: Encoding) -> str | None:
     """A style as the runtime calls it; None for the usual way."""
     reserved = "+" if encoding.allows_reserved else ""
+    style = _style_of_part(encoding)
+    if style is not None:
+        return f"{style}{reserved}"
+    says_json = any("json" in one.reveal().lower() for one in encoding.media_types)
+    return "json" if says_json else None
+
+
+def _style_of_part(encoding: Encoding) -> str | None:
+    """The same of a part, in which nothing is percent-encoded."""
     if encoding.style is None:
-        says_json = any("json" in one.reveal().lower() for one in encoding.media_types)
-        return "json" if says_json else None
+        return None
     if encoding.style is Style.DEEP_OBJECT or not encoding.explode:
-        return f"{encoding.style.value}{reserved}"
-    return f"form*{reserved}"  # what is a field for each item needs no delimiter
+        return encoding.style.value
+    return "form*"  # what is a field for each item needs no delimiter
 
 
 def _part_type(encoding: Encoding) -> Text | None:

@@ -39,6 +39,9 @@ _STYLES: Final = {
     "deepObject": Style.DEEP_OBJECT,
 }
 
+_STYLED: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+"""Where properties have styles (OpenAPI 3.1, section 4.8.15)."""
+
 _HINTS: Final = {
     ContentKind.JSON: "",
     ContentKind.FORM: "_form",
@@ -86,7 +89,7 @@ class Contents:
             kind=kind,
             media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),
             type=_type_in(kind, type_),
-            encodings=self._encodings(media, kind),
+            encodings=self._encodings(media, kind, media_type),
         )
 
     def _item_type(self, type_: Type, kind: ContentKind) -> Type:
@@ -142,20 +145,24 @@ class Contents:
             case _:
                 return False
 
-    def _encodings(self, media: Node, kind: ContentKind) -> tuple[Encoding, ...]:
+    def _encodings(self, media: Node, kind: ContentKind, media_type: str) -> tuple[Encoding, ...]:
         if kind not in (ContentKind.FORM, ContentKind.MULTIPART):
             return ()
+        has_styles = essence(media_type) in _STYLED
         return tuple(
-            self._encoding(node, wire_name, kind)
+            self._encoding(node, wire_name, kind, has_styles=has_styles)
             for wire_name, node in media.entries_of("encoding")
         )
 
-    def _encoding(self, node: Node, wire_name: str, kind: ContentKind) -> Encoding:
+    def _encoding(
+        self, node: Node, wire_name: str, kind: ContentKind, *, has_styles: bool
+    ) -> Encoding:
         if node.has("headers") and kind is ContentKind.MULTIPART:
-            self.notes.remark(node.require("headers"), "parts are sent without these header fields")
+            what = "these are sent with files that have them (`File.headers`), and not checked"
+            self.notes.remark(node.require("headers"), what)
         style = _style(node)
-        if kind is ContentKind.MULTIPART and style is not None:
-            self.notes.remark(node, "the style of a part is not heeded; its media type is")
+        if style is not None and not has_styles:
+            self.notes.remark(node, "parts have styles in multipart/form-data only")
             style = None
         return Encoding(
             wire_name=Text(wire_name),

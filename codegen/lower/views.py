@@ -24,7 +24,6 @@ from ..ir import (
     Content,
     Default,
     Discriminator,
-    Encoding,
     Endpoint,
     Entries,
     Enumeration,
@@ -284,12 +283,8 @@ class _View:
         encodings = content.encodings
         if encodings:
             dropped = self._dropped_in(content.type)
-            kept = tuple(one for one in encodings if one.wire_name not in dropped)
-            encodings = _each(kept, self._encoding)
+            encodings = tuple(one for one in encodings if one.wire_name not in dropped)
         return _with(content, type=self.type(content.type), encodings=encodings)
-
-    def _encoding(self, encoding: Encoding) -> Encoding:
-        return _with(encoding, headers=_each(encoding.headers, self.parameter))
 
     def parameter(self, parameter: Parameter) -> Parameter:
         """The parameter as it is seen here."""

@@ -5,24 +5,20 @@ A `Format` knows both directions, so that the two ends of a call cannot drift ap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast, get_args
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from attrs import Factory, field, frozen
 
 from .codec import Codec, codec, server_codec
 from .constraints import FREE, Constraints
 from .errors import RequestError
-from .files import File
 from .forms import read_form, write_form
 from .http import Upload
-from .json_types import is_array, is_object
-from .media_types import charset_of, checked_media_type, covers, is_json, nearest
-from .multipart import Part, StreamedPart, read_parts, stream_parts, write_parts
-from .parameter_texts import text_of
-from .parameters import values_of
-from .properties import below, properties_of, put_together, require
-from .shapes import is_list, members
+from .media_types import charset_of, checked_media_type, nearest
+from .multipart import Part, stream_parts, write_parts
+from .multipart_forms import parts_of, read_multipart_form
+from .properties import properties_of, require
 from .strict_json import decode_strictly
 from .styles import QueryStyle
 from .uploads import body_from
@@ -135,45 +131,27 @@ class FormFormat(Generic[T]):
 
 @frozen
 class MultipartFormat(Generic[T]):
-    """A form of parts, which may be files.
-
-    A property is a part, an array of them one for each item; what is neither text nor a file is
-    JSON (OpenAPI 3.1, section 4.8.14.5).
-    """
+    """A form of parts, which may be files."""
 
     form: TypeForm[T]
     media_types: Mapping[str, str] = Factory(dict[str, str])
     """Of the parts that have another than their type says."""
+    styles: Mapping[str, QueryStyle] = Factory(dict[str, QueryStyle])
+    """Of the properties that are written in one."""
     constraints: Constraints = FREE
 
     def write(self, value: object, media_type: str) -> Content:
         """The parts of a model."""
         require(value, self.constraints)
-        parts = [part for name, item in properties_of(value) for part in self._parts(name, item)]
+        parts = list(parts_of(properties_of(value), self.media_types, self.styles))
         known = [part for part in parts if isinstance(part, Part)]
         if len(known) < len(parts):
             return Content(*stream_parts(parts, media_type))
         return Content(*write_parts(known, media_type))
 
-    def _parts(self, name: str, value: object) -> Iterator[Part | StreamedPart]:
-        for index, item in enumerate(value if is_array(value) else [value]):
-            if item is None:
-                continue  # as in forms and parameters, null is left out
-            try:
-                yield _part(name, item, self.media_types.get(name))
-            except InvalidError as error:
-                raise below((name, index) if is_array(value) else (name,), error) from None
-
     def read(self, body: bytes, media_type: str, codec: Codec) -> T:
         """The model that parts stand for."""
-        grouped: dict[str, list[Part]] = {}
-        for part in read_parts(body, media_type):
-            grouped.setdefault(part.name, []).append(part)
-
-        def read(name: str, form: Any) -> object:
-            return _read_parts(grouped[name], form, codec) if name in grouped else None
-
-        value = put_together(self.form, read, grouped)
+        value = read_multipart_form(body, media_type, self.form, self.styles, codec)
         require(value, self.constraints)
         return cast("T", value)
 
@@ -195,10 +173,11 @@ def as_form(
 def as_multipart(
     form: TypeForm[T],
     media_types: Mapping[str, str] | None = None,
+    styles: Mapping[str, QueryStyle] | None = None,
     constraints: Constraints = FREE,
 ) -> Format[T]:
-    """Parts that are the properties of a `form`, each in its media type."""
-    return MultipartFormat(form, media_types or {}, constraints)
+    """Parts that are the properties of a `form`, each in its media type or in its style."""
+    return MultipartFormat(form, media_types or {}, styles or {}, constraints)
 
 
 def as_text(constraints: Constraints = FREE) -> Format[str]:
@@ -237,43 +216,3 @@ def optional_content_of(
 ) -> Content | None:
     """The same for a body that may be left out: None sends none."""
     return None if value is None else content_of(value, content_type, formats)
-
-
-# The parts of a multipart body.
-
-
-def _part(name: str, value: object, media_type: str | None) -> Part | StreamedPart:
-    if isinstance(value, File):
-        kind = value.media_type or media_type or "application/octet-stream"
-        data = value.body
-        if isinstance(data, bytes):
-            return Part(name=name, data=data, media_type=kind, file_name=value.name)
-        return StreamedPart(name=name, data=data, media_type=kind, file_name=value.name)
-    json = codec.unstructure(value)
-    if is_object(json) or is_array(json) or (media_type is not None and is_json(media_type)):
-        kind = media_type or "application/json"
-        return Part(name=name, data=codec.encode(value), media_type=kind)
-    return Part(name=name, data=text_of(json).encode(), media_type=media_type)
-
-
-def _read_parts(parts: list[Part], form: Any, codec: Codec) -> object:
-    kinds = members(form)
-    lists = [one for one in kinds if is_list(one)]
-    if lists or (Any in kinds and len(parts) > 1):
-        inner = (get_args(lists[0]) or (Any,))[0] if lists else Any
-        return [_read_part(part, inner, codec) for part in parts]
-    return _read_part(parts[-1], form, codec)
-
-
-def _read_part(part: Part, form: Any, codec: Codec) -> object:
-    kinds = members(form)
-    media_type = part.media_type or "text/plain"
-    is_file = part.file_name is not None or not (
-        is_json(media_type) or covers("text/*", media_type)
-    )
-    if File in kinds or (Any in kinds and is_file):
-        name = "file" if part.file_name is None else part.file_name
-        return File(part.data, name, part.media_type)
-    if is_json(media_type):
-        return codec.decode(part.data, form)
-    return values_of([part.data.decode(charset_of(media_type), "replace")], form)

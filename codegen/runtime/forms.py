@@ -13,8 +13,9 @@ from urllib.parse import unquote_plus
 
 from .json_types import is_array, is_object
 from .parameters import query_fields, read_query
-from .properties import put_together
-from .shapes import is_compound, is_list, is_record, members
+from .properties import ReadProperty, put_together
+from .record import record_of
+from .shapes import is_compound, is_list, is_map, is_record, members
 from .styles import Fields, QueryField, QueryStyle, query_text, raw_query
 from .violations import InvalidError
 
@@ -39,20 +40,75 @@ def _nests(value: object) -> bool:
 def read_form(body: bytes, form: Any, styles: Mapping[str, QueryStyle]) -> Any:
     """Read a form as a `form`; raises `InvalidError` with every violation."""
     fields = raw_query(body.decode("utf-8", "replace").replace("+", "%20"))
-    names = list(dict.fromkeys(_name(raw, styles) for raw, _ in fields))
+
+    def read(name: str, form: Any) -> object:
+        return _read_plain([one for one in fields if unquote_plus(one[0]) == name], form)
+
+    return read_styled(fields, form, styles, read)
+
+
+def read_styled(
+    fields: Fields,
+    form: Any,
+    styles: Mapping[str, QueryStyle],
+    read_plain: ReadProperty,
+    others: Iterable[str] = (),
+) -> Any:
+    """Put together a `form` of fields, of which those without a style are read by `read_plain`.
+
+    `others` are names of properties that may be no fields. Raises `InvalidError` with every
+    violation.
+    """
+    named = [_property_of(unquote_plus(raw), styles) for raw, _ in fields]
+    exploded = _Exploded(form, styles)
 
     def read(name: str, form: Any) -> object:
         style = styles.get(name)
-        if style is not None:
-            return read_query(fields, name, form, style, besides=names)
-        return _read_plain([one for one in fields if unquote_plus(one[0]) == name], form)
+        if style is None:
+            return read_plain(name, form)
+        return read_query(fields, name, form, style, besides=exploded.besides(name))
 
-    return put_together(form, read, names)
+    names = dict.fromkeys([*named, *others])
+    return put_together(form, read, [one for one in names if not exploded.takes(one)])
 
 
-def _name(raw: str, styles: Mapping[str, QueryStyle]) -> str:
+class _Exploded:
+    """The objects of a form whose properties are fields of their own."""
+
+    def __init__(self, form: Any, styles: Mapping[str, QueryStyle]) -> None:
+        records = [record_of(one) for one in members(form) if is_record(one)]
+        known = [one for record in records for one in record.properties]
+        self._names = {*styles, *(one.wire for one in known)}
+        self._objects = {
+            one.wire: part
+            for one in known
+            if styles.get(one.wire, "").startswith("form*")
+            for part in members(one.form)
+            if is_record(part) or is_map(part)
+        }
+
+    def besides(self, name: str) -> list[object]:
+        """What is no property of this object: those of the form, and those of the other objects."""
+        objects = [form for other, form in self._objects.items() if other != name]
+        return [*(self._names - {name}), *objects]
+
+    def takes(self, name: str) -> bool:
+        """Whether a field is of one of the objects."""
+        if name in self._names:
+            return False
+        return any(_may_have(form, name) for form in self._objects.values())
+
+
+def _may_have(form: Any, name: str) -> bool:
+    """Whether an object may have such a property."""
+    if is_map(form):
+        return True
+    record = record_of(form)
+    return record.others is not None or name in record.wire_names
+
+
+def _property_of(name: str, styles: Mapping[str, QueryStyle]) -> str:
     """The property that a field belongs to."""
-    name = unquote_plus(raw)
     head = name.partition("[")[0]
     return head if styles.get(head, "").startswith("deepObject") else name
 

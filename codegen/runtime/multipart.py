@@ -7,7 +7,7 @@ nothing in them can end the header field that they stand in.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from secrets import token_hex
 from typing import Final
@@ -15,6 +15,8 @@ from urllib.parse import unquote
 
 from attrs import field, frozen
 
+from .errors import RequestError
+from .header_fields import checked_headers
 from .http import Headers, Upload
 from .media_types import checked_media_type, parameter_of
 from .uploads import JoinedUpload
@@ -28,6 +30,10 @@ _ESCAPES: Final = {'"': "%22", "\\": "%5C", "\r": "%0D", "\n": "%0A"}
 _ESCAPED: Final = re.compile("%22|%5C|%0D|%0A")
 
 
+_OWN: Final = ("content-disposition", "content-type")
+"""The header fields that name, file name and media type of a part stand for."""
+
+
 @frozen(kw_only=True)
 class Part:
     """One part of a body."""
@@ -37,6 +43,8 @@ class Part:
     media_type: str | None = None
     file_name: str | None = None
     """None for what is no file."""
+    headers: Mapping[str, str] = field(factory=dict[str, str])
+    """The header fields besides those that the others stand for."""
 
 
 @frozen(kw_only=True)
@@ -47,6 +55,7 @@ class StreamedPart:
     data: Upload = field(repr=False)
     media_type: str | None = None
     file_name: str | None = None
+    headers: Mapping[str, str] = field(factory=dict[str, str])
 
 
 def write_parts(parts: Iterable[Part], media_type: str) -> tuple[bytes, str]:
@@ -103,6 +112,11 @@ def _head(part: Part | StreamedPart) -> bytes:
         lines[0] += f'; filename="{_escaped(part.file_name)}"'
     if part.media_type is not None:
         lines.append(f"Content-Type: {checked_media_type(part.media_type)}")
+    for name, value in checked_headers(Headers(part.headers)).items():
+        if name.lower() in _OWN:
+            told = "what its name and media type are for"
+            raise RequestError(f"the header field {name} of the part {part.name!r} is {told}")
+        lines.append(f"{name}: {value}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
@@ -154,6 +168,7 @@ def _part(headers: Headers, data: bytes) -> Part:
         data=data,
         media_type=headers.get("Content-Type"),
         file_name=file_name,
+        headers={name: value for name, value in headers.items() if name.lower() not in _OWN},
     )
 
 

@@ -68,6 +68,8 @@ _RESERVED: Final = "!$'()*/:;?@"
 _COOKIE: Final = "!#$&'()*+-./:<=>?@[]^_`{|}~"
 """What may stand in a cookie besides letters and digits (RFC 6265, section 4.1.1), less `%`."""
 
+_ENCODED_COMMA: Final = "%2C"
+
 _COOKIE_NAME: Final = "!#$&'*+-.^_`|~"
 
 _DEEPEST: Final = 50
@@ -91,6 +93,23 @@ def query_text(fields: Iterable[QueryField]) -> str:
         f"{percent(name)}={value.text if isinstance(value, Encoded) else percent(value)}"
         for name, value in fields
     )
+
+
+def text_in_part(name: str, value: str | Encoded) -> str:
+    """The value of a field as a part of a body holds it, where nothing is percent-encoded.
+
+    Raises `RequestError` for a comma in an item, which would part it.
+    """
+    if not isinstance(value, Encoded):
+        return value
+    if _ENCODED_COMMA in value.text:
+        raise RequestError(f"{name} cannot hold a comma in its items, which that would part")
+    return unquote(value.text)
+
+
+def field_of_part(name: str, text: str) -> tuple[str, str]:
+    """A part as the field that it is read as."""
+    return percent(name), percent(text, ",")
 
 
 def raw_query(query: str) -> Fields:

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from attrs import define
+from attrs import define, evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +30,8 @@ from codegen.runtime.errors import RequestError
 from codegen.runtime.files import File
 from codegen.runtime.json_types import JsonObject
 from codegen.runtime.multipart import Part, boundary_of, read_parts, write_parts
+from codegen.runtime.record import closed
+from codegen.runtime.styles import QueryStyle
 from codegen.runtime.uploads import whole
 from codegen.runtime.violations import InvalidError
 
@@ -176,6 +178,78 @@ def test_a_form_writes_a_property_in_the_style_that_is_asked_for() -> None:
     assert there_and_back(described, pet, FORM) == pet
 
 
+@closed
+@define(kw_only=True)
+class Drawing:
+    """Objects whose properties are fields beside those of the drawing, and of no other name."""
+
+    name: str
+    at: Address | None = None
+    labels: dict[str, int] | None = None
+    tags: list[str] | None = None
+    deep: Address | None = None
+
+
+STYLES: dict[str, QueryStyle] = {
+    "at": "form*",
+    "labels": "form*",
+    "tags": "pipeDelimited",
+    "deep": "deepObject",
+}
+taken = {"name", "at", "labels", "tags", "deep", "street", "number"}
+free_names = safe_names.filter(lambda name: name not in taken and "[" not in name)
+drawings = st.builds(
+    Drawing,
+    name=texts,
+    at=st.none() | addresses,
+    labels=st.none() | st.dictionaries(free_names, st.integers(), min_size=1),
+    tags=st.none() | st.lists(texts.filter(lambda text: "|" not in text), min_size=1),
+    deep=st.none() | addresses,
+)
+
+
+@given(drawing=drawings)
+def test_a_form_is_read_in_the_styles_that_it_was_written_in(drawing: Drawing) -> None:
+    assert there_and_back(as_form(Drawing, STYLES), drawing, FORM) == drawing
+
+
+@given(drawing=drawings)
+def test_parts_are_read_in_the_styles_that_they_were_written_in(drawing: Drawing) -> None:
+    assert there_and_back(as_multipart(Drawing, styles=STYLES), drawing, MULTIPART) == drawing
+
+
+def test_what_no_object_of_a_form_has_is_no_property_of_it() -> None:
+    described = as_form(Drawing, {"at": "form*"})
+    with pytest.raises(InvalidError) as raised:
+        described.read(b"name=a&street=b&house=c", FORM, server_codec)
+    assert {violation.path for violation in raised.value.violations} == {"$.house"}
+
+
+def test_parts_in_a_style_are_not_encoded_and_have_no_media_type() -> None:
+    drawing = Drawing(name="a", at=Address(street="b c"), deep=Address(street="d&e"))
+    described = as_multipart(Drawing, {"deep": "application/json"}, STYLES)
+    content = content_in(MULTIPART, described, drawing)
+    assert content is not None
+    assert read_parts(whole(content.data) or b"", content.media_type) == [
+        Part(name="name", data=b"a"),
+        Part(name="street", data=b"b c"),
+        Part(name="deep[street]", data=b"d&e"),
+    ]
+
+
+def test_a_comma_that_would_part_an_item_is_refused() -> None:
+    described = as_multipart(Drawing, styles={"tags": "form"})
+    with pytest.raises(RequestError, match="tags cannot hold a comma in its items"):
+        content_in(MULTIPART, described, Drawing(name="a", tags=["b,c"]))
+
+
+def test_a_file_is_a_part_as_it_is_whatever_its_style() -> None:
+    upload = Upload(picture=File(b"1", "a,b", "image/png"), title="t", others=[File(b"2")])
+    described = as_multipart(Upload, styles={"picture": "form", "others": "form*"})
+    read = there_and_back(described, upload, MULTIPART)
+    assert read == evolve(upload, others=[File(b"2", media_type="application/octet-stream")])
+
+
 def test_a_form_reads_plus_as_a_space() -> None:
     read = as_form(JsonObject).read(b"a+b=c+d&e=%2B", FORM, server_codec)
     assert read == {"a b": "c d", "e": "+"}
@@ -211,6 +285,29 @@ def test_nothing_of_a_name_breaks_out_of_its_header_field(text: str) -> None:
     assert read_parts(body, media_type) == [Part(name=text, data=b"x", file_name=text)]
     head = body.partition(b"\r\n\r\n")[0].split(b"\r\n")
     assert len(head) == 2
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Evil\r\nX": "1"},
+        {"X": "1\r\nX-Evil: 1"},
+        {"X": "\0"},
+        {"": "1"},
+        {"content-type": "text/plain"},
+        {"Content-Disposition": "form-data"},
+    ],
+)
+def test_a_file_has_no_header_fields_that_break_out_or_contradict(headers: dict[str, str]) -> None:
+    with pytest.raises(RequestError, match="header field"):
+        content_in(MULTIPART, as_multipart(JsonObject), {"a": File(b"", headers=headers)})
+
+
+@pytest.mark.parametrize("data", [b"1", BytesIO(b"1")])
+def test_a_file_takes_header_fields_along(data: bytes | BytesIO) -> None:
+    file = File(data, "a", "image/png", {"X-Sum": "5", "Content-ID": "<a@b>"})
+    read = there_and_back(as_multipart(JsonObject), {"a": file}, MULTIPART)
+    assert read == {"a": evolve(file, data=b"1")}
 
 
 @pytest.mark.parametrize("media_type", ["a/b\r\nX: 1", "*/*", "", "text", "text/plain\n"])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from attrs import field, frozen
@@ -26,6 +26,8 @@ class File:
     """What the receiver is told it is called."""
     media_type: str | None = None
     """None sends what the document says, or else `application/octet-stream`."""
+    headers: Mapping[str, str] = field(factory=dict[str, str], hash=False)
+    """The header fields of its part besides `Content-Disposition` and `Content-Type`."""
 
     @property
     def body(self) -> bytes | Upload:

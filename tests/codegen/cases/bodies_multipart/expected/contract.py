@@ -137,6 +137,15 @@ if TYPE_CHECKING:
             body=body,
         )
 
+    def call_add_styled(body: models.Photo) -> Call[None]:
+        """`POST /styled`, called by callers."""
+        endpoints.photos.add_styled(
+            body,
+        )
+        return endpoints.photos.add_styled(
+            body=body,
+        )
+
     def call_add_mixed(body: JsonObject) -> Call[None]:
         """`POST /mixed`, called by callers."""
         endpoints.photos.add_mixed(

@@ -29,6 +29,10 @@ class Handlers(Protocol):
         """`POST /inline`"""
         ...
 
+    def add_styled(self, body: models.Photo) -> Reply[None]:
+        """`POST /styled`"""
+        ...
+
     def add_mixed(self, body: JsonObject) -> Reply[None]:
         """`POST /mixed`"""
         ...
@@ -72,6 +76,20 @@ def _add_inline(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     )
 
 
+def _add_styled(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.add_styled(
+        incoming.body(
+            {
+                "multipart/form-data": as_multipart(
+                    models.Photo,
+                    {"picture": "image/png"},
+                    styles={"picture": "form*", "tags": "pipeDelimited", "place": "deepObject"},
+                ),
+            },
+        ),
+    )
+
+
 def _add_mixed(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.add_mixed(incoming.body({"multipart/mixed": as_multipart(JsonObject)}))
 
@@ -79,5 +97,6 @@ def _add_mixed(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 _ROUTER: Final = Router[Handlers](
     Route("POST", "/photos", _add_photo, takes_body=True),
     Route("POST", "/inline", _add_inline, takes_body=None),
+    Route("POST", "/styled", _add_styled, takes_body=True),
     Route("POST", "/mixed", _add_mixed, takes_body=True),
 )

@@ -32,6 +32,8 @@ __all__ = [
     "add_mixed_responses",
     "add_photo_calls",
     "add_photo_responses",
+    "add_styled_calls",
+    "add_styled_responses",
     "photoes",
     "photoes_invalid",
     "photoes_wire",
@@ -150,6 +152,25 @@ def add_inline_calls() -> SearchStrategy[Call[None]]:
 def add_inline_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_inline`, described and not."""
     return _make.responses(add_inline_calls())
+
+
+def add_styled_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `add_styled`."""
+    return _make.calls(
+        endpoints.photos.add_styled,
+        body={
+            "multipart/form-data": as_multipart(
+                models.Photo,
+                {"picture": "image/png"},
+                styles={"picture": "form*", "tags": "pipeDelimited", "place": "deepObject"},
+            ),
+        },
+    )
+
+
+def add_styled_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `add_styled`, described and not."""
+    return _make.responses(add_styled_calls())
 
 
 def add_mixed_calls() -> SearchStrategy[Call[None]]:

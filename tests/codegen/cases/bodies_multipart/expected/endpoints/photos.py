@@ -9,7 +9,7 @@ from .._runtime.contents import as_multipart, content_in
 from .._runtime.json_types import JsonObject
 from .._runtime.parameters import path
 
-__all__ = ["add_inline", "add_mixed", "add_photo"]
+__all__ = ["add_inline", "add_mixed", "add_photo", "add_styled"]
 
 
 def add_photo(body: models.Photo) -> Call[None]:
@@ -41,6 +41,24 @@ def add_inline(body: models.AddInlineBodyMultipart | None = None) -> Call[None]:
         content=content_in(
             "multipart/form-data",
             as_multipart(models.AddInlineBodyMultipart),
+            body,
+        ),
+        answers={204: no_body},
+    )
+
+
+def add_styled(body: models.Photo) -> Call[None]:
+    """`POST /styled`"""
+    return Call(
+        "POST",
+        path("styled"),
+        content=content_in(
+            "multipart/form-data",
+            as_multipart(
+                models.Photo,
+                {"picture": "image/png"},
+                styles={"picture": "form*", "tags": "pipeDelimited", "place": "deepObject"},
+            ),
             body,
         ),
         answers={204: no_body},
