@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from traceback import format_exception
 from typing import Any
+from unittest import SkipTest
 
 import pytest
 from attrs import frozen
@@ -29,14 +30,31 @@ LEFT_OUT = {
 }
 """Models whose classes say something else than the document."""
 
+WITHOUT_VALUES = {
+    "schemas_without_values": {
+        "Endless",
+        "Holder",
+        "TooShort",
+        "things.ask_in_vain",
+        "things.send_holder",
+        "things.send_nothing",
+    },
+}
+"""What there is no example of."""
+
 
 @pytest.mark.hypothesis  # which sees the values only while they are made
 @pytest.mark.parametrize("case", sorted(path.parent.name for path in CASES.glob("*/openapi.yaml")))
 def test_the_laws_hold_for_a_golden_case(case: str, golden: Path) -> None:
     subject = import_module(f"{GOLDEN}.{case}.testing.laws").SUBJECT
+    unchecked: set[str] = set()
     for each in subject.cases():
         if str(each) not in LEFT_OUT.get(case, ()):
-            each.check(max_examples=examples(3))
+            try:
+                each.check(max_examples=examples(3))
+            except SkipTest:
+                unchecked.add(each.subject.name)
+    assert unchecked == WITHOUT_VALUES.get(case, set())
 
 
 @pytest.mark.hypothesis

@@ -13,7 +13,7 @@ reading of the document of its own (`requests`).
 
 from __future__ import annotations
 
-from .cases import BrokenLawsError, Case, Subject
+from .cases import BrokenLawsError, Case, Subject, UncheckedError
 from .subjects import ModelEntry
 
-__all__ = ["BrokenLawsError", "Case", "ModelEntry", "Subject"]
+__all__ = ["BrokenLawsError", "Case", "ModelEntry", "Subject", "UncheckedError"]

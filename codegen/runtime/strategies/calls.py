@@ -105,6 +105,10 @@ def _text(place: Place, constraints: Constraints) -> SearchStrategy[str]:
         return VALUES.of(str, constraints)
     least = max(constraints.min_length or 0, 1 if place == "path" else 0)
     most = constraints.max_length
+    if most is not None and most < least:
+        return NOTHING
+    if most == 0:
+        return st.just("")
     plain = st.text(_PLAIN, min_size=max(least, 1), max_size=most)
     if place in ("header", "cookie"):
         return plain
