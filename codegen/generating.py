@@ -13,8 +13,9 @@ from .command import Command
 from .config import nearest_config
 from .emit import emit
 from .errors import SpecError, WriteError, printable
+from .ir import Api
 from .job import Job, job_of
-from .load import load
+from .load import Sources, load
 from .lower import lower
 from .report import report, warn
 from .select import select
@@ -62,18 +63,23 @@ def _refused(error: OSError, job: Job) -> WriteError:
 
 def _generated(job: Job) -> tuple[SourceFile, ...]:
     """The files of a job; what there is to say of its document is said."""
+    sources, api = _understood(job)
+    files = emit(api, job.options)
+    warn(sources, api.notes, sys.stderr)
+    if job.report is not None:
+        report(sources, api.notes, job.report, sys.stdout)
+    return files
+
+
+def _understood(job: Job) -> tuple[Sources, Api]:
+    """What the document of a job means; its trees are let go, which are large."""
     document = load(job.spec)
     try:
         whole = lower(document.tree, document.files)
         whole = evolve(whole, notes=(*unheeded(document), *whole.notes))
-        api = select(whole, job.selection)
-        files = emit(api, job.options)
+        return document.sources, select(whole, job.selection)
     except SpecError as error:
-        raise document.locate(error) from None
-    warn(document, api.notes, sys.stderr)
-    if job.report is not None:
-        report(document, api.notes, job.report, sys.stdout)
-    return files
+        raise document.sources.locate(error) from None
 
 
 # --- what may be said to them -------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from .errors import SpecError
 from .ir import Note
-from .load import Document
+from .load import Sources
 
 MAX_WARNINGS = 20
 """More are only counted."""
@@ -21,40 +21,40 @@ MAX_WARNINGS = 20
 STANDARD_OUTPUT = "-"
 
 
-def warn(document: Document, notes: Sequence[Note], stream: TextIO) -> None:
+def warn(sources: Sources, notes: Sequence[Note], stream: TextIO) -> None:
     """Print the warnings among the notes, a line each, and how many more there are."""
     warnings = [note for note in notes if note.is_warning]
-    for line in _lines(document, warnings[:MAX_WARNINGS]):
+    for line in _lines(sources, warnings[:MAX_WARNINGS]):
         print(line, file=stream)
     if len(warnings) > MAX_WARNINGS:
         print(f"and {len(warnings) - MAX_WARNINGS} more; see --report", file=stream)
 
 
-def report(document: Document, notes: Sequence[Note], file: str, stream: TextIO) -> None:
+def report(sources: Sources, notes: Sequence[Note], file: str, stream: TextIO) -> None:
     """Write all notes to a file, as JSON if it is named so; to `stream` if it is `-`.
 
     Raises:
         OSError: the disk refused.
     """
-    text = _json(document, notes) if file.endswith(".json") else _plain(document, notes)
+    text = _json(sources, notes) if file.endswith(".json") else _plain(sources, notes)
     if file == STANDARD_OUTPUT:
         stream.write(text)
     else:
         Path(file).write_text(text, encoding="utf-8")
 
 
-def _plain(document: Document, notes: Sequence[Note]) -> str:
-    return "".join(f"{line}\n" for line in _lines(document, notes))
+def _plain(sources: Sources, notes: Sequence[Note]) -> str:
+    return "".join(f"{line}\n" for line in _lines(sources, notes))
 
 
-def _lines(document: Document, notes: Sequence[Note]) -> list[str]:
-    lines = document.lines_of(note.pointer for note in notes)
+def _lines(sources: Sources, notes: Sequence[Note]) -> list[str]:
+    lines = sources.lines_of(note.pointer for note in notes)
     return [
         str(
             SpecError(
-                document.pointer_of(note.pointer),
+                sources.pointer_of(note.pointer),
                 note.what,
-                file=str(document.file_of(note.pointer)),
+                file=str(sources.file_of(note.pointer)),
                 line=lines.get(note.pointer),
             )
         )
@@ -62,13 +62,13 @@ def _lines(document: Document, notes: Sequence[Note]) -> list[str]:
     ]
 
 
-def _json(document: Document, notes: Sequence[Note]) -> str:
-    lines = document.lines_of(note.pointer for note in notes)
+def _json(sources: Sources, notes: Sequence[Note]) -> str:
+    lines = sources.lines_of(note.pointer for note in notes)
     told = [
         {
-            "file": str(document.file_of(note.pointer)),
+            "file": str(sources.file_of(note.pointer)),
             "line": lines.get(note.pointer),
-            "pointer": document.pointer_of(note.pointer),
+            "pointer": sources.pointer_of(note.pointer),
             "what": note.what,
             "warning": note.is_warning,
         }

@@ -61,8 +61,8 @@ def compare(
     Models(findings, schemas).compare()
     return Comparison(
         title=after.api.title.reveal(),
-        old_file=str(before.document.path),
-        new_file=str(after.document.path),
+        old_file=str(before.document.sources.path),
+        new_file=str(after.document.sources.path),
         versions=versions(before.api.version.reveal(), after.api.version.reveal()),
         changes=merged(
             change

@@ -70,13 +70,13 @@ class Locator:
     def place(self, site: Site) -> Place:
         """Where a site is, but for its line: a document is read again for lines, once for all."""
         pointer = self.pointer(site)
-        file = str(self.document.file_of(pointer))
+        file = str(self.document.sources.file_of(pointer))
         return Place(pointer=pointer, file=file, line=None, is_old=self.is_old)
 
     def with_lines(self, changes: Iterable[Change]) -> Iterator[Change]:
         """Those of some changes that are in this document, with their lines."""
         mine = [one for one in changes if one.place.is_old is self.is_old]
-        lines = self.document.lines_of([one.place.pointer for one in mine]) if mine else {}
+        lines = self.document.sources.lines_of([one.place.pointer for one in mine]) if mine else {}
         for one in mine:
             yield evolve(one, place=evolve(one.place, line=lines.get(one.place.pointer)))
 

@@ -48,7 +48,7 @@ class Models:
     def _names_sunsets(self) -> bool:
         """Whether any end is announced at all, which is seldom so."""
         sides = (self.findings.old, self.findings.new)
-        return any("x-sunset" in side.document.text for side in sides)
+        return any(b"x-sunset" in side.document.sources.content for side in sides)
 
     def _class_gone(self, old: Model, new: Model) -> None:
         """Tell of a class that is only another name for a type now."""
@@ -83,8 +83,8 @@ class Models:
         """
         return any(
             "webhooks" in side.document.tree
-            or '"callbacks"' in side.document.text
-            or "callbacks:" in side.document.text
+            or b'"callbacks"' in side.document.sources.content
+            or b"callbacks:" in side.document.sources.content
             for side in (self.findings.old, self.findings.new)
         )
 

@@ -79,7 +79,7 @@ def understood(file: Path) -> tuple[Document, Api]:
     try:
         return document, lower(document.tree, document.files)
     except SpecError as error:
-        raise document.locate(error) from None
+        raise document.sources.locate(error) from None
 
 
 def _approvals(file: Path | None) -> Approvals:

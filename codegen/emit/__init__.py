@@ -47,7 +47,7 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
         _file("endpoints/__init__.py", endpoints_package(api)),
         *(_file(f"endpoints/{name}", text) for name, text in endpoints_modules(api)),
         *(_file(f"models/{name}", text) for name, text in models_files(api, uses)),
-        SourceFile(PurePosixPath("py.typed"), ""),
+        SourceFile.of(PurePosixPath("py.typed")),
         *([_file("security.py", security_module(api))] if has_credentials(api) else []),
         _file("server.py", server_module(api)),
         *([_file("servers.py", servers_module(api))] if servers_of(api) else []),
@@ -62,8 +62,8 @@ _PARAMETERS: Final = re.compile(r"^def test\w*\((.*?)\) -> ", re.MULTILINE | re.
 
 
 def _file(path: str, text: str) -> SourceFile:
-    head = "\n".join([HEADER, *_exempted(path, text)])
-    return SourceFile(PurePosixPath(path), f"{head}\n{text}")
+    head = "".join(f"{line}\n" for line in (HEADER, *_exempted(path, text)))
+    return SourceFile.of(PurePosixPath(path), head, text)
 
 
 def _exempted(path: str, text: str) -> Iterator[str]:

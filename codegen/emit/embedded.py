@@ -7,6 +7,7 @@ one line. Documents are the largest thing there is here, so their text is made o
 from __future__ import annotations
 
 import json
+import re
 
 from ..ir import Api, Text
 from ..tree import Json
@@ -14,6 +15,9 @@ from .source import INDENT, Imports, literal, module
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))
 _DEEPEST_PIECES = 3
+
+_BEYOND_TWO_BYTES = re.compile("[\U00010000-\U0010ffff]")
+"""Characters such as emojis: with one of them, Python takes four bytes for each of a text."""
 
 
 def document_module(api: Api) -> str:
@@ -39,10 +43,17 @@ def _pieces(tree: Json) -> list[str]:
 
 def _add_pieces(before: str, value: Json, pieces: list[str], depth: int) -> None:
     if not isinstance(value, dict) or len(value) < 2 or depth == _DEEPEST_PIECES:
-        pieces.append(before + _ENCODER.encode(value))
+        pieces.append(_in_two_bytes(before + _ENCODER.encode(value)))
         return
     before += "{"
     for name, member in value.items():
         _add_pieces(f"{before}{_ENCODER.encode(name)}:", member, pieces, depth + 1)
         before = ","
     pieces[-1] += "}"
+
+
+def _in_two_bytes(piece: str) -> str:
+    """The same JSON text, in which the characters that need more are escaped."""
+    if piece.isascii():
+        return piece
+    return _BEYOND_TWO_BYTES.sub(lambda found: json.dumps(found[0])[1:-1], piece)

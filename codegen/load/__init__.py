@@ -10,5 +10,6 @@ yaml_disguise   where libyaml is not YAML 1.2
 """
 
 from .document import Document, load
+from .sources import Sources
 
-__all__ = ["Document", "load"]
+__all__ = ["Document", "Sources", "load"]

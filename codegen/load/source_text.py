@@ -83,7 +83,8 @@ def _text(path: Path, max_bytes: int) -> str:
     except OSError as error:
         raise SpecError("", f"cannot be read: {error.strerror}", file=file) from None
     if len(content) > max_bytes:
-        raise SpecError("", f"is larger than {max_bytes} bytes", file=file)
+        what = f"is larger than {max_bytes} bytes; is there one with its $refs unresolved?"
+        raise SpecError("", what, file=file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

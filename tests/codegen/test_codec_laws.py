@@ -48,7 +48,11 @@ pytestmark = pytest.mark.hypothesis  # `holds` gives the values, where pytest do
 TOPCHEF = "topchef_sdk.api"
 PACKAGES = [
     TOPCHEF,
-    *sorted(f"{GOLDEN}.{path.parent.name}" for path in CASES.glob("*/openapi.yaml")),
+    *sorted(
+        f"{GOLDEN}.{path.parent.name}"
+        for path in CASES.glob("*/openapi.yaml")
+        if path.parent.name != "schemas_without_values"  # of which no value is read or written
+    ),
 ]
 
 

@@ -49,7 +49,7 @@ def refusal(path: Path) -> str:
 
 
 def load_and_locate(path: Path, error: SpecError) -> SpecError:
-    return error if error.file else load(path).locate(error)
+    return error if error.file else load(path).sources.locate(error)
 
 
 # --- what is found ------------------------------------------------------------------------------
@@ -146,9 +146,9 @@ def test_a_file_that_two_refer_to_is_read_once(tmp_path: Path) -> None:
 
 def test_errors_name_the_file_and_the_line_of_a_place(tmp_path: Path) -> None:
     path = folder(tmp_path, "a.yaml#/A", a_dot_yaml="B: 1\nA:\n  type: string\n")
-    error = load(path).locate(SpecError("a.yaml#/A/type", "is wrong"))
+    error = load(path).sources.locate(SpecError("a.yaml#/A/type", "is wrong"))
     assert f"{tmp_path}/a.yaml:3: /A/type: is wrong" == str(error)
-    assert {"a.yaml#/A": 2, "/info": 2} == load(path).lines_of(["a.yaml#/A", "/info"])
+    assert {"a.yaml#/A": 2, "/info": 2} == load(path).sources.lines_of(["a.yaml#/A", "/info"])
 
 
 # --- what is refused ----------------------------------------------------------------------------

@@ -30,7 +30,7 @@ def _generate(path: Path) -> None:
     try:
         emit(lower(document.tree, document.files))
     except SpecError as error:
-        raise document.locate(error) from None
+        raise document.sources.locate(error) from None
 
 
 @pytest.mark.parametrize("name", NAMES)

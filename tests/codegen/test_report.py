@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 from codegen.ir import Note
-from codegen.load import Document, load
+from codegen.load import Sources, load
 from codegen.report import report, warn
 
 
 @pytest.fixture
-def document(tmp_path: Path) -> Document:
+def sources(tmp_path: Path) -> Sources:
     (tmp_path / "b.yaml").write_text("x: 1\nB: {}\n")
     path = tmp_path / "a.yaml"
     path.write_text("a: 1\ncomponents:\n  schemas:\n    A: {$ref: 'b.yaml#/B'}\n")
-    return load(path)
+    return load(path).sources
 
 
 NOTES = [
@@ -27,45 +27,45 @@ NOTES = [
 ]
 
 
-def test_warnings_alone_are_printed_with_their_places(document: Document) -> None:
+def test_warnings_alone_are_printed_with_their_places(sources: Sources) -> None:
     stream = io.StringIO()
-    warn(document, NOTES, stream)
-    assert f"{document.path}:3: /components/schemas: is odd\n" == stream.getvalue()
+    warn(sources, NOTES, stream)
+    assert f"{sources.path}:3: /components/schemas: is odd\n" == stream.getvalue()
 
 
-def test_more_than_twenty_warnings_are_counted(document: Document) -> None:
+def test_more_than_twenty_warnings_are_counted(sources: Sources) -> None:
     stream = io.StringIO()
     many = [Note(pointer="/a", what=str(place), is_warning=True) for place in range(23)]
-    warn(document, many, stream)
+    warn(sources, many, stream)
     lines = stream.getvalue().splitlines()
-    assert [f"{document.path}:1: /a: 19", "and 3 more; see --report"] == lines[19:]
+    assert [f"{sources.path}:1: /a: 19", "and 3 more; see --report"] == lines[19:]
 
 
-def test_a_report_has_every_note_in_printable_lines(document: Document) -> None:
+def test_a_report_has_every_note_in_printable_lines(sources: Sources) -> None:
     stream = io.StringIO()
-    report(document, NOTES, "-", stream)
-    beside = document.path.parent / "b.yaml"
+    report(sources, NOTES, "-", stream)
+    beside = sources.path.parent / "b.yaml"
     assert [
-        f"{document.path}:3: /components/schemas: is odd",
+        f"{sources.path}:3: /components/schemas: is odd",
         rf"{beside}:2: /B: is \x1b[31m left out",
     ] == stream.getvalue().splitlines()
 
 
-def test_a_report_that_is_named_so_is_json(document: Document, tmp_path: Path) -> None:
+def test_a_report_that_is_named_so_is_json(sources: Sources, tmp_path: Path) -> None:
     stream = io.StringIO()
     file = tmp_path / "notes.json"
-    report(document, NOTES, str(file), stream)
+    report(sources, NOTES, str(file), stream)
     assert "" == stream.getvalue()
     assert [
         {
-            "file": str(document.path),
+            "file": str(sources.path),
             "line": 3,
             "pointer": "/components/schemas",
             "what": "is odd",
             "warning": True,
         },
         {
-            "file": str(document.path.parent / "b.yaml"),
+            "file": str(sources.path.parent / "b.yaml"),
             "line": 2,
             "pointer": "/B",
             "what": "is \x1b[31m left out",

@@ -29,7 +29,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     for file in generate(CASES / "bodies_both_ways"):
         place = root / PACKAGE / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(file.text, encoding="utf-8", newline="")
+        place.write_bytes(file.content)
     sys.path.insert(0, str(root))
     yield importlib.import_module(PACKAGE)
     sys.path.remove(str(root))

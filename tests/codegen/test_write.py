@@ -13,10 +13,10 @@ from codegen.write import Fault, Stale, stale, write
 
 
 def source(path: str, body: str = "x = 1\n") -> SourceFile:
-    return SourceFile(PurePosixPath(path), f"{HEADER}\n{body}")
+    return SourceFile.of(PurePosixPath(path), f"{HEADER}\n", body)
 
 
-MARKER = SourceFile(PurePosixPath("py.typed"), "")
+MARKER = SourceFile.of(PurePosixPath("py.typed"))
 FILES = (source("__init__.py"), source("models/job.py"), source("models/service.py"), MARKER)
 
 
@@ -80,7 +80,7 @@ def test_a_name_may_have_255_bytes(tmp_path: Path) -> None:
 )
 def test_a_text_without_header_or_with_a_carriage_return_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"^a\.py: "):
-        SourceFile(PurePosixPath("a.py"), text)
+        SourceFile.of(PurePosixPath("a.py"), text)
 
 
 def test_half_a_character_is_refused_before_it_can_fail_to_be_written() -> None:

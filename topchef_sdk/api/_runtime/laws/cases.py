@@ -86,7 +86,9 @@ class Case:
         try:
             law_holds()
         except Unsatisfiable:
-            what = "no example can be made of it; does the document ask for what contradicts itself?"
+            what = (
+                "no example can be made of it; does the document ask for what contradicts itself?"
+            )
             raise UncheckedError(f"{self}: {what}") from None
 
 
