@@ -1,9 +1,9 @@
 """The last stage: `SourceFile`s to the disk, and what there is stale.
 
 Only this module writes. It touches nothing but files that begin with the header of generated
-files, follows no symbolic link inside the output folder, and leaves files that would not change
-alone. Everything is refused, and every new file is staged beside its place, before the first file
-is replaced: what fails, fails before anything has changed.
+files, follows no symbolic link inside the output folder, and leaves alone files that would not
+change and packages inside of the package. Everything is refused, and every new file is staged
+beside its place, before the first file is replaced: what fails, fails before anything has changed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from .source_file import HEADER, SourceFile
 from .values import field, frozen
 
 _BYTECODE = "__pycache__"
+
+_MARKER = "py.typed"
+"""Stands in the folder of every package, and in none below: one with its own is another package."""
 
 
 class Fault(Enum):
@@ -176,7 +179,11 @@ def _left_over(files: Sequence[SourceFile], out: Path) -> tuple[PurePosixPath, .
 
 def _generated_below(out: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(out, onerror=_raise):
-        subfolders[:] = [name for name in subfolders if name != _BYTECODE]
+        subfolders[:] = [
+            name
+            for name in subfolders
+            if name != _BYTECODE and not Path(folder, name, _MARKER).exists()
+        ]
         for path in (Path(folder, name) for name in names):
             if path.is_file() and not path.is_symlink() and _is_generated(_beginning(path)):
                 yield path

@@ -9,7 +9,7 @@ import pytest
 
 from codegen.errors import WriteError
 from codegen.source_file import HEADER, SourceFile
-from codegen.write import Fault, Stale, stale, write
+from codegen.write import Fault, Stale, refuse_strangers, stale, write
 
 
 def source(path: str, body: str = "x = 1\n") -> SourceFile:
@@ -86,6 +86,25 @@ def test_a_text_without_header_or_with_a_carriage_return_is_refused(text: str) -
 def test_half_a_character_is_refused_before_it_can_fail_to_be_written() -> None:
     with pytest.raises(ValueError, match="surrogates not allowed"):
         source("a.py", "\ud800")
+
+
+def test_a_package_inside_of_the_package_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "acme"
+    write(FILES, out)
+    write(FILES, out / "billing")
+    inner = snapshot(out / "billing")
+
+    report = write((source("__init__.py"), MARKER), out)
+
+    assert (PurePosixPath("models/job.py"), PurePosixPath("models/service.py")) == report.removed
+    assert inner == snapshot(out / "billing")
+    assert () == stale((source("__init__.py"), MARKER), out)
+
+
+def test_a_folder_that_holds_a_package_further_down_is_a_stranger(tmp_path: Path) -> None:
+    write(FILES, tmp_path / "src" / "acme")
+    with pytest.raises(WriteError, match="holds other files and no generated ones"):
+        refuse_strangers(tmp_path)
 
 
 # --- writing ------------------------------------------------------------------------------------
