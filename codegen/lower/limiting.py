@@ -47,7 +47,10 @@ class Limiting:
         ]
         said += self._unsaid(joined, kinds)
         limits = spoken_of(together, kinds)
-        return evolve(limits, schema=self.residues.of(joined.place, *said)) if said else limits
+        if not said:
+            return limits
+        has_fields = _has_fields(joined, kinds)
+        return evolve(limits, schema=self.residues.of(joined.place, *said, has_fields=has_fields))
 
     def of_text(self, joined: Joined, limits: Limits) -> Limits:
         """Limits of a text that Python has another type for: they speak of its JSON."""
@@ -74,7 +77,7 @@ class Limiting:
             return
         chosen = {id(one.part.value) for one in self.choosings.of(joined)}
         named = joined.properties.keys() | joined.required.keys()
-        is_field = kinds == ("object",) and is_record(joined)
+        is_field = _has_fields(joined, kinds)
         for part in joined.parts:
             keys = [key for key in OF_ALL if part.has(key)]
             if "object" in kinds:
@@ -99,6 +102,11 @@ def _sees_all(joined: Joined, kinds: tuple[str, ...]) -> bool:
         ("object" in kinds and joined.has("unevaluatedProperties"))
         or ("array" in kinds and joined.has("unevaluatedItems"))
     )
+
+
+def _has_fields(joined: Joined, kinds: tuple[str, ...]) -> bool:
+    """Whether the values are instances of a class."""
+    return kinds == ("object",) and is_record(joined)
 
 
 def _apply_to_the_same_items(joined: Joined) -> bool:

@@ -57,16 +57,21 @@ class Residues:
         """All that some schemas say together."""
         return self.of(joined.place, {"allOf": list(joined.undivided)})
 
-    def of(self, place: Node, *said: Said) -> Text | None:
-        """Keywords with what the document says under them; None where that is too much."""
-        text = json_text(self._written(*said))
+    def of(self, place: Node, *said: Said, has_fields: bool = False) -> Text | None:
+        """Keywords with what the document says under them; None where that is too much.
+
+        Where properties have fields, these say what the properties are, and only that they are
+        there is written: fields know values that the document does not name, such as those of
+        enumerations that are open.
+        """
+        text = json_text(self._written(*said, has_fields=has_fields))
         if len(text.reveal()) > _MOST_CHARACTERS:
             self.notes.remark(place, "is not checked: what it refers to is too much for a check")
             return None
         return text
 
-    def _written(self, *said: Said) -> dict[str, Json]:
-        writer = _Writer(self.references, is_3_0=self.is_3_0)
+    def _written(self, *said: Said, has_fields: bool = False) -> dict[str, Json]:
+        writer = _Writer(self.references, is_3_0=self.is_3_0, has_fields=has_fields)
         schemas: list[dict[str, Json]] = [
             {key: writer.keyword(key, value) for key, value in each.items()} for each in said
         ]
@@ -90,9 +95,10 @@ def json_text(schema: Json) -> Text:
 class _Writer:
     references: References
     is_3_0: bool = field(kw_only=True)
+    has_fields: bool = field(kw_only=True)
     definitions: dict[str, Json] = field(factory=dict[str, Json])
-    _names: dict[str, str] = field(factory=dict[str, str])
-    _ahead: list[tuple[str, Node]] = field(factory=list[tuple[str, Node]])
+    _names: dict[tuple[str, bool], str] = field(factory=dict[tuple[str, bool], str])
+    _ahead: list[tuple[str, Node, bool]] = field(factory=list[tuple[str, Node, bool]])
 
     def keyword(self, key: str, value: Json) -> Json:
         """What stands under a keyword."""
@@ -100,38 +106,49 @@ class _Writer:
             case Node():
                 return self._value(key, value)
             case [Node(), *_]:
-                return [self._schema(item) for item in value]
+                is_of_fields = self.has_fields and key == "allOf"
+                return [self._schema(item, is_of_fields=is_of_fields) for item in value]
             case _:
                 return value
 
     def write_definitions(self) -> None:
         """Write what was referred to, and what that refers to."""
         while self._ahead:
-            name, target = self._ahead.pop()
-            self.definitions[name] = self._schema(target)
+            name, target, is_of_fields = self._ahead.pop()
+            self.definitions[name] = self._schema(target, is_of_fields=is_of_fields)
 
-    def _schema(self, node: Node) -> Json:
+    def _schema(self, node: Node, *, is_of_fields: bool = False) -> Json:
+        """A schema; one of the fields holds for just that object whose properties have these."""
         if isinstance(node.value, bool):
             return node.value
         target = self.references.target(node)
         if target is not None and self.is_3_0:
-            return self._reference(target)
+            return self._reference(target, is_of_fields=is_of_fields)
         written: dict[str, Json] = {}
         if target is not None:
-            written.update(self._reference(target))
+            written.update(self._reference(target, is_of_fields=is_of_fields))
         for key, value in node.entries():
             if key == "pattern" and not is_readable(value.value):
                 continue  # noted where it stands
             if key in KNOWN and key not in _ROOT_FREE and key != "$ref":
-                written[key] = self._value(key, value)
+                write = self._value_of_fields if is_of_fields else self._value
+                written[key] = write(key, value)
         return self._of_2020(node, written) if self.is_3_0 else written
 
-    def _reference(self, target: Node) -> dict[str, Json]:
-        if target.pointer not in self._names:
+    def _reference(self, target: Node, *, is_of_fields: bool) -> dict[str, Json]:
+        key = (target.pointer, is_of_fields)
+        if key not in self._names:
             name = f"s{len(self._names) + 1}"
-            self._names[target.pointer] = name
-            self._ahead.append((name, target))
-        return {"$ref": f"#/$defs/{self._names[target.pointer]}"}
+            self._names[key] = name
+            self._ahead.append((name, target, is_of_fields))
+        return {"$ref": f"#/$defs/{self._names[key]}"}
+
+    def _value_of_fields(self, key: str, value: Node) -> Json:
+        if key == "allOf":
+            return [self._schema(item, is_of_fields=True) for item in value.items()]
+        if key == "properties":
+            return {name: item.value is not False for name, item in value.entries()}
+        return self._value(key, value)
 
     def _value(self, key: str, value: Node) -> Json:
         if key == "patternProperties":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from typing import assert_never
+    from typing import Literal, assert_never
 
     from . import (
         ApiClient,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.choice import UnknownVariant
     from ._runtime.json_types import Json, JsonObject
     from ._runtime.unset import Unset
 
@@ -109,6 +110,55 @@ if TYPE_CHECKING:
             a=model.a,
         )
 
+    def make_cat(*, kind: Literal["cat"]) -> models.Cat:
+        """Schema "Cat", made by callers."""
+        return models.Cat(
+            kind=kind,
+        )
+
+    def read_cat(model: models.Cat) -> models.Cat:
+        """Schema "Cat", read by callers."""
+        return make_cat(
+            kind=model.kind,
+        )
+
+    def make_dog(*, kind: Literal["dog"]) -> models.Dog:
+        """Schema "Dog", made by callers."""
+        return models.Dog(
+            kind=kind,
+        )
+
+    def read_dog(model: models.Dog) -> models.Dog:
+        """Schema "Dog", read by callers."""
+        return make_dog(
+            kind=model.kind,
+        )
+
+    def make_open_within(
+        *,
+        a: str | None,
+        state: models.OpenWithinState | None,
+        pet: models.OpenWithinPet | None,
+        tags: Sequence[str] | None,
+    ) -> models.OpenWithin:
+        """Schema "OpenWithin", made by callers."""
+        models.OpenWithin()
+        return models.OpenWithin(
+            a=a,
+            state=state,
+            pet=pet,
+            tags=tags if tags is None else [*tags],
+        )
+
+    def read_open_within(model: models.OpenWithin) -> models.OpenWithin:
+        """Schema "OpenWithin", read by callers."""
+        return make_open_within(
+            a=model.a,
+            state=model.state,
+            pet=model.pet,
+            tags=model.tags,
+        )
+
     def make_recursive(*, child: models.Recursive | None) -> models.Recursive:
         """Schema "Recursive", made by callers."""
         models.Recursive()
@@ -181,6 +231,28 @@ if TYPE_CHECKING:
             truth=model.truth,
             twice=model.twice,
         )
+
+    def match_open_within_state(member: models.OpenWithinState) -> str:
+        """Schema "OpenWithin_state", matched by callers."""
+        match member:
+            case models.OpenWithinState.ON:
+                return member.value
+            case models.OpenWithinState.OFF:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def make_open_within_pet(
+        value: models.Cat | models.Dog | UnknownVariant,
+    ) -> models.OpenWithinPet:
+        """Schema "OpenWithin_pet", made by callers."""
+        return value
+
+    def read_open_within_pet(
+        value: models.OpenWithinPet,
+    ) -> models.Cat | models.Dog | UnknownVariant:
+        """Schema "OpenWithin_pet", read by callers."""
+        return value
 
     def match_fields_twice(member: models.FieldsTwice) -> str:
         """Schema "Fields_twice", matched by callers."""

@@ -10,6 +10,7 @@ make valid models too.
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from hypothesis.strategies import SearchStrategy
 
@@ -22,9 +23,15 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "cats",
+    "cats_invalid",
+    "cats_wire",
     "conditionals",
     "conditionals_invalid",
     "conditionals_wire",
+    "dogs",
+    "dogs_invalid",
+    "dogs_wire",
     "fields",
     "fields_invalid",
     "fields_twices",
@@ -34,6 +41,15 @@ __all__ = [
     "frees",
     "frees_invalid",
     "frees_wire",
+    "open_within_pets",
+    "open_within_pets_invalid",
+    "open_within_pets_wire",
+    "open_within_states",
+    "open_within_states_invalid",
+    "open_within_states_wire",
+    "open_withins",
+    "open_withins_invalid",
+    "open_withins_wire",
     "patterneds",
     "patterneds_invalid",
     "patterneds_wire",
@@ -121,6 +137,57 @@ def unevaluateds_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Unevaluated)
 
 
+def cats(*, kind: SearchStrategy[Literal["cat"]] | None = None) -> SearchStrategy[models.Cat]:
+    """Valid `Cat` models."""
+    return _make.instances(models.Cat, kind=kind)
+
+
+def cats_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Cat`."""
+    return _make.wire(models.Cat)
+
+
+def cats_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Cat` with one fault."""
+    return _make.invalid(models.Cat)
+
+
+def dogs(*, kind: SearchStrategy[Literal["dog"]] | None = None) -> SearchStrategy[models.Dog]:
+    """Valid `Dog` models."""
+    return _make.instances(models.Dog, kind=kind)
+
+
+def dogs_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Dog`."""
+    return _make.wire(models.Dog)
+
+
+def dogs_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Dog` with one fault."""
+    return _make.invalid(models.Dog)
+
+
+def open_withins(
+    *,
+    a: SearchStrategy[str | None] | None = None,
+    state: SearchStrategy[models.OpenWithinState | None] | None = None,
+    pet: SearchStrategy[models.OpenWithinPet | None] | None = None,
+    tags: SearchStrategy[list[str] | None] | None = None,
+) -> SearchStrategy[models.OpenWithin]:
+    """Valid `OpenWithin` models."""
+    return _make.instances(models.OpenWithin, a=a, state=state, pet=pet, tags=tags)
+
+
+def open_withins_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OpenWithin`."""
+    return _make.wire(models.OpenWithin)
+
+
+def open_withins_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `OpenWithin` with one fault."""
+    return _make.invalid(models.OpenWithin)
+
+
 def recursives(
     *,
     child: SearchStrategy[models.Recursive | None] | None = None,
@@ -186,6 +253,36 @@ def fields_wire() -> SearchStrategy[Json]:
 def fields_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Fields` with one fault."""
     return _make.invalid(models.Fields)
+
+
+def open_within_states() -> SearchStrategy[models.OpenWithinState]:
+    """Valid `OpenWithinState` models."""
+    return _make.values(models.OpenWithinState)
+
+
+def open_within_states_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OpenWithinState`."""
+    return _make.wire(models.OpenWithinState)
+
+
+def open_within_states_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `OpenWithinState` with one fault."""
+    return _make.invalid(models.OpenWithinState)
+
+
+def open_within_pets() -> SearchStrategy[models.OpenWithinPet]:
+    """Valid `OpenWithinPet` models."""
+    return _make.values(models.OpenWithinPet)
+
+
+def open_within_pets_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `OpenWithinPet`."""
+    return _make.wire(models.OpenWithinPet)
+
+
+def open_within_pets_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `OpenWithinPet` with one fault."""
+    return _make.invalid(models.OpenWithinPet)
 
 
 def fields_twices() -> SearchStrategy[models.FieldsTwice]:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from .fields import Free as Free
     from .named_alike import NamedAlike as NamedAlike
     from .only_patterned import OnlyPatterned as OnlyPatterned
+    from .open_within import Cat as Cat
+    from .open_within import Dog as Dog
+    from .open_within import OpenWithin as OpenWithin
+    from .open_within import OpenWithinPet as OpenWithinPet
+    from .open_within import OpenWithinState as OpenWithinState
     from .patterned import Patterned as Patterned
     from .recursive import Recursive as Recursive
     from .unevaluated import Unevaluated as Unevaluated
@@ -21,12 +26,17 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "Cat": "open_within",
             "Conditional": "conditional",
+            "Dog": "open_within",
             "Fields": "fields",
             "FieldsTwice": "fields",
             "Free": "fields",
             "NamedAlike": "named_alike",
             "OnlyPatterned": "only_patterned",
+            "OpenWithin": "open_within",
+            "OpenWithinPet": "open_within",
+            "OpenWithinState": "open_within",
             "Patterned": "patterned",
             "Recursive": "recursive",
             "Unevaluated": "unevaluated",

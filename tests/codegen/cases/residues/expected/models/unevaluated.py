@@ -11,7 +11,7 @@ from .._runtime.record import checked
 @define(kw_only=True)
 @checked(
     Constraints(
-        schema='{"allOf":[{"type":"object","allOf":[{"properties":{"a":{"type":"string"}}}],"unevaluatedProperties":false}]}',
+        schema='{"allOf":[{"type":"object","allOf":[{"properties":{"a":true}}],"unevaluatedProperties":false}]}',
     ),
 )
 class Unevaluated:
