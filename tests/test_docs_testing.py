@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "testing.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
-SERVER, VALUES, LAWS, RECORDING = BLOCKS
+SERVER, VALUES, LAWS, DOUBLE, RECORDING = BLOCKS
 
 
 def ran(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -34,8 +34,17 @@ def test_an_example_of_tests_passes(block: str, count: int, tmp_path: Path) -> N
     assert f"{count} passed" in done.stdout
 
 
-@pytest.mark.parametrize("block", [LAWS, RECORDING], ids=["laws", "recording"])
+def zoo(folder: Path) -> None:
+    """Generate the package of the examples."""
+    spec = str(ROOT / "examples" / "zoo.yaml")
+    done = ran("-m", "codegen", "generate", spec, "--out", str(folder / "zoo"), folder=ROOT)
+    assert 0 == done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("block", [LAWS, DOUBLE, RECORDING], ids=["laws", "double", "recording"])
 def test_an_example_of_a_program_runs(block: str, tmp_path: Path) -> None:
+    if "zoo" in block:
+        zoo(tmp_path)
     (tmp_path / "example.py").write_text(block, "utf-8")
     done = ran("example.py", folder=tmp_path)
     assert (0, "") == (done.returncode, done.stderr)
@@ -45,8 +54,11 @@ def test_an_example_of_a_program_runs(block: str, tmp_path: Path) -> None:
 def test_the_examples_pass_mypy(block: str, tmp_path: Path) -> None:
     path = tmp_path / "example.py"
     path.write_text(block, "utf-8")
-    cache = str(ROOT / ".mypy_cache")
-    done = ran("-m", "mypy", "--strict", "--cache-dir", cache, str(path), folder=ROOT)
+    if "zoo" in block:
+        zoo(tmp_path)
+    cache = str(tmp_path / "cache" if "zoo" in block else ROOT / ".mypy_cache")
+    folder = tmp_path if "zoo" in block else ROOT
+    done = ran("-m", "mypy", "--strict", "--cache-dir", cache, str(path), folder=folder)
     assert 0 == done.returncode, done.stdout
 
 

@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from ..ir import Answer, Body, Content, ContentKind, Encoding, Style, Text, Type
 from .annotations import Annotations
-from .source import Declared, Doc, Subscript, any_of, call, keyword, literal, mapping
+from .source import Declared, Doc, Subscript, any_of, call, grouping, keyword, literal, mapping
 
 _JSON: Final = "application/json"
 
@@ -152,10 +152,10 @@ def _format(content: Content, annotations: Annotations) -> Doc:
             is_form = content.kind is ContentKind.FORM
             items: list[Doc] = [annotations.annotation(content.type)]
             if is_form:
-                items.extend(_told(content.encodings, _style_name))
+                items.extend(_told(content.encodings, _styled(_style_name)))
             else:
-                items.extend(_told(content.encodings, _part_type))
-                styles = _told(content.encodings, _style_of_part)
+                items.extend(_told(content.encodings, _part_types))
+                styles = _told(content.encodings, _styled(_style_of_part))
                 items.extend(keyword("styles", one) for one in styles)
             items.extend(keyword("constraints", one) for one in limits)
             name = "as_form" if is_form else "as_multipart"
@@ -168,13 +168,16 @@ def _format(content: Content, annotations: Annotations) -> Doc:
             assert_never(content.kind)
 
 
-def _told(
-    encodings: Iterable[Encoding], tell: Callable[[Encoding], str | Text | None]
-) -> Iterator[Doc]:
+def _told(encodings: Iterable[Encoding], tell: Callable[[Encoding], Doc | None]) -> Iterator[Doc]:
     """What is told of the properties of a form, if anything is told of any."""
-    told = [(literal(one.wire_name), literal(what)) for one in encodings if (what := tell(one))]
+    told = [(literal(one.wire_name), what) for one in encodings if (what := tell(one))]
     if told:
         yield mapping(told)
+
+
+def _styled(name_of: Callable[[Encoding], str | None]) -> Callable[[Encoding], Doc | None]:
+    """What tells the style that has a name."""
+    return lambda encoding: None if (name := name_of(encoding)) is None else literal(name)
 
 
 def _style_name(encoding: Encoding) -> str | None:
@@ -196,10 +199,12 @@ def _style_of_part(encoding: Encoding) -> str | None:
     return "form*"  # what is a field for each item needs no delimiter
 
 
-def _part_type(encoding: Encoding) -> Text | None:
-    """The media type of a part, if it is one and no range."""
-    first = next(iter(encoding.media_types), None)
-    return None if first is None or "*" in first.reveal() else first
+def _part_types(encoding: Encoding) -> Doc | None:
+    """The media types of a part, of which each file chooses by its name."""
+    media_types = [literal(one) for one in encoding.media_types if one.reveal() != "*/*"]
+    if len(media_types) > 1:
+        return grouping(media_types)
+    return media_types[0] if media_types else None
 
 
 def _limits(type_: Type, annotations: Annotations) -> tuple[Doc, ...]:

@@ -29,16 +29,17 @@ def server_module(api: Api) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime="._runtime", models=".models")
     blocks = [
-        exports(["Handlers", "dispatch"]),
+        exports(["Handlers", "dispatch", "in_process"]),
         _protocol(api, annotations),
         _dispatch(annotations),
+        _in_process(annotations),
         *(_route_function(endpoint, annotations) for endpoint in api.endpoints),
         _router(api, annotations),
     ]
     doc = (
         "The server side of the API: implement `Handlers`, and `dispatch` does the rest.\n\n"
         "`dispatch` is pure: it finds the endpoint of a request, decodes and checks what came, "
-        "calls the handler and encodes its reply."
+        "calls the handler and encodes its reply. `in_process` makes a test double of handlers."
     )
     return module(doc, imports, blocks)
 
@@ -88,6 +89,21 @@ def _dispatch(annotations: Annotations) -> str:
             signature("dispatch", positional, [], response),
             docstring(doc, indent=INDENT),
             f"{INDENT}return _ROUTER.dispatch(handlers, request)",
+        ]
+    )
+
+
+def _in_process(annotations: Annotations) -> str:
+    transport = annotations.runtime("in_process", "InProcessTransport")
+    doc = (
+        "A transport to handlers without a network, for tests.\n\n"
+        "What a handler raises, but for `ErrorReply`, is raised to the caller."
+    )
+    return "\n".join(
+        [
+            signature("in_process", ["handlers: Handlers"], [], transport),
+            docstring(doc, indent=INDENT),
+            f"{INDENT}return {transport}(lambda request: dispatch(handlers, request))",
         ]
     )
 

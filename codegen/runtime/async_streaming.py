@@ -129,7 +129,10 @@ class AsyncStream:
         limit: int = DEFAULT_MAX_RESPONSE_BYTES,
     ) -> AsyncIterator[T]:
         """The items of the answer to a call as they arrive, each of at most `limit` bytes."""
-        reader = call.item_reader(self._head, codec=codec, limit=limit)
+        try:
+            reader = call.item_reader(self._head, codec=codec, limit=limit)
+        except DecodeError as error:
+            raise self._told(error) from None
         known = cast("ItemReader[T]", reader)
         return self._read_by(known.feed, known.end)
 

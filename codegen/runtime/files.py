@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from os.path import basename
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 if TYPE_CHECKING:
     from .http import Upload
 
 ByteSource: TypeAlias = bytes | BinaryIO | Iterable[bytes]
 """Bytes, a binary file, or what gives bytes one piece after another."""
+
+
+def _name_of(data: ByteSource) -> str:
+    """What an open file is called in its folder."""
+    path: object = getattr(data, "name", None)  # of a pipe, a number
+    return basename(path) or "file" if isinstance(path, str) else "file"
 
 
 @frozen
@@ -21,10 +28,11 @@ class File:
     data: ByteSource = field(repr=False)
     """Its bytes, or what they are read from while the call is sent: an open file, from where it
     stands, or an iterable of bytes."""
-    name: str = "file"
-    """What the receiver is told it is called."""
+    name: str = Factory(lambda self: _name_of(self.data), takes_self=True)
+    """What the receiver is told it is called: as an open file is, or else `file`."""
     media_type: str | None = None
-    """None sends what the document says, or else `application/octet-stream`."""
+    """None sends what the document says, of several what `name` stands for, or else
+    `application/octet-stream`."""
     headers: Mapping[str, str] = field(factory=dict[str, str], hash=False)
     """The header fields of its part besides `Content-Disposition` and `Content-Type`."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeGuard, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from .codec import Codec, server_codec
 from .constraints import FREE, Constraints
@@ -139,20 +139,22 @@ def _all(reader: ItemReader[T], body: bytes) -> Items[T]:
     return items
 
 
-@frozen
+@define
 class _Decoding(Generic[T]):
-    """Reads one item."""
+    """Reads one item after another."""
 
     form: TypeForm[T]
     constraints: Constraints
     facts: Facts
     codec: Codec
+    _count: int = field(default=0, init=False)
 
     def __call__(self, text: bytes) -> T:
+        self._count += 1
         try:
             return decode_strictly(self.codec, text, self.form, self.constraints)
         except InvalidError as error:
-            message = f"an item of the answer is not as described: {error}"
+            message = f"item {self._count} of the answer is not as described: {error}"
             raise DecodeError(message, self.facts, error.violations) from None
 
     def of_text(self, text: str) -> T:

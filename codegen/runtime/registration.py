@@ -30,10 +30,12 @@ def register(models: str) -> None:
 
 def register_module(module: ModuleType) -> None:
     """Let `from_type` make the models of a module."""
-    from .shapes import is_enum, is_record  # not when Hypothesis loads this: it may never be used
+    # Not when Hypothesis loads this: it may never be used.
+    from .shapes import is_alias, is_enum, is_record
 
     for thing in list(vars(module).values()):
-        if (is_record(thing) or is_enum(thing)) and thing.__module__ == module.__name__:
+        is_model = is_record(thing) or is_enum(thing) or is_alias(thing)
+        if is_model and thing.__module__ == module.__name__:
             st.register_type_strategy(thing, _strategy)
 
 

@@ -7,6 +7,7 @@ again from there can also be sent again, after a failure or a redirect; what can
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import TextIOBase
 from typing import BinaryIO, Final, TypeGuard
 
 from .errors import RequestError
@@ -117,9 +118,14 @@ class JoinedUpload:
 
 
 def body_from(source: object) -> bytes | Upload | None:
-    """The body that a `ByteSource` is; None for what is none."""
+    """The body that a `ByteSource` is; None for what is none.
+
+    Raises `RequestError` for a file that is open as text.
+    """
     if is_bytes(source):
         return bytes(source)
+    if isinstance(source, TextIOBase):
+        raise RequestError("a file of the body is open as text; open it with mode 'rb'")
     if _is_file(source):
         return FileUpload(source)
     if _is_iterable(source):

@@ -317,6 +317,12 @@ def test_every_kind_of_answer_is_made(fault: str | None, sdk: Any) -> None:
             call.decode(served.response)
 
 
+def test_an_answer_shows_all_of_itself(sdk: Any) -> None:
+    served = found(sdk.strategies.get_job_responses(), lambda one: one.fault is None)
+    body, headers = served.response.body, dict(served.response.headers)
+    assert f"headers={headers}, body={body!r})" in repr(served)
+
+
 def test_described_answers_are_read(sdk: Any) -> None:
     call = found(sdk.strategies.get_job_calls(), lambda call: True)
     served = found(
@@ -330,6 +336,8 @@ def test_from_type_makes_models_once_they_are_registered(sdk: Any) -> None:
     sdk.strategies.register()
     sdk.strategies.register()
     all_of(st.from_type(sdk.models.Limited), lambda one: 2 <= len(one.text) <= 5, examples=10)
+    shapes = (sdk.models.Round, sdk.models.Square)
+    all_of(st.from_type(sdk.models.Shape), lambda one: isinstance(one, shapes), examples=10)
 
 
 def names_of(schemas: list[str], operations: list[str]) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,6 +32,7 @@ from codegen.runtime.errors import RequestError
 from codegen.runtime.files import File
 from codegen.runtime.json_types import JsonObject
 from codegen.runtime.multipart import Part, boundary_of, read_parts, write_parts
+from codegen.runtime.multipart_forms import PartTypes
 from codegen.runtime.record import closed
 from codegen.runtime.styles import QueryStyle
 from codegen.runtime.uploads import whole
@@ -277,6 +280,50 @@ def test_parts_have_the_media_types_that_are_asked_for() -> None:
         Part(name="title", data=b"A cat", media_type="text/plain"),
         Part(name="address", data=b'{"street":"s"}', media_type="application/json"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("described", "name", "expected"),
+    [
+        ("image/png", "cat.jpg", "image/png"),
+        (("image/png", "image/jpeg"), "cat.jpg", "image/jpeg"),
+        (("image/png", "image/jpeg"), "cat.pdf", "image/png"),
+        (("image/png", "image/jpeg"), "cat", "image/png"),
+        ("image/*", "cat.JPG", "image/jpeg"),
+        ("image/*", "cat.pdf", "application/octet-stream"),
+        (("image/*", "application/pdf"), "cat.pdf", "application/pdf"),
+        ("text/*", "cats.csv.gz", "application/octet-stream"),
+    ],
+)
+def test_a_file_has_that_of_several_media_types_which_its_name_stands_for(
+    described: PartTypes, name: str, expected: str
+) -> None:
+    written = as_multipart(JsonObject, {"a": described})
+    content = content_in(MULTIPART, written, {"a": File(b"1", name)})
+    assert content is not None
+    [part] = read_parts(whole(content.data) or b"", content.media_type)
+    assert expected == part.media_type
+
+
+def test_a_file_is_called_as_it_is_on_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "cat.png").write_bytes(b"1")
+    with (tmp_path / "cat.png").open("rb") as file:
+        assert "cat.png" == File(file).name
+        assert "dog.png" == File(file, "dog.png").name
+    read, write = os.pipe()
+    with os.fdopen(read, "rb") as pipe, os.fdopen(write, "wb"):
+        assert "file" == File(pipe).name
+    assert ["file", "file"] == [File(b"").name, File(BytesIO()).name]
+
+
+def test_a_file_that_is_open_as_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    with (tmp_path / "a.txt").open() as file:
+        wrong: Any = file
+        with pytest.raises(RequestError, match="open as text; open it with mode 'rb'"):
+            content_in(MULTIPART, as_multipart(JsonObject), {"a": File(wrong)})
+        with pytest.raises(RequestError, match="open as text; open it with mode 'rb'"):
+            content_in("image/png", as_bytes, file)
 
 
 @pytest.mark.parametrize("text", ['a"b', "a\r\nX-Evil: 1", 'a"; name="b', "\r\n\r\n--", "a\nb"])

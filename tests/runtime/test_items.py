@@ -134,7 +134,7 @@ def test_a_record_of_a_sequence_may_have_several_lines() -> None:
     [b'{"text": 1}\n', b"no\n", b'{"text": "a", "text": "b"}\n', b'{"text": "a"} {"text": "b"}\n', b'{"te'],
 )  # fmt: skip
 def test_an_item_that_is_not_as_described_is_an_error(body: bytes) -> None:
-    with pytest.raises(DecodeError, match="an item of the answer is not as described"):
+    with pytest.raises(DecodeError, match="item 2 of the answer is not as described"):
         read_lines(b'{"text": "first"}\n' + body)
 
 
@@ -211,10 +211,14 @@ def test_an_answer_without_items_is_an_error_that_knows_its_call(serve: Serve) -
     url = serve(answers).url
     with (
         ApiClient(url) as client,
-        pytest.raises(DecodeError, match="is no sequence of items"),
+        pytest.raises(
+            DecodeError, match="is no sequence of items but of application/json"
+        ) as caught,
         client.items(MIXED, Items[Event[Delta]]) as items,
     ):
         list(items)
+    facts = caught.value.facts
+    assert ("GET", f"{url}/m", 1) == (facts.method, facts.url, facts.attempts)
 
 
 def test_a_bad_item_is_an_error_that_knows_its_call(serve: Serve) -> None:

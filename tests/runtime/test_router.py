@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
 from codegen.runtime.http import Headers, Request
-from codegen.runtime.server import Incoming, Refusal, Reply, Route, Router
+from codegen.runtime.server import ErrorReply, Incoming, Refusal, Reply, Route, Router
 
 
 class Handlers:
@@ -34,6 +35,20 @@ ROUTER = Router[Handlers](
     Route("GET", "/{part}.json", _part, takes_body=False),
     Route("GET", "/é/", _value, takes_body=False),
 )
+
+
+def test_a_handler_without_a_reply_is_told_so() -> None:
+    nothing: Any = None
+    router = Router[Handlers](Route("GET", "/", lambda _, __: nothing, takes_body=False))
+    with pytest.raises(TypeError, match="handler of GET / gave no Reply but a NoneType"):
+        router.dispatch(Handlers(), Request(method="GET", url="/"))
+
+
+@pytest.mark.parametrize("reply", [Reply, ErrorReply])
+def test_a_value_in_the_place_of_a_status_is_told_so(reply: Callable[..., object]) -> None:
+    wrong: Any = "404"
+    with pytest.raises(TypeError, match=r"a status is an int, not a str: Reply\(value, status\)"):
+        reply(wrong, wrong)
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def raise_for_status(response: Response, facts: Facts, error: object = None) -> 
         raise ClientError(reason, facts, error)
     if response.status >= 500:
         raise ServerError(reason, facts, error)
-    raise StatusError(reason, facts, error)
+    raise StatusError(f"{reason}, which the document describes as an error", facts, error)
 
 
 def json_content(
@@ -282,7 +282,8 @@ class Call(Generic[T_co]):
             by_media_type: AnswerByMediaType[object] = answer
             answer = by_media_type.chosen(response, facts)
         if not has_items(answer):
-            raise DecodeError("the answer is no sequence of items", facts)
+            kind = response.headers.get("Content-Type", "no media type")[:80]
+            raise DecodeError(f"the answer is no sequence of items but of {kind}", facts)
         return answer.reader(response, facts, codec, limit)
 
     def gives_value(self, status: int) -> bool:

@@ -18,7 +18,7 @@ from .forms import read_form, write_form
 from .http import Upload
 from .media_types import charset_of, checked_media_type, nearest
 from .multipart import Part, stream_parts, write_parts
-from .multipart_forms import parts_of, read_multipart_form
+from .multipart_forms import PartTypes, parts_of, read_multipart_form
 from .properties import properties_of, require
 from .strict_json import decode_strictly
 from .styles import QueryStyle
@@ -135,7 +135,7 @@ class MultipartFormat(Generic[T]):
     """A form of parts, which may be files."""
 
     form: TypeForm[T]
-    media_types: Mapping[str, str] = Factory(dict[str, str])
+    media_types: Mapping[str, PartTypes] = Factory(dict[str, PartTypes])
     """Of the parts that have another than their type says."""
     styles: Mapping[str, QueryStyle] = Factory(dict[str, QueryStyle])
     """Of the properties that are written in one."""
@@ -173,7 +173,7 @@ def as_form(
 
 def as_multipart(
     form: TypeForm[T],
-    media_types: Mapping[str, str] | None = None,
+    media_types: Mapping[str, PartTypes] | None = None,
     styles: Mapping[str, QueryStyle] | None = None,
     constraints: Constraints = FREE,
 ) -> Format[T]:

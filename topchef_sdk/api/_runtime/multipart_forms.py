@@ -4,13 +4,16 @@
 A property is a part, an array of them one for each item; what is neither text nor a file is JSON
 (OpenAPI 3.1, section 4.8.14.5). A property that the document gives a style is written as the fields
 of a query would be, each in a part of its own and none percent-encoded (section 4.8.15). Files are
-parts whatever their style.
+parts whatever their style, and where the document names several media types or a range, each has
+the one that the name of the file stands for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, get_args
+from functools import cache
+from mimetypes import MimeTypes
+from typing import Any, TypeAlias, get_args
 
 from .codec import Codec, codec
 from .files import File
@@ -25,17 +28,23 @@ from .shapes import is_list, members
 from .styles import QueryStyle, field_of_part, text_in_part
 from .violations import InvalidError
 
+PartTypes: TypeAlias = str | tuple[str, ...]
+"""A media type or a range, such as `image/*`, or several."""
+
 
 def parts_of(
     properties: Iterable[tuple[str, object]],
-    media_types: Mapping[str, str],
+    media_types: Mapping[str, PartTypes],
     styles: Mapping[str, QueryStyle],
 ) -> Iterator[Part | StreamedPart]:
     """The parts of properties; raises `RequestError` for what a style cannot say."""
     for name, value in properties:
         style = styles.get(name)
         if style is None or _has_files(value):
-            yield from _parts(name, value, media_types.get(name))
+            described = media_types.get(name, ())
+            yield from _parts(
+                name, value, (described,) if isinstance(described, str) else described
+            )
         else:
             for key, text in query_fields((name, value, style)):
                 yield Part(name=key, data=text_in_part(name, text).encode())
@@ -45,19 +54,20 @@ def _has_files(value: object) -> bool:
     return any(isinstance(one, File) for one in (value if is_array(value) else [value]))
 
 
-def _parts(name: str, value: object, media_type: str | None) -> Iterator[Part | StreamedPart]:
+def _parts(name: str, value: object, described: tuple[str, ...]) -> Iterator[Part | StreamedPart]:
     for index, item in enumerate(value if is_array(value) else [value]):
         if item is None:
             continue  # as in forms and parameters, null is left out
         try:
-            yield _part(name, item, media_type)
+            yield _part(name, item, described)
         except InvalidError as error:
             raise below((name, index) if is_array(value) else (name,), error) from None
 
 
-def _part(name: str, value: object, media_type: str | None) -> Part | StreamedPart:
+def _part(name: str, value: object, described: tuple[str, ...]) -> Part | StreamedPart:
     if isinstance(value, File):
-        return _part_of_file(name, value, media_type)
+        return _part_of_file(name, value, described)
+    media_type = _first(described)
     json = codec.unstructure(value)
     if is_object(json) or is_array(json) or (media_type is not None and is_json(media_type)):
         kind = media_type or "application/json"
@@ -65,12 +75,32 @@ def _part(name: str, value: object, media_type: str | None) -> Part | StreamedPa
     return Part(name=name, data=text_of(json).encode(), media_type=media_type)
 
 
-def _part_of_file(name: str, file: File, media_type: str | None) -> Part | StreamedPart:
-    kind = file.media_type or media_type or "application/octet-stream"
+def _part_of_file(name: str, file: File, described: tuple[str, ...]) -> Part | StreamedPart:
+    kind = file.media_type or _of_name(file.name, described) or "application/octet-stream"
     data, headers = file.body, file.headers
     if isinstance(data, bytes):
         return Part(name=name, data=data, media_type=kind, file_name=file.name, headers=headers)
     return StreamedPart(name=name, data=data, media_type=kind, file_name=file.name, headers=headers)
+
+
+def _of_name(name: str, described: tuple[str, ...]) -> str | None:
+    """The media type of a file that the document leaves the choice."""
+    first = _first(described)
+    if first is not None and len(described) == 1:
+        return first
+    guessed, coding = _known_media_types().guess_type(name)
+    fits = coding is None and guessed is not None and any(covers(one, guessed) for one in described)
+    return guessed if fits else first
+
+
+@cache
+def _known_media_types() -> MimeTypes:
+    """Those that Python knows by itself, on all machines alike."""
+    return MimeTypes()
+
+
+def _first(described: tuple[str, ...]) -> str | None:
+    return next((one for one in described if "*" not in one), None)
 
 
 def read_multipart_form(

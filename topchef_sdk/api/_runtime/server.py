@@ -41,14 +41,21 @@ class Reply(Generic[T_co]):
     """
 
     value: T_co
-    status: int = 200
+    status: int = field(default=200, validator=lambda _, __, status: _check_status(status))
     headers: Mapping[str, str] = field(default=Factory(dict[str, str]))
+
+
+def _check_status(status: object) -> None:
+    if not isinstance(status, int):
+        told = "Reply(value, status) and ErrorReply(status, value)"
+        raise TypeError(f"a status is an int, not a {type(status).__name__}: {told}")
 
 
 class ErrorReply(SdkError):
     """Raised by a handler to answer with an error: a status and its documented value."""
 
     def __init__(self, status: int, value: object) -> None:
+        _check_status(status)
         super().__init__(status, value)
         self.status = status
         self.value = value
@@ -299,6 +306,7 @@ class Router(Generic[HandlersT]):
         try:
             route, path = self._find(request)
             reply = route.handle(handlers, Incoming(request, path))
+            _require_reply(reply, request)
             replies = route.replies
         except _RefusedError as refused:
             reply = handlers.refuse(refused.refusal)
@@ -325,6 +333,12 @@ class Router(Generic[HandlersT]):
         has_body = bool(request.body)
         fitting = [one for one in candidates if one[0].takes_body in (None, has_body)]
         return (fitting or candidates)[0]
+
+
+def _require_reply(reply: object, request: Request) -> None:
+    if not isinstance(reply, Reply):
+        kind = type(reply).__name__
+        raise TypeError(f"the handler of {request.method} {request.url} gave no Reply but a {kind}")
 
 
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")

@@ -124,7 +124,10 @@ class Stream:
         limit: int = DEFAULT_MAX_RESPONSE_BYTES,
     ) -> Iterator[T]:
         """The items of the answer to a call as they arrive, each of at most `limit` bytes."""
-        reader = call.item_reader(self._head, codec=codec, limit=limit)
+        try:
+            reader = call.item_reader(self._head, codec=codec, limit=limit)
+        except DecodeError as error:
+            raise self._told(error) from None
         return self._read_by(cast("ItemReader[T]", reader))
 
     def _read_by(self, reader: ItemReader[T]) -> Iterator[T]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -41,9 +41,15 @@ _Answers: TypeAlias = Mapping[StatusKey, Any]
 class ServedResponse:
     """An answer, and what is wrong with it."""
 
-    response: Response
+    response: Response = field(repr=lambda response: _shown(response))
     fault: Fault | None
     """None where the document describes the answer."""
+
+
+def _shown(response: Response) -> str:
+    """All of an answer, which is no secret here: whoever sees a test fail wants to know it."""
+    headers = dict(response.headers)
+    return f"Response(status={response.status}, headers={headers}, body={response.body!r})"
 
 
 _HTML: Final = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"

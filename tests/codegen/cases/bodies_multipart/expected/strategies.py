@@ -127,7 +127,7 @@ def add_photo_calls() -> SearchStrategy[Call[None]]:
             "multipart/form-data": as_multipart(
                 models.Photo,
                 {
-                    "picture": "image/png",
+                    "picture": ("image/png", "image/jpeg"),
                     "title": "text/plain; charset=utf-8",
                     "place": "application/json",
                 },

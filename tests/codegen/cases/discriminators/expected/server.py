@@ -2,7 +2,7 @@
 """The server side of the API: implement `Handlers`, and `dispatch` does the rest.
 
 `dispatch` is pure: it finds the endpoint of a request, decodes and checks what came, calls the
-handler and encodes its reply.
+handler and encodes its reply. `in_process` makes a test double of handlers.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from ._runtime.http import Request, Response
+from ._runtime.in_process import InProcessTransport
 from ._runtime.server import Refusal, Reply, Router
 
-__all__ = ["Handlers", "dispatch"]
+__all__ = ["Handlers", "dispatch", "in_process"]
 
 
 class Handlers(Protocol):
@@ -30,6 +31,14 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
     and answered as such by whoever calls this.
     """
     return _ROUTER.dispatch(handlers, request)
+
+
+def in_process(handlers: Handlers) -> InProcessTransport:
+    """A transport to handlers without a network, for tests.
+
+    What a handler raises, but for `ErrorReply`, is raised to the caller.
+    """
+    return InProcessTransport(lambda request: dispatch(handlers, request))
 
 
 _ROUTER: Final = Router[Handlers]()

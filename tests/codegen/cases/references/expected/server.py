@@ -2,7 +2,7 @@
 """The server side of the API: implement `Handlers`, and `dispatch` does the rest.
 
 `dispatch` is pure: it finds the endpoint of a request, decodes and checks what came, calls the
-handler and encodes its reply.
+handler and encodes its reply. `in_process` makes a test double of handlers.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from uuid import UUID
 
 from . import models
 from ._runtime.http import Request, Response
+from ._runtime.in_process import InProcessTransport
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
 
-__all__ = ["Handlers", "dispatch"]
+__all__ = ["Handlers", "dispatch", "in_process"]
 
 
 class Handlers(Protocol):
@@ -46,6 +47,14 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
     and answered as such by whoever calls this.
     """
     return _ROUTER.dispatch(handlers, request)
+
+
+def in_process(handlers: Handlers) -> InProcessTransport:
+    """A transport to handlers without a network, for tests.
+
+    What a handler raises, but for `ErrorReply`, is raised to the caller.
+    """
+    return InProcessTransport(lambda request: dispatch(handlers, request))
 
 
 def _put_pet(handlers: Handlers, incoming: Incoming) -> Reply[object]:

@@ -22,7 +22,7 @@ def add_photo(body: models.Photo) -> Call[None]:
             as_multipart(
                 models.Photo,
                 {
-                    "picture": "image/png",
+                    "picture": ("image/png", "image/jpeg"),
                     "title": "text/plain; charset=utf-8",
                     "place": "application/json",
                 },
