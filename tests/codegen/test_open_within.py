@@ -11,7 +11,6 @@ import pytest
 
 from .conftest import GOLDEN
 
-
 Decode: TypeAlias = Callable[[bytes], Any]
 
 
