@@ -67,6 +67,13 @@ components:
         mapping: {round: "#/components/schemas/Round", square: "#/components/schemas/Square"}
     Round: {type: object, required: [form], properties: {form: {type: string}}}
     Square: {type: object, required: [form], properties: {form: {type: string}}}
+    Vehicle:
+      type: object
+      required: [wheels]
+      properties: {wheels: {type: string}}
+      discriminator: {propertyName: wheels, mapping: {four: "#/components/schemas/Car"}}
+    Car: {allOf: [{$ref: "#/components/schemas/Vehicle"}], properties: {doors: {type: integer}}}
+    Fleet: {type: object, properties: {best: {$ref: "#/components/schemas/Vehicle"}}}
     Counted:
       type: object
       minProperties: 3
@@ -315,6 +322,13 @@ def test_every_kind_of_answer_is_made(fault: str | None, sdk: Any) -> None:
     elif fault != "media type":  # JSON is JSON, whatever it is called
         with pytest.raises(sdk.SdkError):
             call.decode(served.response)
+
+
+def test_a_later_server_may_call_something_new(sdk: Any) -> None:
+    known = {"four", "Car", "Vehicle"}
+    new = found(sdk.strategies.any_vehicles_wire(), lambda json: json["wheels"] not in known)
+    assert sdk.models.Vehicle is type(sdk.codec.structure(new, sdk.models.AnyVehicle))
+    all_of(sdk.strategies.any_vehicles(), lambda one: one.wheels in known)
 
 
 def test_an_answer_shows_all_of_itself(sdk: Any) -> None:

@@ -241,7 +241,13 @@ class Maker:
         tags = self._tags(tagged.form, own, choice.types.keys())
         if tags is None:
             return self.record(inner)
-        return self.record(inner, {tagged.name: st.sampled_from(tags)}) if tags else NOTHING
+        if not tags:
+            return NOTHING
+        named = st.sampled_from(tags)
+        takes_new = inner is choice.otherwise and str in members(tagged.form)
+        if takes_new and self._is_wire and self._is_open:
+            named = named | _new_names(choice.types)
+        return self.record(inner, {tagged.name: named})
 
     def _tags(self, form: Any, own: list[str], all_names: Any) -> list[Any] | None:
         """What names a record; None where it is named well whatever it says."""
@@ -440,8 +446,12 @@ def _listed(constraints: Constraints) -> list[int] | None:
 
 def _unknown(tag: str, names: Mapping[str, object]) -> SearchStrategy[Json]:
     """Objects that say that they are something new."""
-    new = st.text(max_size=8).filter(lambda name: name not in names)
-    return st.builds(_joined, maps(ANY_JSON), st.fixed_dictionaries({tag: new}))
+    return st.builds(_joined, maps(ANY_JSON), st.fixed_dictionaries({tag: _new_names(names)}))
+
+
+def _new_names(names: Mapping[str, object]) -> SearchStrategy[str]:
+    """What a later server may call something new."""
+    return st.text(max_size=8).filter(lambda name: name not in names)
 
 
 def _either(forms: list[Any], choice: Choice | None) -> Any:
