@@ -388,3 +388,16 @@ def test_a_generated_module_of_strategies_loads_no_models(sdk: Any) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]\n" == done.stdout
+
+
+def test_a_test_that_fails_shows_calls_and_models_as_they_would_be_written(sdk: Any) -> None:
+    @settings(max_examples=5, database=None)
+    @given(sdk.strategies.get_job_calls(), sdk.strategies.rounds(form=st.just("round")))
+    def fails(call: object, model: object) -> None:
+        raise AssertionError
+
+    with pytest.raises(AssertionError) as caught:
+        fails()
+    told = "\n".join(caught.value.__notes__)
+    assert re.search(r"call=get_job\(\s*id=UUID\('[0-9a-f-]+'\)", told)
+    assert "model=Round(form='round')" in told

@@ -65,13 +65,22 @@ def _calls(
     arguments = st.fixed_dictionaries(dict(_of_parameters(function, parameters)))
     bodies = st.just(dict[str, Any]()) if body is None else _of_body(function, body)
 
-    def called(given: dict[str, Any], with_body: dict[str, Any]) -> Any:
-        try:
-            return function(**given, **with_body)
-        except RequestError:  # such as two items with a comma, which a style cannot tell apart
-            return MISFIT
+    return fitting(_called(function, arguments, bodies), lambda call: call is not MISFIT)
 
-    return fitting(st.builds(called, arguments, bodies), lambda call: call is not MISFIT)
+
+@st.composite
+def _called(
+    draw: st.DrawFn,
+    function: Callable[..., Call[T]],
+    arguments: SearchStrategy[dict[str, Any]],
+    bodies: SearchStrategy[dict[str, Any]],
+) -> Any:
+    """A call, which a test that fails shows as it would be written."""
+    given = {name: st.just(value) for name, value in {**draw(arguments), **draw(bodies)}.items()}
+    try:
+        return draw(st.builds(function, **given))
+    except RequestError:  # such as two items with a comma, which a style cannot tell apart
+        return MISFIT
 
 
 def _hints(function: Callable[..., object]) -> dict[str, Any]:

@@ -275,7 +275,7 @@ class Maker:
         objects = self._objects(record, given, limits)
         if objects is NOTHING:
             return NOTHING
-        made = objects if self._is_wire else objects.map(lambda values: _instance(record, values))
+        made = objects if self._is_wire else _instances(objects, record)
         if limits.schema is None:
             return made if self._is_wire else fitting(made, lambda value: value is not MISFIT)
         if not given:
@@ -395,7 +395,10 @@ def _joined(others: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     return {**others, **named}
 
 
-def _instance(record: Record, values: dict[str, Any]) -> Any:
+@st.composite
+def _instances(draw: st.DrawFn, objects: SearchStrategy[dict[str, Any]], record: Record) -> Any:
+    """Instances of properties; not by `map`, of which a test that fails would show the function."""
+    values = draw(objects)
     try:
         return record.cls(**values)
     except ConstraintError:
