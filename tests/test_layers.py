@@ -28,7 +28,7 @@ KNOWN_BY = {
         "codegen/runtime/async_connection.py",
         "topchef_sdk/api/_runtime/async_connection.py",
     },
-    "urllib3": {"codegen/runtime/transport.py", "topchef_sdk/api/_runtime/transport.py"},
+    "urllib3": {*_modules("runtime/transport", "answers connections")},
     "cattrs": {"codegen/runtime/reading.py", "topchef_sdk/api/_runtime/reading.py"},
     "msgspec": {
         "codegen/runtime/json_text.py",

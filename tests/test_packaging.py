@@ -46,7 +46,7 @@ def test_the_wheel_carries_the_sdk_and_the_generator(wheel: zipfile.ZipFile) -> 
     assert {"codegen", "topchef_sdk"} == roots
     typed = {"codegen/py.typed", "topchef_sdk/py.typed", "topchef_sdk/api/py.typed"}
     assert typed <= names
-    assert "codegen/runtime/transport.py" in names
+    assert "codegen/runtime/transport/pooled.py" in names
 
 
 def test_the_wheel_has_both_commands(wheel: zipfile.ZipFile) -> None:

@@ -517,7 +517,7 @@ async def test_items_come_one_by_one(serve: Serve, transport: AnyioTransport) ->
             async for tick in items:
                 found.append(tick.n)
 
-    with pytest.raises(DecodeError, match="item of the answer") as caught:
+    with pytest.raises(DecodeError, match="item 3 of the answer") as caught:
         await read()
     assert [1, 2] == found
     assert ("GET", 1) == (caught.value.method, caught.value.attempts)
