@@ -314,6 +314,11 @@ class Field:
     doc: Text | None = None
     is_deprecated: bool = False
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is always there and always the same, so that nobody has to say it."""
+        return self.presence is Presence.REQUIRED and isinstance(self.type, Literal)
+
 
 @frozen(kw_only=True)
 class Others:

@@ -131,7 +131,7 @@ class _Writer:
             described.name,
             self.held.field_annotation(described),
             copy,
-            is_required=described.presence is Presence.REQUIRED,
+            is_required=described.presence is Presence.REQUIRED and not described.is_constant,
         )
 
     # Enumerations and aliases.

@@ -11,6 +11,7 @@ from ..ir import (
     Field,
     Identifier,
     ListOf,
+    Literal,
     MapOf,
     Model,
     NoDefault,
@@ -133,7 +134,7 @@ class _Writer:
         """What stands behind the equals sign, if anything does."""
         options = self._options(field)
         if isinstance(field.default, NoDefault):
-            value = self._absent(field.presence)
+            value = self._absent(field)
             default = None if value is None else keyword("default", value)
         else:
             value = plain_default(field.default, self._annotations)
@@ -146,10 +147,11 @@ class _Writer:
             *options,
         )
 
-    def _absent(self, presence: Presence) -> Doc | None:
-        match presence:
+    def _absent(self, field: Field) -> Doc | None:
+        """What stands for a property that is not given."""
+        match field.presence:
             case Presence.REQUIRED:
-                return None
+                return literal(field.type.value) if isinstance(field.type, Literal) else None
             case Presence.OPTIONAL:
                 return "None"
             case Presence.OPTIONAL_NULLABLE:
@@ -160,9 +162,13 @@ class _Writer:
         constraints = self._annotations.constraints(field.type)
         if constraints is not None:
             options.append(keyword("validator", constraints))
+        metadata: list[Doc] = []
         if field.wire_name.reveal() != field.name:
-            name = call(self._annotations.runtime("record", "wire_name"), literal(field.wire_name))
-            options.append(keyword("metadata", name))
+            name = literal(field.wire_name)
+            metadata.append(call(self._annotations.runtime("record", "wire_name"), name))
+        if field.is_constant:
+            metadata = [call(self._annotations.runtime("absence", "constant"), *metadata)]
+        options.extend(keyword("metadata", one) for one in metadata)
         return options
 
     def _others(self, others: Others) -> str:

@@ -560,6 +560,7 @@ def _is_direct_record(record: Record, seen: set[object]) -> bool:
     return (
         record.others is None
         and record.is_plain
+        and not record.has_constants
         and not record.is_closed
         and not record.needs_json
         and all(

@@ -21,7 +21,7 @@ from typing import (
 import attrs
 from typing_extensions import ReadOnly
 
-from .absence import has_default, keeps_absence
+from .absence import has_default, is_constant, keeps_absence
 from .constraints import FREE, Constraints, is_absent, written
 from .defining import UnmadeField
 from .json_types import JsonObject
@@ -122,6 +122,8 @@ class Record:
     """What holds of values that are no objects, where these fit too."""
     is_whole: bool = False
     """Whether an instance is made of its properties as they are, and of nothing more."""
+    has_constants: bool = False
+    """Whether constructors know a property by themselves that JSON must have."""
     has_only_constraints: bool = False
     """Whether nothing but `Constraints` looks at new instances."""
     limits: Constraints | None = None
@@ -228,6 +230,7 @@ def _of_attrs_class(cls: type[Any]) -> Record:
         is_closed=_CLOSED in vars(cls),
         untyped=vars(cls).get(_UNTYPED),
         is_whole=len(attributes) == len(fields) and not any(map(_is_converted, fields)),
+        has_constants=any(is_constant(one.metadata) for one in fields),
         has_only_constraints=_has_only_constraints(cls, fields),
         limits=getattr(cls, _LIMITS, None),
         defaulted=_defaulted(cls, named),
@@ -268,7 +271,7 @@ def _property(attribute: _Attribute) -> Property:
         argument=attribute.alias or attribute.name,
         wire=attribute.metadata.get(_WIRE_NAME, attribute.alias or attribute.name),
         form=Any if attribute.type is None else attribute.type,
-        default=attribute.default,
+        default=attrs.NOTHING if is_constant(attribute.metadata) else attribute.default,
         constraints=validator if isinstance(validator, Constraints) else None,
     )
 

@@ -7,14 +7,16 @@ import json
 import pickle
 from collections.abc import Callable
 from inspect import signature
+from typing import Literal
 
 import pytest
 from attrs import define, evolve, field
 
-from codegen.runtime.absence import _made, with_defaults  # pyright: ignore[reportPrivateUsage]  # nobody else can tell
+from codegen.runtime.absence import _made, constant, with_defaults  # pyright: ignore[reportPrivateUsage]  # nobody else can tell
 from codegen.runtime.codec import Codec, codec, lenient_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.json_types import JsonObject
+from codegen.runtime.record import wire_name
 from codegen.runtime.violations import InvalidError
 
 
@@ -147,3 +149,53 @@ def test_an_unknown_attribute_is_missing_as_usual() -> None:
 def test_constraints_hold_as_always() -> None:
     with pytest.raises(InvalidError, match=r"\$\.number: is less than 1"):
         codec.structure({"title": "a", "number": 0}, Page)
+
+
+@define(kw_only=True)
+class Note:
+    """Says what it is by itself."""
+
+    kind: Literal["note"] = field(default="note", metadata=constant())
+    text: str | None = None
+
+
+@with_defaults
+@define(kw_only=True)
+class Letter:
+    """The same beside a default, and under another name."""
+
+    class_: Literal["letter"] = field(default="letter", metadata=constant(wire_name("class")))
+    pages: int = 1
+
+
+def test_nobody_has_to_say_a_constant_and_it_is_always_sent() -> None:
+    assert {"kind": "note", "text": "a"} == codec.unstructure(Note(text="a"))
+    assert b'{"kind":"note"}' == codec.encode(evolve(Note(text="a"), text=None))
+    assert {"class": "letter"} == codec.unstructure(Letter())
+    assert {"class": "letter"} == codec.unstructure(copy.copy(Letter()))
+
+
+@pytest.mark.parametrize("reader", [codec, lenient_codec], ids=["strict", "lenient"])
+@pytest.mark.parametrize(("form", "name"), [(Note, "kind"), (Letter, "class")])
+def test_a_constant_has_to_be_in_what_is_read(reader: Codec, form: type[object], name: str) -> None:
+    reads: list[Callable[[], object]] = [
+        lambda: reader.structure({}, form),
+        lambda: reader.decode(b"{}", form),
+        lambda: reader.decode(b"[{}]", list[form]),  # type: ignore[valid-type]  # of a parameter
+    ]
+    for read in reads:
+        with pytest.raises(InvalidError, match=f"'{name}' is required"):
+            read()
+
+
+def test_a_class_with_a_constant_that_msgspec_could_read_by_itself_is_not() -> None:
+    @define(kw_only=True)
+    class Odd:
+        kind: Literal["odd"] = field(default="odd", metadata=constant())
+
+        def __init_subclass__(cls) -> None:
+            """What keeps a shadow from it."""
+
+    assert Odd() == codec.decode(b'{"kind": "odd"}', Odd)
+    with pytest.raises(InvalidError, match="'kind' is required"):
+        codec.decode(b"{}", Odd)

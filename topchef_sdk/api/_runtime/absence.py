@@ -8,7 +8,7 @@ a PATCH changes only what it was given. To look at an object changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Final, TypeVar
 from weakref import ReferenceType, ref
@@ -21,6 +21,7 @@ from .unset import UNSET
 Model = TypeVar("Model")
 
 _MARK = "__getattr__"
+_CONSTANT = "constant"
 
 _defaults: Final[dict[type[Any], dict[str, Any]]] = {}
 """What the fields of each class read as."""
@@ -43,7 +44,11 @@ def with_defaults(cls: type[Model]) -> type[Model]:
 
 def _with_defaults(cls: type[Model]) -> type[Model]:
     known: Any = cls
-    names = frozenset(one.name for one in attrs.fields(known) if has_default(one.default))
+    names = frozenset(
+        one.name
+        for one in attrs.fields(known)
+        if has_default(one.default) and not is_constant(one.metadata)
+    )
     arguments = {one.name: one.alias or one.name for one in attrs.fields(known)}
     make = known.__init__
 
@@ -65,6 +70,19 @@ def _with_defaults(cls: type[Model]) -> type[Model]:
 def has_default(default: object) -> bool:
     """Whether being absent is not the same as the default of a field."""
     return default is not None and default is not UNSET and default is not attrs.NOTHING
+
+
+def constant(more: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Field metadata: the property is required, and its default the one value that it may have.
+
+    Nobody has to say it to a constructor; JSON without it is invalid. `more` is other metadata.
+    """
+    return {**(more or {}), _CONSTANT: True}
+
+
+def is_constant(metadata: Mapping[Any, Any]) -> bool:
+    """Whether a field is so marked."""
+    return _CONSTANT in metadata
 
 
 def keeps_absence(cls: type[Any]) -> bool:

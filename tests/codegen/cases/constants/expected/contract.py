@@ -38,11 +38,7 @@ if TYPE_CHECKING:
         maybe: Literal["perhaps"] | None,
     ) -> models.Thing:
         """Schema "Thing", made by servers and tests."""
-        models.Thing(
-            kind=kind,
-            version=version,
-            is_thing=is_thing,
-        )
+        models.Thing()
         return models.Thing(
             kind=kind,
             version=version,

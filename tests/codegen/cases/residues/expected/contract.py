@@ -112,6 +112,7 @@ if TYPE_CHECKING:
 
     def make_cat(*, kind: Literal["cat"]) -> models.Cat:
         """Schema "Cat", made by callers."""
+        models.Cat()
         return models.Cat(
             kind=kind,
         )
@@ -124,6 +125,7 @@ if TYPE_CHECKING:
 
     def make_dog(*, kind: Literal["dog"]) -> models.Dog:
         """Schema "Dog", made by callers."""
+        models.Dog()
         return models.Dog(
             kind=kind,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .._runtime.defining import define
+from .._runtime.absence import constant
+from .._runtime.defining import define, field
 from .._runtime.unset import UNSET, Unset
 
 
@@ -13,8 +14,8 @@ from .._runtime.unset import UNSET, Unset
 class Thing:
     """A model without a description."""
 
-    kind: Literal["thing"]
-    version: Literal[1]
-    is_thing: Literal[True]
+    kind: Literal["thing"] = field(default="thing", metadata=constant())
+    version: Literal[1] = field(default=1, metadata=constant())
+    is_thing: Literal[True] = field(default=True, metadata=constant())
     nothing: Unset | None = UNSET
     maybe: Literal["perhaps"] | None = None

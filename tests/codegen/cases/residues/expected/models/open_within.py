@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from typing_extensions import TypeAliasType
 
+from .._runtime.absence import constant
 from .._runtime.choice import Choice, UnknownVariant
 from .._runtime.constraints import Constraints
 from .._runtime.defining import define, field
@@ -34,14 +35,14 @@ class OpenWithin:
 class Cat:
     """A model without a description."""
 
-    kind: Literal["cat"]
+    kind: Literal["cat"] = field(default="cat", metadata=constant())
 
 
 @define(kw_only=True)
 class Dog:
     """A model without a description."""
 
-    kind: Literal["dog"]
+    kind: Literal["dog"] = field(default="dog", metadata=constant())
 
 
 class OpenWithinState(OpenStrEnum):
