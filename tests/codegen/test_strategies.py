@@ -215,6 +215,13 @@ def test_texts_without_a_pattern_reach_their_longest() -> None:
     assert 3000 == len(found(strings(max_length=3000), lambda text: len(text) == 3000))
 
 
+@pytest.mark.parametrize("pattern", [None, r"^[\s\S]*$", "^[a-z]+$"])
+@pytest.mark.parametrize("most", [None, 131_080])
+def test_texts_may_have_to_be_very_long(pattern: str | None, most: int | None) -> None:
+    made = strings(min_length=131_073, max_length=most, pattern=pattern)
+    all_of(made, lambda text: 131_073 <= len(text) <= (most or 131_081), examples=5)
+
+
 KEYWORDS = [
     *("type", "required", "minLength", "maxLength", "pattern", "minimum", "exclusiveMaximum"),
     *("multipleOf", "exclusiveMinimum", "maximum", "minItems", "maxItems", "uniqueItems"),

@@ -12,6 +12,14 @@ from ..patterns import compiled
 from .impossible import NOTHING
 from .regular import CHARACTERS, Irregular, texts_of_lengths
 
+_MOST_DRAWN: Final = 500
+"""Up to how many characters a text that has to be long is drawn one by one."""
+
+_MOST_SOUGHT: Final = 2_000
+"""Up to how many characters one is sought that matches a pattern, however long that takes."""
+
+_FILLING: Final = ("a", "0", "A", "-", " ", ".", "/", "é")
+
 _MOST_AT_THE_EDGE: Final = 10_000
 """Up to how many characters a text is made as long as it may be."""
 
@@ -22,6 +30,13 @@ def strings(
     """Text; lengths are in characters."""
     if max_length is not None and max_length < min_length:
         return NOTHING
+    if min_length > _MOST_DRAWN:
+        return _long(min_length, max_length, pattern)
+    return _short(min_length, max_length, pattern)
+
+
+def _short(min_length: int, max_length: int | None, pattern: str | None) -> SearchStrategy[str]:
+    """Texts that are drawn character by character."""
     if pattern is None:
         usual = st.text(CHARACTERS, min_size=min_length, max_size=max_length)
         return usual | _longest(max_length) if _has_edge(max_length) else usual
@@ -33,6 +48,27 @@ def strings(
         matching = st.from_regex(compiled(pattern), alphabet=CHARACTERS)
         most = float("inf") if max_length is None else max_length
         return matching.filter(lambda text: min_length <= len(text) <= most)
+
+
+def _long(min_length: int, max_length: int | None, pattern: str | None) -> SearchStrategy[str]:
+    """Texts of one character, again and again, if some match; to find others takes long."""
+    if pattern is None:
+        return _padded(min_length, max_length)
+    found = [long for one in _FILLING if compiled(pattern).search(long := one * min_length)]
+    if found:
+        return st.sampled_from(found)
+    return NOTHING if min_length > _MOST_SOUGHT else _short(min_length, max_length, pattern)
+
+
+def _padded(min_length: int, max_length: int | None) -> SearchStrategy[str]:
+    """Long texts of a few characters, then the same one again and again: Hypothesis draws each."""
+    longest = min_length + 8 if max_length is None else min(max_length, min_length + 8)
+    return st.builds(
+        lambda text, character, length: text + character * (length - len(text)),
+        st.text(CHARACTERS, max_size=8),
+        CHARACTERS,
+        st.integers(min_length, longest),
+    )
 
 
 def _has_edge(max_length: int | None) -> bool:
