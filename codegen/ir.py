@@ -649,6 +649,23 @@ class Endpoint:
 
 
 @frozen(kw_only=True)
+class Callback:
+    """One call that the API makes: of a webhook, or a callback of an operation.
+
+    Who uses the API hears it, so it goes the other way: the API sends the request, and users answer.
+    """
+
+    called: Text
+    """What people call it, such as `webhook newPet`."""
+    method: str
+    pointer: str
+    """Where in the document it is described."""
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    answers: tuple[Answer, ...]
+
+
+@frozen(kw_only=True)
 class Tag:
     """A group of endpoints: a module."""
 
@@ -677,6 +694,7 @@ class Api:
     models: tuple[Model, ...]
     tags: tuple[Tag, ...]
     endpoints: tuple[Endpoint, ...]
+    callbacks: tuple[Callback, ...] = ()
     security_schemes: tuple[SecurityScheme, ...] = ()
     servers: tuple[Server, ...] = ()
     notes: tuple[Note, ...] = ()

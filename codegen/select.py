@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 
 from .errors import OptionError, nearest
-from .ir import Api, Endpoint, Identifier, Note
+from .ir import Api, Callback, Endpoint, Identifier, Note
 from .places import file_and_pointer
 from .structure import METHODS
 from .tree import tokens
-from .uses import reached, received_by, sent_by
+from .uses import named_in, reached, received_by, sent_by
 from .values import evolve, frozen
 
 _WILD = frozenset("*?[")
@@ -55,9 +55,16 @@ def select(api: Api, selection: Selection) -> Api:
         models=tuple(model for model in api.models if model.name in needed),
         tags=tuple(tag for tag in api.tags if tag.name in tags),
         endpoints=endpoints,
+        callbacks=tuple(one for one in api.callbacks if _models_of(one) <= needed),
         security_schemes=tuple(each for each in api.security_schemes if each.name in schemes),
         notes=_notes(api.notes, endpoints),
     )
+
+
+def _models_of(one: Callback) -> set[Identifier]:
+    """The models that a call of the API names itself."""
+    types = (type_ for side in (sent_by, received_by) for type_ in side(one))
+    return {name for type_ in types for name in named_in(type_)}
 
 
 def _tagged(api: Api, wanted: Iterable[str]) -> set[Identifier]:

@@ -13,6 +13,7 @@ from .ir import (
     Alias,
     Anything,
     Api,
+    Callback,
     Discriminator,
     Endpoint,
     Enumeration,
@@ -45,6 +46,9 @@ class Uses:
     in_requests: Collection[Identifier]
     """The models of requests, directly or inside of others."""
     in_answers: Collection[Identifier]
+    made_by_callers: Collection[Identifier]
+    """The models of requests, and of answers to what the API calls."""
+    read_by_callers: Collection[Identifier]
 
 
 def uses_of(api: Api) -> Uses:
@@ -57,11 +61,17 @@ def uses_of(api: Api) -> Uses:
     received = {
         name for one in api.endpoints for type_ in received_by(one) for name in named_in(type_)
     }
+    answered = {
+        name for one in api.callbacks for type_ in received_by(one) for name in named_in(type_)
+    }
+    heard = {name for one in api.callbacks for type_ in sent_by(one) for name in named_in(type_)}
     return Uses(
         by_models=by_models,
         by_endpoints=sent | received,
         in_requests=_reached(sent, by_models.__getitem__),
         in_answers=_reached(received, by_models.__getitem__),
+        made_by_callers=_reached(sent | answered, by_models.__getitem__),
+        read_by_callers=_reached(received | heard, by_models.__getitem__),
     )
 
 
@@ -113,7 +123,7 @@ def choices(discriminator: Discriminator) -> Iterator[Identifier]:
         yield discriminator.otherwise
 
 
-def sent_by(endpoint: Endpoint) -> Iterator[Type]:
+def sent_by(endpoint: Endpoint | Callback) -> Iterator[Type]:
     """The types of what a request holds."""
     yield from (parameter.type for parameter in endpoint.parameters)
     if endpoint.body is not None:
@@ -121,7 +131,7 @@ def sent_by(endpoint: Endpoint) -> Iterator[Type]:
             yield content.type
 
 
-def received_by(endpoint: Endpoint) -> Iterator[Type]:
+def received_by(endpoint: Endpoint | Callback) -> Iterator[Type]:
     """The types of what answers hold."""
     for answer in endpoint.answers:
         for content in answer.contents:

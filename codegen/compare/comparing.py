@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ..ir import Api
+from typing import TypeAlias
+
+from ..ir import Api, Callback, Endpoint
 from ..load import Document
 from . import matching
+from .callbacks import Callbacks
 from .callers import Callers
 from .changes import Comparison, Direction
 from .findings import Findings, Side, merged
@@ -56,6 +59,7 @@ def compare(
     unchanged = None if proves_all else Unchanged.of(before.models, after.models)
     schemas = Schemas(findings, unchanged)
     Operations.of(findings, schemas).compare(before.api, after.api)
+    Callbacks(findings, schemas).compare(before.api, after.api)
     compare_schemes(findings)
     compare_servers(findings)
     Models(findings, schemas).compare()
@@ -77,10 +81,20 @@ def _renamed(old: Side, new: Side) -> matching.Names:
     for before, after in matching.endpoints(old.api.endpoints, new.api.endpoints).both:
         for mine, theirs in matching.parameters(before, after).both:
             found.learn([mine.type], [theirs.type])
-        if before.body is not None and after.body is not None:
-            for one, other in matching.contents(before.body.contents, after.body.contents).both:
-                found.learn([one.type], [other.type])
-        for was, now in matching.answers(before, after).both:
-            for one, other in matching.contents(was.contents, now.contents).both:
-                found.learn([one.type], [other.type])
+        _learn_of_contents(found, before, after)
+    for was, now in matching.callbacks(old.api.callbacks, new.api.callbacks).both:
+        _learn_of_contents(found, was, now)
     return found.found
+
+
+_Call: TypeAlias = Endpoint | Callback
+
+
+def _learn_of_contents(found: matching.Renamings, before: _Call, after: _Call) -> None:
+    """Learn new names from what the bodies and answers of a call hold."""
+    held = [(was.contents, now.contents) for was, now in matching.answers(before, after).both]
+    if before.body is not None and after.body is not None:
+        held.insert(0, (before.body.contents, after.body.contents))
+    for was, now in held:
+        for one, other in matching.contents(was, now).both:
+            found.learn([one.type], [other.type])

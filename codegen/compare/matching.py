@@ -7,12 +7,14 @@ by their position.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from typing import Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from ..ir import (
     Alias,
     Answer,
+    Callback,
     Content,
     Endpoint,
     Header,
@@ -33,6 +35,8 @@ from ..values import define, field, frozen
 from .membership import Models
 
 T = TypeVar("T")
+
+_IN_BRACES: Final = re.compile(r"\{[^{}]*\}")
 
 Names: TypeAlias = Mapping[Identifier, Identifier]
 """New names by old ones."""
@@ -124,17 +128,22 @@ def contents(old: Iterable[Content], new: Iterable[Content]) -> Matched[Content]
     return matched(list(old), list(new), lambda one: essence(one.media_type.reveal()))
 
 
+def callbacks(old: Iterable[Callback], new: Iterable[Callback]) -> Matched[Callback]:
+    """Match calls that the API makes by their places, whatever parameters are called there."""
+    return matched(old, new, lambda one: (one.method, _IN_BRACES.sub("{}", one.pointer)))
+
+
 def headers(old: Answer, new: Answer) -> Matched[Header]:
     """Match the header fields of an answer."""
     return matched(old.headers, new.headers, lambda one: one.wire_name.reveal().lower())
 
 
-def answers(old: Endpoint, new: Endpoint) -> Matched[Answer]:
+def answers(old: Endpoint | Callback, new: Endpoint | Callback) -> Matched[Answer]:
     """Match the answers of an operation by their statuses."""
     return matched(old.answers, new.answers, lambda one: one.status)
 
 
-def heard_as(answer: Answer, endpoint: Endpoint) -> Answer | None:
+def heard_as(answer: Answer, endpoint: Endpoint | Callback) -> Answer | None:
     """The answer as which a client hears one that its document does not name."""
     ranged = f"{str(answer.status)[0]}XX"
     by_status = {one.status: one for one in endpoint.answers}

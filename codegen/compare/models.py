@@ -70,23 +70,8 @@ class Models:
         if self.schemas.has_compared(old.name) or _component(self.findings.old, old) is None:
             return
         for direction in (Direction.REQUEST, Direction.RESPONSE):
-            spot = self._spot(old, new, direction)
-            if not self._is_heard:
-                spot = evolve(spot, is_taken=True)
+            spot = evolve(self._spot(old, new, direction), is_taken=True)
             self.schemas.whole(spot, Named(old.name), Named(new.name), Owner(None))
-
-    @cached_property
-    def _is_heard(self) -> bool:
-        """Whether somebody is called back: who is receives what the API sends.
-
-        This comparison does not follow that.
-        """
-        return any(
-            "webhooks" in side.document.tree
-            or b'"callbacks"' in side.document.sources.content
-            or b"callbacks:" in side.document.sources.content
-            for side in (self.findings.old, self.findings.new)
-        )
 
     def _removed(self, model: Model) -> None:
         self.findings.add(

@@ -77,14 +77,16 @@ class _Writer:
             case Alias():
                 yield self._plain_alias(model)
 
-    # Requests are made by callers, answers are read by them.
+    # Requests are made by callers, answers are read by them; the other way where the API calls.
 
     def _makers(self, name: Identifier) -> str:
-        is_only_received = name in self.uses.in_answers and name not in self.uses.in_requests
+        made, read = self.uses.made_by_callers, self.uses.read_by_callers
+        is_only_received = name in read and name not in made
         return OTHERS if is_only_received else CALLERS
 
     def _readers(self, name: Identifier) -> str:
-        is_only_sent = name in self.uses.in_requests and name not in self.uses.in_answers
+        made, read = self.uses.made_by_callers, self.uses.read_by_callers
+        is_only_sent = name in made and name not in read
         return OTHERS if is_only_sent else CALLERS
 
     # Records.

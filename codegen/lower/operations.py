@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from ..ir import Endpoint, Identifier, Location, Parameter, Tag, Text
+from ..ir import Callback, Endpoint, Identifier, Location, Parameter, Tag, Text
 from ..structure import METHODS
 from ..values import define, field, frozen
 from .answers import Answers, header_names
@@ -47,6 +47,8 @@ class Operations:
     notes: Notes
     security: Security
     servers: Servers
+    callbacks: list[Callback] = field(init=False, factory=list[Callback])
+    """The calls that the API makes, once its endpoints are there."""
     _names: Names = field(init=False, factory=Names)
     _contents: Contents = field(init=False)
     _bodies: Bodies = field(init=False)
@@ -71,7 +73,7 @@ class Operations:
                 self._warn_of_repeated_id(found.node, operation_ids)
                 endpoints.append(self._endpoint(found, constants))
         for name, item in root.entries_of("webhooks"):
-            self._lower_models(name, item)
+            self._lower_models(name, item, f"webhook {name}")
         return tuple(endpoints)
 
     def _operations(self, template: str, item: Node) -> Iterator[_Found]:
@@ -131,10 +133,10 @@ class Operations:
             callback = self.references.resolve(described)
             for expression, item in callback.entries():
                 if not expression.startswith("x-"):
-                    self._lower_models(f"{owner} {name}", item)
+                    self._lower_models(f"{owner} {name}", item, f"callback {name} of {owner}")
 
-    def _lower_models(self, name: str, item: Node) -> None:
-        """Lower the operations of a path item for nothing but the models in them."""
+    def _lower_models(self, name: str, item: Node, called: str) -> None:
+        """Lower the operations of a path item, for the models in them and for comparisons."""
         operations = [
             found
             for found in self._operations(name, item)
@@ -145,9 +147,15 @@ class Operations:
             several = f" {found.method}" if len(operations) > 1 else ""
             owner = Identifier(function_name(f"{name}{several}"))
             described = Parameters(self.references, self.schemas, owner, self.notes)
-            described.lower(found.shared, tuple(found.node.items_of("parameters")))
-            self._bodies.lower(found.node, owner)
-            self._answers.lower(found.node, owner)
+            one = Callback(
+                called=Text(called),
+                method=found.method.upper(),
+                pointer=found.node.pointer,
+                parameters=described.lower(found.shared, tuple(found.node.items_of("parameters"))),
+                body=self._bodies.lower(found.node, owner),
+                answers=self._answers.lower(found.node, owner),
+            )
+            self.callbacks.append(one)
             self._lower_callbacks(found.node, owner)
 
     def _warn_of_repeated_id(self, node: Node, seen: dict[str, str]) -> None:

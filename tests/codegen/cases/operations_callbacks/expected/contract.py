@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._runtime.call import Call
 
     def make_subscribe_on_event_body(*, at: str | None) -> models.SubscribeOnEventBody:
-        """Schema "subscribe_on_event_body", made by callers."""
+        """Schema "subscribe_on_event_body", made by servers and tests."""
         models.SubscribeOnEventBody()
         return models.SubscribeOnEventBody(
             at=at,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         )
 
     def make_new_pet_body(*, name: str | None) -> models.NewPetBody:
-        """Schema "new_pet_body", made by callers."""
+        """Schema "new_pet_body", made by servers and tests."""
         models.NewPetBody()
         return models.NewPetBody(
             name=name,
