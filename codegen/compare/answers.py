@@ -7,6 +7,7 @@ from typing import Final
 from ..ir import (
     Answer,
     Content,
+    ContentKind,
     Endpoint,
 )
 from ..values import define, evolve
@@ -23,6 +24,9 @@ from .schemas import Schemas
 _REQUEST: Final = Direction.REQUEST
 _RESPONSE: Final = Direction.RESPONSE
 _NEITHER: Final = Direction.NEITHER
+
+_OF_ITEMS: Final = (ContentKind.EVENTS, ContentKind.JSON_LINES)
+_ASKED_FOR: Final = "`client.items` asks for it, and for nothing else"
 
 
 @define
@@ -112,7 +116,7 @@ class Answers:
             what = f"the answer {after.status} has a body now"
             self.findings.add(inside, Kind.BODY_ADDED, what, Wire.COMPATIBLE, caller=owner.tell())
         else:
-            self._offered(inside, before.contents, after.contents)
+            self._offered(inside, before.contents, after.contents, is_error=after.is_error)
             body = evolve(inside, of=f"the body of {inside.of}")
             self.bodies.contents(body, before.contents, after.contents, owner)
         if after.is_error and before.contents and after.contents:
@@ -128,7 +132,14 @@ class Answers:
         line = f"if isinstance(error.error, {spelled(was)}): ..."
         return Caller(line=line, why=f"it is {spelled(now)} now")
 
-    def _offered(self, spot: Spot, before: tuple[Content, ...], after: tuple[Content, ...]) -> None:
+    def _offered(
+        self,
+        spot: Spot,
+        before: tuple[Content, ...],
+        after: tuple[Content, ...],
+        *,
+        is_error: bool,
+    ) -> None:
         """Compare the media types that an answer may come in; a client asks for what it knows."""
         pairs = matching.contents(before, after)
         has_common = bool(pairs.both) or any(
@@ -147,12 +158,31 @@ class Answers:
                 else Example(value=name, of=f"the media type of {spot.of}"),
             )
         for one in pairs.removed:
-            name = one.media_type.reveal()
-            self.findings.add(
-                spot,
-                Kind.MEDIA_TYPE_REMOVED,
-                f"the answer does not come as {name} any more",
-                Wire.COMPATIBLE,
-                keywords=("content", name),
-                is_old=True,
-            )
+            self._not_offered(spot, one, after, is_error=is_error)
+
+    def _not_offered(
+        self, spot: Spot, one: Content, after: tuple[Content, ...], *, is_error: bool
+    ) -> None:
+        """Tell of a media type that is gone: of a call that succeeds, clients may ask for it alone.
+
+        That of an error they do not ask for, nor for one of a range in particular.
+        """
+        name = one.media_type.reveal()
+        is_missed = not (
+            is_error
+            or is_among(name, after)
+            or any(is_among(other.media_type.reveal(), [one]) for other in after)
+        )
+        self.findings.add(
+            spot,
+            Kind.MEDIA_TYPE_REMOVED,
+            f"the answer does not come as {name} any more",
+            Wire.BREAKING if is_missed else Wire.COMPATIBLE,
+            keywords=("content", name),
+            is_old=True,
+            direction=_REQUEST if is_missed else None,
+            example=Example(value=name, of=f"the header field Accept that asks for {spot.of}")
+            if is_missed
+            else None,
+            note=_ASKED_FOR if is_missed and one.kind in _OF_ITEMS else "",
+        )

@@ -63,8 +63,15 @@ def _is_new_status(old: Tree, new: Tree, change: Change) -> bool:
 
 
 def _is_media_type_gone(old: Tree, new: Tree, change: Change) -> bool:
+    """Whether a body is not taken, or an answer not given, in a media type any more."""
     name = str(change.example and change.example.value)
-    kept = [set(_operation(tree, change)["requestBody"]["content"]) for tree in (old, new)]
+    status = change.subject.rpartition(" ")[2]
+
+    def held(tree: Tree) -> Tree:
+        one = _operation(tree, change)
+        return cast("Tree", one["requestBody"] if status == "body" else one["responses"][status])
+
+    kept = [set(held(tree)["content"]) for tree in (old, new)]
     return name in kept[0] and name not in kept[1]
 
 
@@ -107,8 +114,7 @@ def _stated(name: str) -> list[Change]:
     return [
         one
         for one in compared(name, proves_all=False).changes
-        if one.example is not None
-        and (one.kind in JUDGES or (one.kind is Kind.MEDIA_TYPE_REMOVED and "body" in one.subject))
+        if one.example is not None and (one.kind in JUDGES or one.kind is Kind.MEDIA_TYPE_REMOVED)
     ]
 
 
