@@ -11,7 +11,7 @@ from ..values import define, evolve, field, frozen
 from .callers import Callers
 from .changes import Caller, Change, Direction, Example, Kind, Search, Wire
 from .faults import Fault
-from .locating import Locator, Site
+from .locating import Down, Locator, Site
 from .membership import Models
 from .paths import Alternative, Entry, Item, Property, Step, Steps
 from .proof import DisagreementError, Prover, Root, Verdict
@@ -119,7 +119,7 @@ class Findings:
         relation: Relation,
         fault: Fault,
         *,
-        keywords: Iterable[str] = (),
+        keywords: Iterable[Down] = (),
         is_old: bool = False,
         caller: Caller | None = None,
         note: str = "",
@@ -167,7 +167,7 @@ class Findings:
         what: str,
         wire: Wire,
         *,
-        keywords: Iterable[str] = (),
+        keywords: Iterable[Down] = (),
         is_old: bool = False,
         caller: Caller | None = None,
         note: str = "",

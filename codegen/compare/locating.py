@@ -8,6 +8,7 @@ for it. This is done for what changed only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 from ..ir import Endpoint, Identifier, Location, Model, Named, Parameter, Text, Type
@@ -23,6 +24,8 @@ from .paths import Alternative, Entry, Item, Property, Step
 
 _MOST_REFERENCES: Final = 50
 _MOST_DEEP: Final = 10
+_MOST_TRIED: Final = 1_000
+"""So many places are tried for a site: what stands in many parts multiplies."""
 
 
 @frozen
@@ -82,23 +85,34 @@ class Locator:
 
     def pointer(self, site: Site) -> str:
         """The pointer of a site, or of its nearest parent that is there."""
-        pointer = site.start
-        for down in site.way:
-            found = self._below(pointer, down, _MOST_DEEP)
-            if found is None:
-                break
-            pointer = found
-        return pointer
+        return self._furthest(site)[1]
 
     def value(self, site: Site) -> Json:
         """What the document says at a site; None where there is nothing."""
-        pointer = site.start
-        for down in site.way:
-            found = self._below(pointer, down, _MOST_DEEP)
+        steps, pointer = self._furthest(site)
+        return self._value(pointer) if steps == len(site.way) else None
+
+    def _furthest(self, site: Site) -> tuple[int, str]:
+        """How many steps of a site's way are there, and the pointer that they lead to.
+
+        Several parts of an `allOf` may have the first of these, and only one of them the last.
+        """
+        furthest = (0, site.start)
+        ahead: list[Iterator[tuple[int, str]]] = [iter([furthest])]
+        for _ in range(_MOST_TRIED):
+            found = next(ahead[-1], None)
             if found is None:
-                return None
-            pointer = found
-        return self._value(pointer)
+                ahead.pop()
+                if not ahead:
+                    break
+                continue
+            furthest = max(furthest, found, key=itemgetter(0))
+            steps, pointer = found
+            if steps == len(site.way):
+                break
+            below = self._below(pointer, site.way[steps], _MOST_DEEP)
+            ahead.append(_numbered(steps + 1, below))
+        return furthest
 
     # The parts of an API.
 
@@ -118,7 +132,7 @@ class Locator:
         for template in paths if isinstance(paths, dict) else ():
             item = pointer_to("paths", template)
             for method in METHODS:
-                pointer = self._below(item, method, 0)
+                pointer = next(self._below(item, method, 0), None)
                 if pointer is None:
                     continue
                 shape = (method, _anonymous(template))
@@ -142,7 +156,7 @@ class Locator:
     def _all_parameters(self, operation: str) -> Iterator[tuple[tuple[str, str], str]]:
         """The pointers of an operation's parameters; its own come last, for they count."""
         for start in (operation.rpartition("/")[0], operation):
-            listed = self._below(start, "parameters", 0)
+            listed = next(self._below(start, "parameters", 0), None)
             described = None if listed is None else self._value(listed)
             for index in range(len(described)) if isinstance(described, list) else ():
                 pointer = child(listed or "", index)
@@ -169,15 +183,14 @@ class Locator:
 
     # Steps.
 
-    def _below(self, pointer: str, down: Down, depth: int) -> str | None:
-        """The pointer below a pointer; what stands beside a reference goes before."""
+    def _below(self, pointer: str, down: Down, depth: int) -> Iterator[str]:
+        """The pointers below a pointer; what stands beside a reference goes before."""
         for place in self._places(pointer):
             found = self._directly(place, down)
-            if found is None and depth:
-                found = self._in_parts(place, down, depth - 1)
             if found is not None:
-                return found
-        return None
+                yield found
+            if depth:
+                yield from self._in_parts(place, down, depth - 1)
 
     def _directly(self, pointer: str, down: Down) -> str | None:
         match down:
@@ -219,15 +232,12 @@ class Locator:
             return child(listed, index) if index < len(items) else listed
         return None
 
-    def _in_parts(self, pointer: str, down: Down, depth: int) -> str | None:
+    def _in_parts(self, pointer: str, down: Down, depth: int) -> Iterator[str]:
         for keyword in ("allOf", "oneOf", "anyOf"):
             listed = self._if_there(pointer, keyword)
             items = None if listed is None else self._value(listed)
             for index in range(len(items)) if isinstance(items, list) else ():
-                found = self._below(child(listed or "", index), down, depth)
-                if found is not None:
-                    return found
-        return None
+                yield from self._below(child(listed or "", index), down, depth)
 
     def _places(self, pointer: str) -> Iterator[str]:
         """A place, and what it refers to."""
@@ -274,6 +284,11 @@ class Locator:
 
     def _tree(self, file: str) -> Json:
         return self.document.files.get(file) if file else self.document.tree
+
+
+def _numbered(steps: int, pointers: Iterable[str]) -> Iterator[tuple[int, str]]:
+    for pointer in pointers:
+        yield steps, pointer
 
 
 def _spelled(parameter: Parameter) -> str:

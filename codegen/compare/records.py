@@ -109,7 +109,7 @@ class Records:
             f"the property {quoted(one.wire_name)} is gone",
             relation,
             fault,
-            keywords=("properties", one.wire_name.reveal()),
+            keywords=(Property(one.wire_name),),
             is_old=True,
             caller=self._gone(spot, old, new, one, successor),
             note=note,
@@ -150,7 +150,7 @@ class Records:
             f"the {kind} {quoted(one.wire_name)} is new",
             relation,
             fault,
-            keywords=("properties", one.wire_name.reveal()),
+            keywords=(Property(one.wire_name),),
             caller=caller,
         )
 
