@@ -13,8 +13,8 @@ from ..ir import (
 from ..values import define, evolve
 from . import matching
 from .bodies import Bodies, is_among
-from .callers import fits, spelled
-from .calls import answered, held, read_answer
+from .callers import Annotation, fits, spelled
+from .calls import answered, described, read_answer
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Owner, Spot
 from .headers import Headers
@@ -100,8 +100,9 @@ class Answers:
     ) -> None:
         inside = self._answer_spot(spot, before, after)
         self.headers.compare(inside, old, new, before, after)
+        was, now = self._described(before, after)
         if after.is_error:
-            owner = Owner(self._error(before, after))
+            owner = Owner(_error(was, now))
         if before.contents and not after.contents:
             self.findings.add(
                 inside,
@@ -120,17 +121,13 @@ class Answers:
             body = evolve(inside, of=f"the body of {inside.of}")
             self.bodies.contents(body, before.contents, after.contents, owner)
         if after.is_error and before.contents and after.contents:
-            self.schemas.untold(inside, owner, before.contents[0].type, after.contents[0].type)
+            self.schemas.untold(inside, owner, was, now)
 
-    def _error(self, before: Answer, after: Answer) -> Caller | None:
-        """The break of those who look at the model of an error."""
+    def _described(self, before: Answer, after: Answer) -> tuple[Annotation, Annotation]:
+        """What an answer that is an error holds in Python, and what it held."""
         callers = self.findings.callers
-        was = held(callers.of_old, before.contents)
-        now = held(callers.of_new, after.contents)
-        if not was or not now or fits(now, was):
-            return None
-        line = f"if isinstance(error.error, {spelled(was)}): ..."
-        return Caller(line=line, why=f"it is {spelled(now)} now")
+        was = described(callers.of_old, before.contents)
+        return was, described(callers.of_new, after.contents)
 
     def _offered(
         self,
@@ -186,3 +183,11 @@ class Answers:
             else None,
             note=_ASKED_FOR if is_missed and one.kind in _OF_ITEMS else "",
         )
+
+
+def _error(was: Annotation, now: Annotation) -> Caller | None:
+    """The break of those who look at the model of an error."""
+    if not was or not now or fits(now, was):
+        return None
+    line = f"if isinstance(error.error, {spelled(was)}): ..."
+    return Caller(line=line, why=f"it is {spelled(now)} now")

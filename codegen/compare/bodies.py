@@ -12,7 +12,7 @@ from ..ir import (
 from ..runtime.media_types import nearest
 from ..values import define, evolve
 from . import matching
-from .calls import call, given_body, held
+from .calls import call, given, given_body
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Owner, Spot
 from .locating import MediaType
@@ -68,11 +68,12 @@ class Bodies:
                 else None,
             )
         callers = self.findings.callers
-        was = held(callers.of_old, before.contents)
-        owner = Owner(given_body(old, was, held(callers.of_new, after.contents)))
+        was = given(callers.of_old, before.contents)
+        now = given(callers.of_new, after.contents)
+        owner = Owner(given_body(old, was, now))
         self.contents(spot, before.contents, after.contents, owner)
         self._media_types(spot, old, before.contents, after.contents)
-        self.schemas.untold(spot, owner, before.contents[0].type, after.contents[0].type)
+        self.schemas.untold(spot, owner, was, now)
 
     def _body_added(self, spot: Spot, old: Endpoint, *, is_required: bool) -> None:
         self.findings.add(

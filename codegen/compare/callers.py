@@ -106,11 +106,19 @@ class Mapped:
 
 
 @frozen
+class Arriving:
+    """The `Items` of an answer that is a sequence of them, as JSON lines or as events."""
+
+    item: Annotation
+    is_event: bool
+
+
+@frozen
 class Whatever:
     """`Json`, which checkers take for anything."""
 
 
-Part: TypeAlias = Plain | Model | Constant | Listed | Mapped | Whatever
+Part: TypeAlias = Plain | Model | Constant | Listed | Mapped | Arriving | Whatever
 Annotation: TypeAlias = "frozenset[Part]"
 """The types of a union."""
 
@@ -164,6 +172,10 @@ def _fits(one: Part, other: Part) -> bool:
             return fits(mine, theirs)
         case Mapped(mine), Mapped(theirs):
             return fits(mine, theirs)
+        case Arriving(mine, is_event), Arriving(theirs, is_other):
+            return is_event is is_other and fits(mine, theirs) and fits(theirs, mine)
+        case Arriving(mine, False), Listed(theirs):
+            return fits(mine, theirs)  # `Items` are a list
         case _:
             return False
 
@@ -254,6 +266,8 @@ def _spelled(part: Part) -> str:
             return f"list[{spelled(item)}]"
         case Mapped(value):
             return f"dict[str, {spelled(value)}]"
+        case Arriving(item, is_event):
+            return f"Items[Event[{spelled(item)}]]" if is_event else f"Items[{spelled(item)}]"
         case Whatever():
             return "Json"
         case _:
@@ -281,7 +295,7 @@ def sample(annotation: Iterable[Part]) -> str:
                 return f"[{sample(item)}]"
             case Mapped(value):
                 return f'{{"...": {sample(value)}}}'
-            case Whatever():
+            case Arriving() | Whatever():
                 return "..."
             case _:
                 assert_never(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeAlias, assert_never
 
 from ..ir import (
     Content,
@@ -12,7 +12,7 @@ from ..ir import (
     Location,
     Type,
 )
-from .callers import NONE, Annotation, Part, Plain, fits, lost, sample, spelled
+from .callers import NONE, Annotation, Arriving, Part, Plain, fits, lost, sample, spelled
 from .changes import Caller, Direction
 
 _REQUEST: Final = Direction.REQUEST
@@ -34,29 +34,57 @@ def call(endpoint: Endpoint, arguments: str = "...") -> str:
     return f"{endpoint.tag}.{endpoint.name}({given})"
 
 
-def content_of(annotation_of: Callable[[Type], Annotation], content: Content) -> Annotation:
-    """The annotation of a content, as bodies and answers have it."""
+_AnnotationOf: TypeAlias = Callable[[Type], Annotation]
+
+
+def _given(annotation_of: _AnnotationOf, content: Content) -> Annotation:
+    """The annotation of a content that is sent."""
     match content.kind:
-        case ContentKind.TEXT:
+        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return frozenset({Plain("str")})
         case ContentKind.BINARY:
             return frozenset({Plain("bytes")})
-        case _:
+        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
             return annotation_of(content.type)
+        case _:
+            assert_never(content.kind)
 
 
-def held(annotation_of: Callable[[Type], Annotation], contents: Iterable[Content]) -> Annotation:
-    """The annotation of several contents together."""
-    parts = (part for one in contents for part in content_of(annotation_of, one))
-    return frozenset(parts)
+def _read(annotation_of: _AnnotationOf, content: Content) -> Annotation:
+    """The annotation of a content that is answered."""
+    match content.kind:
+        case ContentKind.TEXT | ContentKind.FORM:
+            return frozenset({Plain("str")})
+        case ContentKind.BINARY | ContentKind.MULTIPART:
+            return frozenset({Plain("bytes")})
+        case ContentKind.JSON_LINES | ContentKind.EVENTS:
+            is_event = content.kind is ContentKind.EVENTS
+            return frozenset({Arriving(annotation_of(content.type), is_event)})
+        case ContentKind.JSON:
+            return annotation_of(content.type)
+        case _:
+            assert_never(content.kind)
 
 
-def answered(annotation_of: Callable[[Type], Annotation], endpoint: Endpoint) -> Annotation:
+def given(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotation:
+    """What a body may be in Python."""
+    return frozenset(part for one in contents for part in _given(annotation_of, one))
+
+
+def described(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotation:
+    """What an error holds in Python: its models, for nothing but JSON is read."""
+    as_json = (one for one in contents if one.kind is ContentKind.JSON)
+    return frozenset(part for one in as_json for part in annotation_of(one.type))
+
+
+def answered(annotation_of: _AnnotationOf, endpoint: Endpoint) -> Annotation:
     """What a call returns: what the answers that succeed hold together."""
     succeeding = [one for one in endpoint.answers if not one.is_error]
     found: set[Part] = set()
-    for one in succeeding or endpoint.answers:
-        found |= held(annotation_of, one.contents) or {NONE}
+    # Where nothing else succeeds, `default` does.
+    for answer in succeeding or [one for one in endpoint.answers if one.status == "default"]:
+        held = {part for one in answer.contents for part in _read(annotation_of, one)}
+        found |= held or {NONE}
     return frozenset(found)
 
 

@@ -29,7 +29,7 @@ from ..ir import (
 )
 from ..lower.unions import with_limits
 from ..values import define, evolve, field, names_of
-from .callers import spelled
+from .callers import Annotation, spelled
 from .changes import Caller, Direction, Kind, Wire
 from .faults import Instead
 from .findings import Findings, Owner, Side, Spot
@@ -81,7 +81,6 @@ class Schemas:
     def whole(self, spot: Spot, old: Type, new: Type, owner: Owner) -> None:
         """Compare what is sent as a whole; no difference stays untold that may break somebody."""
         if self.unchanged is not None and self.unchanged.are_same(old, new):
-            self.untold(spot, owner, old, new)
             return
         relation = YES if spot.is_taken else self.decide(spot, old, new)
         has_break = self.types(spot, old, new, owner)
@@ -91,15 +90,15 @@ class Schemas:
             self.findings.leaf(spot, Kind.SCHEMA_CHANGED, what, relation, fault)
         elif relation is YES and not spot.is_taken:
             self._confirm(spot)
-        self.untold(spot, owner, old, new)
+        was, now = self.findings.callers.of_old(old), self.findings.callers.of_new(new)
+        if was != now:  # or else what breaks them is not here
+            self.untold(spot, owner, was, now)
 
-    def untold(self, spot: Spot, owner: Owner, old: Type, new: Type) -> None:
+    def untold(self, spot: Spot, owner: Owner, was: Annotation, now: Annotation) -> None:
         """Tell of an annotation that breaks callers, if no change on the wire did."""
         caller = owner.tell()
         if caller is not None:
-            before = spelled(self.findings.callers.of_old(old))
-            after = spelled(self.findings.callers.of_new(new))
-            what = f"is {after} in Python, and was {before}"
+            what = f"is {spelled(now)} in Python, and was {spelled(was)}"
             self.findings.add(spot, Kind.TYPE_CHANGED, what, Wire.SAME, caller=caller)
 
     def _confirm(self, spot: Spot) -> None:

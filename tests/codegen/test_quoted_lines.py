@@ -32,7 +32,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from . import ApiClient, UnknownVariant, endpoints, models{more}
+from . import ApiClient, Event, Items, UnknownVariant, endpoints, models{more}
 
 ANY: Any
 client: ApiClient
