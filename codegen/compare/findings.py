@@ -10,6 +10,7 @@ from ..load import Document
 from ..values import define, evolve, field, frozen
 from .callers import Callers
 from .changes import Caller, Change, Direction, Example, Kind, Search, Wire
+from .closing import without_closing_schema
 from .faults import Fault
 from .locating import Down, Locator, Site
 from .membership import Models
@@ -31,6 +32,7 @@ class Side:
     @classmethod
     def of(cls, document: Document, api: Api, *, is_old: bool) -> Side:
         """The side of a document."""
+        api = evolve(api, models=tuple(map(without_closing_schema, api.models)))
         models = {model.name: model for model in api.models}
         return cls(document, api, models, Locator(document, is_old))
 

@@ -17,7 +17,16 @@ class Parts(Protocol):
         """Compare two types."""
         ...
 
-    def limits(self, spot: Spot, old: Limits, new: Limits, mine: Type, theirs: Type) -> bool:
+    def limits(
+        self,
+        spot: Spot,
+        old: Limits,
+        new: Limits,
+        mine: Type,
+        theirs: Type,
+        *,
+        is_told: bool = False,
+    ) -> bool:
         """Compare the limits of two types."""
         ...
 

@@ -57,21 +57,16 @@ class Records:
         """Compare two records, and tell whether a break on the wire was found."""
         pairs = matched(old.fields, new.fields, lambda one: one.wire_name)
         sent, _ = (old, new) if spot.direction is _REQUEST else (new, old)
-        has_break = self._record_limits(spot, old, new, sent)
-        has_break |= self._untyped(spot, old, new)
+        has_break = self._untyped(spot, old, new)
         for one in pairs.removed:
             has_break |= self._removed(spot, old, new, one)
         for one in pairs.added:
             has_break |= self._added(spot, old, new, one)
         for before, after in pairs.both:
             has_break |= self._field(spot, old, new, before, after)
-        return self._others(spot, old, new) or has_break
-
-    def _record_limits(self, spot: Spot, old: Record, new: Record, sent: Record) -> bool:
-        if old.limits == new.limits:
-            return False
+        has_break |= self._others(spot, old, new)
         name = Named(sent.name)
-        return self.parts.limits(spot, old.limits, new.limits, name, name)
+        return self.parts.limits(spot, old.limits, new.limits, name, name, is_told=has_break)
 
     def _untyped(self, spot: Spot, old: Record, new: Record) -> bool:
         """Compare what else than objects fits, where no `type` forbids it."""
@@ -279,6 +274,11 @@ class Records:
     def _sample(self, one: Field) -> str:
         return sample(self.findings.callers.of_old(one.type))
 
+    def _closing(self, spot: Spot) -> tuple[str, ...]:
+        """The keyword that says what other properties there may be."""
+        said = self.findings.new.locator.value(spot.new / "unevaluatedProperties")
+        return ("additionalProperties" if said is None else "unevaluatedProperties",)
+
     def _others(self, spot: Spot, old: Record, new: Record) -> bool:
         if old.others is not None and new.others is not None:
             return self.parts.types(spot.into(Entry()), old.others.value, new.others.value, _NOBODY)
@@ -308,7 +308,7 @@ class Records:
             what,
             relation,
             fault,
-            keywords=("additionalProperties",),
+            keywords=self._closing(spot),
             caller=caller,
         )
 

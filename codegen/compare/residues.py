@@ -13,6 +13,7 @@ from typing import Final
 
 from ..tree import Json
 from ..values import define
+from .conjuncts import besides_properties, conjuncts, read, unsaid_keywords
 from .relation import UNKNOWN, YES, Relation, yes_if
 
 _LOWER: Final = frozenset(
@@ -55,8 +56,24 @@ def implied(left: Iterable[str], right: str) -> Relation:
     """Whether a schema is implied by what some others say together; all are JSON text."""
     if any(_normal(one) == _normal(right) for one in left):
         return YES
-    wanted, budget = json.loads(right), _Budget()
-    return yes_if(any(_implies(json.loads(one), wanted, budget) for one in left), UNKNOWN)
+    wanted, budget = read(right), _Budget()
+    return yes_if(any(_implies(read(one), wanted, budget) for one in left), UNKNOWN)
+
+
+def is_told_by_properties(left: str | None, right: str | None) -> bool:
+    """Whether schemas differ in nothing but what they say of properties that both of them name.
+
+    Each type of such a property has all of it, so that the comparison of the types tells.
+    """
+    if left is None or right is None:
+        return False
+    return _same(besides_properties(read(left)), besides_properties(read(right)))
+
+
+def told_keywords(left: str | None, right: str | None) -> tuple[str, ...]:
+    """The keywords in which two schemas differ, of those that types do not say."""
+    one, other = ({} if text is None else unsaid_keywords(read(text)) for text in (left, right))
+    return tuple(sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key)))
 
 
 @cache
@@ -71,8 +88,11 @@ def _implies(left: Json, right: Json, budget: _Budget) -> bool:
         return True
     if budget.is_spent() or not isinstance(left, dict) or not isinstance(right, dict):
         return False
-    if any(key in one for one in (left, right) for key in _ONLY_WHOLE):
+    if any(key in one for one in (left, right) for key in _REFERRING):
         return False
+    if any(key in right for key in _SEEING_ALL):
+        return any(_keeps(one, right, budget) for one in conjuncts(left))
+    left = {key: value for key, value in left.items() if key not in _SEEING_ALL}
     if _context(left) != _context(right):
         return False
     return all(_implies_keyword(left, key, wanted, budget) for key, wanted in right.items())
@@ -83,8 +103,40 @@ _CONTEXTS: Final = (
     *("properties", "patternProperties", "prefixItems", "items"),
     *("if", "then", "else", "minContains", "maxContains"),
 )
-_ONLY_WHOLE: Final = ("$defs", "$ref", "unevaluatedItems", "unevaluatedProperties")
-"""What means nothing in a part: names of definitions, and what depends on all other keywords."""
+_REFERRING: Final = ("$defs", "$ref")
+_SEEING_ALL: Final = ("unevaluatedItems", "unevaluatedProperties")
+"""What depends on all other keywords of the same schema."""
+
+_SEEING_NOTHING: Final = frozenset(
+    {*_LOWER, *_UPPER, "const", "enum", "multipleOf", "pattern", "required", "type", "uniqueItems"}
+) - {"maxContains", "minContains"}
+"""What keywords of `_SEEING_ALL` do not depend on."""
+
+
+def _keeps(left: Json, right: Json, budget: _Budget) -> bool:
+    """Whether one schema implies another, and leaves the same items and properties unevaluated."""
+    if _same(left, right):
+        return True
+    if budget.is_spent() or not isinstance(left, dict) or not isinstance(right, dict):
+        return False
+    if not right.keys() <= left.keys() or not left.keys() - right.keys() <= _SEEING_NOTHING:
+        return False
+    return all(_keeps_keyword(key, left[key], wanted, budget) for key, wanted in right.items())
+
+
+def _keeps_keyword(key: str, mine: Json, theirs: Json, budget: _Budget) -> bool:
+    if _same(mine, theirs):
+        return True
+    if key == "allOf" and isinstance(mine, list) and isinstance(theirs, list):
+        pairs = zip(mine, theirs, strict=False)
+        return len(mine) == len(theirs) and all(_keeps(*pair, budget) for pair in pairs)
+    if key == "properties" and isinstance(mine, dict) and isinstance(theirs, dict):
+        return mine.keys() == theirs.keys() and all(
+            _implies(mine[name], one, budget) for name, one in theirs.items()
+        )
+    if key in _SEEING_ALL:
+        return _implies(mine, theirs, budget)
+    return key in _SEEING_NOTHING and _is_tighter(key, mine, theirs, budget)
 
 
 def _context(schema: dict[str, Json]) -> list[object]:
@@ -130,7 +182,7 @@ def _is_tighter(key: str, mine: Json, theirs: Json, budget: _Budget) -> bool:
     if key == "required" and isinstance(mine, list) and isinstance(theirs, list):
         return all(one in mine for one in theirs)
     if key == "type":
-        return set(_kinds(mine)) <= set(_kinds(theirs))
+        return _with_integers(mine) <= _with_integers(theirs)
     if key == "not":
         return _implies(theirs, mine, budget)
     if key in _COVARIANT:
@@ -145,6 +197,12 @@ def _is_tighter(key: str, mine: Json, theirs: Json, budget: _Budget) -> bool:
 def _kinds(said: Json) -> list[str]:
     kinds = [said] if isinstance(said, str) else said
     return [str(one) for one in kinds] if isinstance(kinds, list) else []
+
+
+def _with_integers(said: Json) -> set[str]:
+    """The types that are said, of which numbers take in integers."""
+    kinds = set(_kinds(said))
+    return kinds | {"integer"} if "number" in kinds else kinds
 
 
 def _is_number(value: Json) -> bool:

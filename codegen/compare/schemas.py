@@ -38,6 +38,7 @@ from .parts import in_order
 from .paths import Entry, Item
 from .records import Records
 from .relation import YES, Relation
+from .residues import is_told_by_properties, told_keywords
 from .unchanged import Unchanged
 from .unions import Unions
 from .wording import KEYWORDS, limit, told
@@ -119,8 +120,8 @@ class Schemas:
         if isinstance(old, Named) and isinstance(new, Named):
             pair = (self._model(self.findings.old, old), self._model(self.findings.new, new))
             if isinstance(pair[0], Alias) == isinstance(pair[1], Alias):
-                has_break = self.limits(spot, old.limits, new.limits, old, new)
-                return self._models(spot, old, new) or has_break
+                has_break = self._models(spot, old, new)
+                return self.limits(spot, old.limits, new.limits, old, new, is_told=has_break)
         mine, theirs = self._without_name(old, new)
         if (mine, theirs) != (old, new):
             return self.types(spot, mine, theirs, owner)
@@ -208,28 +209,45 @@ class Schemas:
 
     # Limits.
 
-    def limits(self, spot: Spot, old: Limits, new: Limits, mine: Type, theirs: Type) -> bool:
-        """Compare the limits of two types, and tell whether a break on the wire was found."""
+    def limits(
+        self,
+        spot: Spot,
+        old: Limits,
+        new: Limits,
+        mine: Type,
+        theirs: Type,
+        *,
+        is_told: bool = False,
+    ) -> bool:
+        """Compare the limits of two types, and tell whether a break on the wire was found.
+
+        `is_told` is whether one was found in what the types hold, which is told once.
+        """
         if old == new:
-            return False
+            return is_told
         sent, _ = in_order(spot, mine, theirs)
         accepted = new if spot.direction is _REQUEST else old
-        has_break = False
+        has_break = is_told
         for name in names_of(Limits):
             before, after = getattr(old, name), getattr(new, name)
             if before == after:
                 continue
             wanted = Anything(Limits(**{name: getattr(accepted, name)}))
             relation = self.findings.subschemas[spot.direction].decide(sent, wanted)
+            note = ""
             if name == "schema":
+                rules = [None if one is None else one.reveal() for one in (before, after)]
+                if (is_told or relation is YES) and is_told_by_properties(*rules):
+                    continue  # or else something is left that the types do not tell
                 kind, what = Kind.RULE_CHANGED, _told_rule(before, after)
+                note = _told_by(told_keywords(*rules))
                 keywords: tuple[str, ...] = ()
             else:
                 keyword = KEYWORDS[name]
                 kind, keywords = Kind.LIMIT_CHANGED, (keyword,)
                 what = f"{keyword} is {limit(after)}, and was {limit(before)}"
             has_break |= self.findings.leaf(
-                spot, kind, what, relation, Instead(sent, wanted), keywords=keywords
+                spot, kind, what, relation, Instead(sent, wanted), keywords=keywords, note=note
             )
         return has_break
 
@@ -297,6 +315,10 @@ def _told_rule(old: Text | None, new: Text | None) -> str:
     if new is None:
         return "a rule is gone that only a schema can say"
     return "a rule that only a schema can say is another one"
+
+
+def _told_by(keywords: tuple[str, ...]) -> str:
+    return f"it stands under {' and '.join(map(repr, keywords))}" if keywords else ""
 
 
 def _gone_class(old: Model, new: Model) -> Caller:

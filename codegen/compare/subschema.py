@@ -82,6 +82,8 @@ class _Atom:
 
     core: _Core
     limits: tuple[Limits, ...] = ()
+    said_by_others: tuple[Text, frozenset[Text]] | None = None
+    """A property, and what it does not say here, for other alternatives say it."""
 
     @property
     def bounds(self) -> Bounds:
@@ -388,33 +390,33 @@ class Subschemas:
         left = _record(mine.core)
         tag = next((one for one in left.fields if one.wire_name == told.wire_name), None)
         names = None if tag is None else self._texts_of(tag.type)
-        has_others = told.otherwise is not None or _has_unnamed(union, told, self.accepted)
-        if tag is None or names is None or tag.presence is not Presence.REQUIRED:
-            return UNKNOWN if has_others or not self._is_inhabited(mine) else NO
+        has_unnamed = _has_unnamed(union, told, self.accepted)
+        has_others = told.otherwise is not None or has_unnamed
         known = dict(told.names)
+        limits = (*theirs.limits, union.limits)
+        is_certain = True
+        if tag is None or names is None or tag.presence is not Presence.REQUIRED:
+            if tag is None or has_unnamed or told.otherwise is None:
+                return UNKNOWN if has_others or not self._is_inhabited(mine) else NO
+            # It may say any of the names, or none of them.
+            names = [*(one for one in known if not _is_said_by_others(mine, told, one)), None]
+            is_certain = False
         relations: list[Relation] = []
         for name in names:
-            record = known.get(name)
+            record = told.otherwise if name is None else known.get(name)
             if record is None:
                 relations.append(UNKNOWN if has_others else NO)
                 continue
-            narrowed = evolve(
-                left,
-                fields=tuple(
-                    evolve(one, type=Literal(name)) if one is tag else one for one in left.fields
-                ),
+            core = left if name is None else _saying(left, tag, name)
+            relations.extend(
+                self._pair(_Atom(core, mine.limits), evolve(one, limits=(*one.limits, *limits)))
+                for one in _atoms(Named(record), self.accepted)
             )
-            atoms = _atoms(Named(record), self.accepted)
-            for atom in atoms:
-                limits = (*atom.limits, *theirs.limits, union.limits)
-                relations.append(
-                    self._pair(_Atom(narrowed, mine.limits), evolve(atom, limits=limits))
-                )
-        return all_of(relations)
+        return unless(is_certain, all_of(relations))
 
-    def _texts_of(self, type_: Type) -> list[Text] | None:
+    def _texts_of(self, type_: Type) -> list[Text | None] | None:
         """The strings that a type has, where it names them all."""
-        found: list[Text] = []
+        found: list[Text | None] = []
         for atom in _atoms(type_, self.sent):
             if not isinstance(atom.core, Literal) or not isinstance(atom.core.value, Text):
                 return None
@@ -533,7 +535,9 @@ def _told(union: UnionOf, models: Models) -> Iterator[_Atom]:
         for atom in _atoms(Named(name), models):
             yield from _tagged(atom, told.wire_name, tag, models)
     if told.otherwise is not None:
-        yield from _atoms(Named(told.otherwise), models)
+        others = (told.wire_name, frozenset(tag for tag, _ in told.names))
+        for atom in _atoms(Named(told.otherwise), models):
+            yield evolve(atom, said_by_others=others)
 
 
 def _tagged(atom: _Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[_Atom]:
@@ -557,6 +561,19 @@ def _tagged(atom: _Atom, wire_name: Text, tag: Text, models: Models) -> Iterator
 def _said(wire_name: Text, tag: Text) -> Field:
     """The property that says a name."""
     return Field(name=_A_RECORD, wire_name=wire_name, type=Literal(tag), presence=Presence.REQUIRED)
+
+
+def _saying(record: Record, tag: Field, name: Text) -> Record:
+    """A record, one property of which says a name."""
+    said = evolve(tag, type=Literal(name))
+    return evolve(record, fields=tuple(said if one is tag else one for one in record.fields))
+
+
+def _is_said_by_others(atom: _Atom, told: Discriminator, name: Text) -> bool:
+    if atom.said_by_others is None:
+        return False
+    wire_name, names = atom.said_by_others
+    return wire_name == told.wire_name and name in names
 
 
 def _has_unnamed(union: UnionOf, told: Discriminator, models: Models) -> bool:

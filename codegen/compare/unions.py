@@ -55,7 +55,7 @@ class Unions:
             if not (isinstance(old, UnionOf) and isinstance(new, UnionOf)):
                 inside = spot  # one side is no union: its value is not inside of anything
             has_break |= self.parts.types(inside, before, after, owner)
-        return self._choices(spot, old, new, relation, has_break) or has_break
+        return self._choices(spot, old, new, relation, is_told=has_break)
 
     def _alternatives(self, old: Type, new: Type) -> Matched[Type]:
         renamed = self.findings.callers.renamed
@@ -96,13 +96,13 @@ class Unions:
         )
 
     def _choices(
-        self, spot: Spot, old: Type, new: Type, relation: Relation, has_break: bool
+        self, spot: Spot, old: Type, new: Type, relation: Relation, *, is_told: bool
     ) -> bool:
         """Compare how alternatives are told apart, and what holds of all of them."""
         limits = [one.limits if isinstance(one, UnionOf) else NO_LIMITS for one in (old, new)]
-        has_new = False
+        has_new = is_told
         if isinstance(old, UnionOf) and isinstance(new, UnionOf):
-            has_new = self.parts.limits(spot, limits[0], limits[1], old, new)
+            has_new = self.parts.limits(spot, limits[0], limits[1], old, new, is_told=is_told)
             before, after = _told_apart(old), _told_apart(new)
             renamed = self.findings.callers.renamed
             before = {tag: renamed.get(name, name) for tag, name in before.items()}

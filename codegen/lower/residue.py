@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ..ir import Text
 from ..values import field, frozen
@@ -26,7 +26,7 @@ Said: TypeAlias = Mapping[str, Json]
 _MOST_CHARACTERS = 100_000
 """A longer schema is not put into an SDK."""
 
-_OF_SCHEMAS = frozenset(
+OF_SCHEMAS: Final = frozenset(
     {
         "additionalProperties",
         "contains",
@@ -40,8 +40,9 @@ _OF_SCHEMAS = frozenset(
         "unevaluatedProperties",
     }
 )
-_OF_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_OF_MAPS = frozenset({"dependentSchemas", "patternProperties", "properties"})
+OF_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+OF_MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
+"""The keywords that hold a schema, a list of schemas, and schemas by name."""
 _ROOT_FREE = ANNOTATIONS | {"$id", "$anchor", "nullable"}
 
 
@@ -154,11 +155,11 @@ class _Writer:
         if key == "patternProperties":
             for pattern, schema in value.entries():
                 _refuse_unreadable(schema, pattern)
-        if key in _OF_SCHEMAS and (value.is_object or isinstance(value.value, bool)):
+        if key in OF_SCHEMAS and (value.is_object or isinstance(value.value, bool)):
             return self._schema(value)
-        if key in _OF_LISTS:
+        if key in OF_LISTS:
             return [self._schema(item) for item in value.items()]
-        if key in _OF_MAPS:
+        if key in OF_MAPS:
             return {name: self._schema(item) for name, item in value.entries()}
         plain: Json = value.value
         return plain
