@@ -19,7 +19,7 @@ from .proof import Root
 from .schemas import Schemas
 from .sunsets import compare_sunset
 from .wording import default, quoted
-from .writing import is_written_alike, written
+from .writing import written_apart
 
 _REQUEST: Final = Direction.REQUEST
 _RESPONSE: Final = Direction.RESPONSE
@@ -116,8 +116,9 @@ class Parameters:
             )
         if before.is_required is not after.is_required:
             self._required(spot, old, before, after, name)
-        if not is_written_alike(before, after):
-            was, now = written(before), written(after)
+        apart = written_apart(before, after, self.findings.old.models)
+        if apart is not None:
+            was, now = apart
             self.findings.add(
                 spot,
                 Kind.PARAMETER_STYLE,

@@ -93,16 +93,12 @@ def _implies(left: Json, right: Json, budget: _Budget) -> bool:
     if any(key in right for key in _SEEING_ALL):
         return any(_keeps(one, right, budget) for one in conjuncts(left))
     left = {key: value for key, value in left.items() if key not in _SEEING_ALL}
-    if _context(left) != _context(right):
-        return False
-    return all(_implies_keyword(left, key, wanted, budget) for key, wanted in right.items())
+    return all(
+        _applies_to_as_much(left, right, key) and _implies_keyword(left, key, wanted, budget)
+        for key, wanted in right.items()
+    )
 
 
-_OF_CONTEXT: Final = ("additionalProperties", "contains", "if", "prefixItems")
-_CONTEXTS: Final = (
-    *("properties", "patternProperties", "prefixItems", "items"),
-    *("if", "then", "else", "minContains", "maxContains"),
-)
 _REFERRING: Final = ("$defs", "$ref")
 _SEEING_ALL: Final = ("unevaluatedItems", "unevaluatedProperties")
 """What depends on all other keywords of the same schema."""
@@ -139,16 +135,43 @@ def _keeps_keyword(key: str, mine: Json, theirs: Json, budget: _Budget) -> bool:
     return key in _SEEING_NOTHING and _is_tighter(key, mine, theirs, budget)
 
 
-def _context(schema: dict[str, Json]) -> list[object]:
-    """What other keywords of the same schema give a meaning to."""
-    if not any(key in schema for key in _OF_CONTEXT):
-        return []
-    return [json.dumps(schema.get(name), sort_keys=True) for name in _CONTEXTS]
+def _applies_to_as_much(left: dict[str, Json], right: dict[str, Json], key: str) -> bool:
+    """Whether a keyword of the left schema speaks of all that the right one's speaks of."""
+    if key in ("if", "then", "else"):
+        return all(_same(left.get(one), right.get(one)) for one in ("if", "then", "else"))
+    if key in ("minContains", "maxContains"):
+        return _same(left.get("contains"), right.get("contains"))
+    if key == "contains" and "maxContains" in right:
+        return _same(left.get(key), right[key])
+    if key == "items":
+        return len(_listed(left, "prefixItems")) <= len(_listed(right, "prefixItems"))
+    if key == "additionalProperties":
+        return all(
+            _by_name(left, one).keys() <= _by_name(right, one).keys()
+            for one in ("properties", "patternProperties")
+        )
+    return True
+
+
+def _listed(schema: dict[str, Json], key: str) -> list[Json]:
+    found = schema.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _by_name(schema: dict[str, Json], key: str) -> dict[str, Json]:
+    found = schema.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _implies_keyword(left: dict[str, Json], key: str, wanted: Json, budget: _Budget) -> bool:
     if key in left and _same(left[key], wanted):
         return True
+    if key == "prefixItems" and isinstance(wanted, list):
+        mine = _listed(left, key)
+        rest = left.get("items", True)
+        mine = [*mine, *(rest for _ in wanted[len(mine) :])]
+        pairs = zip(mine, wanted, strict=False)
+        return all(_implies(*pair, budget) for pair in pairs)
     if key == "allOf" and isinstance(wanted, list):
         return all(_implies(left, one, budget) for one in wanted)
     if key == "anyOf" and isinstance(wanted, list):

@@ -155,6 +155,8 @@ class Schemas:
     def _plain(self, spot: Spot, old: Type, new: Type, owner: Owner) -> bool:
         """Compare two types without aliases and null."""
         match old, new:
+            case (UnionOf(), Anything()) | (Anything(), UnionOf()):
+                return self._replaced(spot, old, new, owner)
             case UnionOf(), _:
                 return self._of_unions.compare(spot, old, new, owner)
             case _, UnionOf():

@@ -76,7 +76,15 @@ def told(type_: Type) -> str:
 
 def constant(value: Text | int | bool) -> str:
     """A constant as JSON."""
-    return json.dumps(value.reveal() if isinstance(value, Text) else value, ensure_ascii=False)
+    return as_json(value.reveal() if isinstance(value, Text) else value)
+
+
+def as_json(value: Json) -> str:
+    """A value as JSON in a line: in JSON's own escapes, what nobody would see."""
+    text = json.dumps(value, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
 
 
 def quoted(name: Text) -> str:
@@ -93,4 +101,4 @@ def limit(value: object) -> str:
 
 def default(value: Json) -> str:
     """A default of a document, or that there is none."""
-    return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
+    return "nothing" if value is None else as_json(value)

@@ -2,48 +2,101 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import Any, Final, assert_never, cast
 
 from ..emit.arguments import style_name
-from ..ir import ListOf, Location, MapOf, Named, Parameter, Scalar, Style, Type, UnionOf
+from ..ir import (
+    Alias,
+    Enumeration,
+    ListOf,
+    Literal,
+    Location,
+    MapOf,
+    Model,
+    Named,
+    Nullable,
+    Parameter,
+    Record,
+    Scalar,
+    ScalarKind,
+    Style,
+    Text,
+    Type,
+    UnionOf,
+)
 from ..runtime.errors import RequestError
 from ..runtime.parameters import cookie_fields, header_fields, query_fields, styled
 from ..runtime.styles import query_text
+from ..tree import Json
+from .membership import Models
 
-if TYPE_CHECKING:
-    from ..tree import Json
 
-
-def is_written_alike(old: Parameter, new: Parameter) -> bool:
-    """Whether both write what is sent in the same way."""
+def written_apart(old: Parameter, new: Parameter, models: Models) -> tuple[str, str] | None:
+    """What both write where they differ, of the plainest value that shows it; None for nothing."""
     if _how(old) == _how(new):
-        return True
-    samples = _samples(old.type)
-    return all(_written(old, one) == _written(new, one) for one in samples)
-
-
-def written(parameter: Parameter) -> str:
-    """What a parameter looks like."""
-    return _written(parameter, _samples(parameter.type)[-1])
+        return None
+    samples = reversed(_samples(old.type, models))
+    texts = ((_written(old, one), _written(new, one)) for one in samples)
+    return next((pair for pair in texts if pair[0] != pair[1]), None)
 
 
 def _how(parameter: Parameter) -> tuple[Style, bool, bool]:
     return parameter.style, parameter.explode, parameter.allows_reserved
 
 
-def _samples(type_: Type) -> list[Json]:
+_TEXTS: Final[list[Json]] = ["a/b", "a"]
+_ARRAYS: Final[list[Json]] = [["a/b"], ["a"], ["a", "b"]]
+_OBJECTS: Final[list[Json]] = [{"a": "b/c"}, {"a": "b"}]
+_OF_KINDS: Final[Mapping[ScalarKind, Json]] = {
+    ScalarKind.INTEGER: 1,
+    ScalarKind.NUMBER: 1.5,
+    ScalarKind.BOOLEAN: True,
+    ScalarKind.DATE: "2000-01-01",
+    ScalarKind.DATE_TIME: "2000-01-01T00:00:00Z",
+    ScalarKind.UUID: "00000000-0000-4000-8000-000000000000",
+}
+
+
+def _samples(type_: Type, models: Models) -> list[Json]:
     """Values that styles write in different ways; the last is the plainest."""
     match type_:
         case ListOf():
-            return [["a"], ["a", "b"]]
-        case MapOf() | Named():
-            return [{"a": "b"}]
+            return _ARRAYS
+        case MapOf():
+            return _OBJECTS
+        case Named(name):
+            return _samples_of(models[name], models)
+        case Nullable(inner):
+            return _samples(inner, models)
         case UnionOf():
-            return [one for part in type_.alternatives for one in _samples(part)]
+            return [one for part in type_.alternatives for one in _samples(part, models)]
+        case Literal(value):
+            return [_plain(value)]
+        case Scalar(kind) if kind in _OF_KINDS:
+            return [_OF_KINDS[kind]]
         case Scalar():
-            return ["a/b", "a"]
+            return _TEXTS
         case _:
-            return ["a/b", ["a", "b"], {"a": "b"}, "a"]
+            return [*_OBJECTS, *_ARRAYS, *_TEXTS]
+
+
+def _samples_of(model: Model, models: Models) -> list[Json]:
+    match model:
+        case Record():
+            return _OBJECTS
+        case Enumeration(members=members):
+            return [_plain(one.value) for one in reversed(members)]
+        case Alias(is_recursive=True):
+            return [*_OBJECTS, *_ARRAYS, *_TEXTS]
+        case Alias():
+            return _samples(model.type, models)
+        case _:
+            assert_never(model)
+
+
+def _plain(value: Text | int | bool) -> Json:
+    return value.reveal() if isinstance(value, Text) else value
 
 
 def _written(parameter: Parameter, value: Json) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
 from ...tree import Json
 from ..changes import Comparison, Direction, Example, Search
+from ..wording import as_json
 
 _MOST_CHARACTERS: Final = 40
 _MOST_ITEMS: Final = 8
@@ -15,7 +15,7 @@ _MOST: Final = 200
 
 def shown(value: Json) -> str:
     """A payload as JSON of at most some 200 characters, with what was cut out in words."""
-    text = json.dumps(_shortened(value), ensure_ascii=False)
+    text = as_json(_shortened(value))
     return text if len(text) <= _MOST else f"{text[: _MOST - 3]}..."
 
 

@@ -49,6 +49,19 @@ SCHEMAS: Final[list[Json]] = [
     {"prefixItems": [{"type": "number"}], "unevaluatedItems": False},
     {"prefixItems": [{"type": "number"}, {"type": "number"}], "unevaluatedItems": False},
     {"items": {"type": "number"}, "unevaluatedItems": False},
+    {"prefixItems": [{"type": "integer"}]},
+    {"prefixItems": [{"type": "number"}], "items": False},
+    {"prefixItems": [{"type": "number"}], "items": {"type": "integer"}},
+    {"prefixItems": [{"type": "number"}, {"type": "number"}]},
+    {"items": {"type": "integer"}},
+    {"contains": {"type": "integer"}, "minContains": 2},
+    {"contains": {"type": "number"}},
+    {"contains": {"type": "integer"}, "maxContains": 1},
+    {"contains": {"type": "number"}, "maxContains": 1},
+    {"additionalProperties": {"type": "integer"}},
+    {**NAMED, "additionalProperties": {"type": "integer"}},
+    {**NAMED, "additionalProperties": {"type": "number"}},
+    {**NAMED, "patternProperties": {"b": True}, "additionalProperties": False},
 ]
 
 OBJECTS: Final[list[Json]] = [
@@ -90,6 +103,8 @@ def test_what_is_said_to_be_implied_is_so_of_every_value(left: Json) -> None:
         (SCHEMAS[9], {"allOf": [NAMED], "unevaluatedProperties": False}, YES),
         (CLOSED, NAMED, YES),
         ({**NAMED, "unevaluatedProperties": {"type": "integer"}}, SCHEMAS[12], YES),
+        ({"prefixItems": [NAMED], "items": False}, {"prefixItems": [NAMED]}, YES),
+        ({"prefixItems": [NAMED], "items": False}, {"prefixItems": [NAMED, NAMED]}, YES),
         (CLOSED, {**CLOSED, "properties": {"a": True, "b": True}}, UNKNOWN),
         (CLOSED, {"properties": {}, "unevaluatedProperties": False}, UNKNOWN),
     ],
