@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from typing import Final
 
 from ..lower.residue import OF_LISTS, OF_MAPS, OF_SCHEMAS
 from ..tree import Json
 from ..values import define
 
-SAID_BY_TYPES: Final = frozenset(
+_SAID_BY_TYPES: Final = frozenset(
     {"allOf", "maxProperties", "minProperties", "properties", "required", "type"}
 )
 """The keywords of an object of which types leave nothing unsaid."""
@@ -23,14 +24,20 @@ _MOST_PARTS: Final = 10_000
 
 @cache
 def read(text: str) -> Json:
-    """A schema with what it refers to in the place of references, unless something holds itself."""
+    """A schema with what it refers to in the place of references.
+
+    What holds itself is referred to inside of itself, under a name that only the same has.
+    """
     schema: Json = json.loads(text)
     if not isinstance(schema, dict) or "$defs" not in schema:
         return schema
     definitions = schema["$defs"]
+    if not isinstance(definitions, dict):
+        return schema
     rest: Json = {key: value for key, value in schema.items() if key != "$defs"}
+    digest = sha256(json.dumps(definitions, sort_keys=True).encode()).hexdigest()
     try:
-        return _Inlining(definitions if isinstance(definitions, dict) else {}).schema(rest, ())
+        return _Inlining(definitions, digest).schema(rest, ())
     except LookupError:
         return schema
 
@@ -38,13 +45,15 @@ def read(text: str) -> Json:
 @define
 class _Inlining:
     definitions: Mapping[str, Json]
+    digest: str
+    """What tells these definitions from those of another schema, which may have the same names."""
     _left: int = _MOST_PARTS
 
     def schema(self, schema: Json, inside: tuple[str, ...]) -> Json:
         """A schema without references.
 
         Raises:
-            LookupError: one leads back to what it is in, to nothing, or there are too many.
+            LookupError: one leads to nothing, or there are too many.
         """
         self._left -= 1
         if self._left < 0:
@@ -56,7 +65,7 @@ class _Inlining:
         if not isinstance(reference, str):
             return written
         if reference in inside:
-            raise LookupError
+            return {**written, "$ref": f"{self.digest}{reference}"}
         target = self.definitions[reference.removeprefix(_DEFINED)]
         meant = self.schema(target, (*inside, reference))
         if not written:
@@ -98,7 +107,7 @@ def unsaid_keywords(schema: Json) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = {}
     for part in conjuncts(schema):
         for key, value in part.items():
-            if key not in SAID_BY_TYPES:
+            if key not in _SAID_BY_TYPES:
                 found.setdefault(key, []).append(value)
     return found
 

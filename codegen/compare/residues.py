@@ -73,7 +73,8 @@ def is_told_by_properties(left: str | None, right: str | None) -> bool:
 def told_keywords(left: str | None, right: str | None) -> tuple[str, ...]:
     """The keywords in which two schemas differ, of those that types do not say."""
     one, other = ({} if text is None else unsaid_keywords(read(text)) for text in (left, right))
-    return tuple(sorted(key for key in one.keys() | other.keys() if one.get(key) != other.get(key)))
+    differing = {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+    return tuple(sorted(differing.difference(_REFERRING)))
 
 
 @cache

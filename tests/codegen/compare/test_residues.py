@@ -184,6 +184,24 @@ def test_a_record_is_closed_without_a_schema_where_that_says_the_same(
     ]
 
 
+def test_a_record_is_closed_by_a_schema_that_names_what_never_goes_in_its_direction() -> None:
+    schema: Json = {**CLOSED, "properties": {"a": {"type": "string"}, "secret": True}}
+    after = without_closing_schema(record(schema, "a"))
+    assert isinstance(after, Record)
+    assert (True, None) == (after.is_closed, after.limits.schema)
+
+
+def test_what_holds_itself_is_the_same_only_in_the_same_schema() -> None:
+    tree: dict[str, Json] = {"properties": {"a": {"$ref": "#/$defs/s1"}}, "maxProperties": 1}
+    texts = [
+        json.dumps({**CLOSED, "allOf": [{"$ref": "#/$defs/s1"}], "$defs": {"s1": one}})
+        for one in (tree, {**tree, "maxProperties": 2})
+    ]
+    assert [YES, UNKNOWN] == [implied([texts[0]], one) for one in texts]
+    assert is_told_by_properties(texts[0], texts[0])
+    assert () == told_keywords(texts[0], texts[0])
+
+
 @pytest.mark.parametrize(
     ("schema", "names"),
     [
