@@ -14,6 +14,7 @@ from ..values import define, evolve
 from . import matching
 from .calls import call, given, given_body
 from .changes import Caller, Direction, Example, Kind, Wire
+from .encodings import Encodings
 from .findings import Findings, Owner, Spot
 from .locating import MediaType
 from .proof import Root
@@ -133,13 +134,7 @@ class Bodies:
                 else Root(other.type, one.type),
             )
             if one.encodings != other.encodings:
-                self.findings.add(
-                    inside,
-                    Kind.ENCODING_CHANGED,
-                    "properties of the form are written another way",
-                    Wire.UNDECIDED,
-                    keywords=("encoding",),
-                )
+                Encodings(self.findings).compare(inside, one, other)
             self.schemas.whole(inside.below("schema"), one.type, other.type, owner)
 
 
