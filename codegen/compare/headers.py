@@ -8,6 +8,7 @@ from ..ir import (
     Answer,
     Endpoint,
     Header,
+    ListOf,
     Scalar,
 )
 from ..values import define, evolve
@@ -109,6 +110,14 @@ class Headers:
                 if is_missed
                 else None,
             )
+        written = (_written(before), _written(after))
+        if written[0] != written[1]:
+            self.findings.add(
+                inside,
+                Kind.ENCODING_CHANGED,
+                f"the header field {name} is written {written[1]}, and was written {written[0]}",
+                Wire.UNDECIDED,
+            )
         callers = self.findings.callers
         was, now = callers.of_old(before.type), callers.of_new(after.type)
         caller = None
@@ -116,3 +125,11 @@ class Headers:
             line = f"value: {spelled(was | {NONE})} = {old.tag}.{old.name_of(before)}.read(exchange.headers)"
             caller = Caller(line=line, why=f"it is {spelled(now | {NONE})} now")
         self.schemas.whole(inside.below("schema"), before.type, after.type, Owner(caller))
+
+
+def _written(header: Header) -> str:
+    """How the text of a header field is written."""
+    if header.is_json:
+        return "as JSON"
+    is_plain = not header.explode or isinstance(header.type, Scalar | ListOf)
+    return "plainly" if is_plain else "with explode"
