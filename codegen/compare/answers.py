@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..emit.endpoints import is_raised
 from ..ir import (
     Answer,
     Content,
@@ -101,7 +102,8 @@ class Answers:
         inside = self._answer_spot(spot, before, after)
         self.headers.compare(inside, old, new, before, after)
         was, now = self._described(before, after)
-        if after.is_error:
+        is_error = is_raised(after, new)
+        if is_error:
             owner = Owner(_error(was, now))
         if before.contents and not after.contents:
             self.findings.add(
@@ -117,10 +119,10 @@ class Answers:
             what = f"the answer {after.status} has a body now"
             self.findings.add(inside, Kind.BODY_ADDED, what, Wire.COMPATIBLE, caller=owner.tell())
         else:
-            self._offered(inside, before.contents, after.contents, is_error=after.is_error)
+            self._offered(inside, before.contents, after.contents, is_error=is_error)
             body = evolve(inside, of=f"the body of {inside.of}")
             self.bodies.contents(body, before.contents, after.contents, owner)
-        if after.is_error and before.contents and after.contents:
+        if is_error and before.contents and after.contents:
             self.schemas.untold(inside, owner, was, now)
 
     def _described(self, before: Answer, after: Answer) -> tuple[Annotation, Annotation]:

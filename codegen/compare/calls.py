@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias, assert_never
 
+from ..emit.endpoints import successes
 from ..ir import (
     Content,
     ContentKind,
@@ -79,10 +80,8 @@ def described(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Anno
 
 def answered(annotation_of: _AnnotationOf, endpoint: Endpoint) -> Annotation:
     """What a call returns: what the answers that succeed hold together."""
-    succeeding = [one for one in endpoint.answers if not one.is_error]
     found: set[Part] = set()
-    # Where nothing else succeeds, `default` does.
-    for answer in succeeding or [one for one in endpoint.answers if one.status == "default"]:
+    for answer in successes(endpoint):
         held = {part for one in answer.contents for part in _read(annotation_of, one)}
         found |= held or {NONE}
     return frozenset(found)

@@ -175,17 +175,20 @@ def models(draw: DrawFn, *, says_all: bool = False) -> Models:
     return found
 
 
-def told_apart() -> SearchStrategy[UnionOf]:
-    """Unions of records that a discriminator tells apart."""
-    tags = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True)
-    return tags.map(
-        lambda chosen: UnionOf(
-            alternatives=tuple(dict.fromkeys(Named(RECORDS[WORDS.index(one)]) for one in chosen)),
-            discriminator=Discriminator(
-                wire_name=Text("kind"),
-                names=tuple((Text(one), RECORDS[WORDS.index(one)]) for one in chosen),
-            ),
-        )
+@st.composite
+def told_apart(draw: DrawFn) -> UnionOf:
+    """Unions of records that a discriminator tells apart, perhaps with one for other names."""
+    tags = draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=3, unique=True))
+    named = [RECORDS[WORDS.index(one)] for one in tags]
+    otherwise = draw(st.none() | st.sampled_from(RECORDS))
+    alternatives = named if otherwise is None else [*named, otherwise]
+    return UnionOf(
+        alternatives=tuple(map(Named, dict.fromkeys(alternatives))),
+        discriminator=Discriminator(
+            wire_name=Text("kind"),
+            names=tuple((Text(tag), name) for tag, name in zip(tags, named, strict=True)),
+            otherwise=otherwise,
+        ),
     )
 
 
