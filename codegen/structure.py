@@ -7,7 +7,7 @@ called `schema`. It judges nothing: what is not as it should be is passed over h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import TypeAlias
 
@@ -19,25 +19,53 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class Kind(Enum):
-    """The objects of OpenAPI that hold others, or may be references."""
+    """The objects of OpenAPI, by what several of them are called."""
 
     __hash__ = object.__hash__  # identity is enough; Enum hashes names, in Python code
 
-    DOCUMENT = "document"
+    DOCUMENT = "OpenAPI documents"
+    INFO = "info"
+    CONTACT = "contacts"
+    LICENSE = "licenses"
+    SERVER = "servers"
+    SERVER_VARIABLE = "variables of servers"
+    TAG = "tags"
+    EXTERNAL_DOCS = "external docs"
     COMPONENTS = "components"
-    PATH_ITEM = "path item"
-    OPERATION = "operation"
-    PARAMETER = "parameter"
-    HEADER = "header"
-    BODY = "request body"
-    RESPONSE = "response"
-    MEDIA_TYPE = "media type"
-    ENCODING = "encoding"
-    CALLBACK = "callback"
-    EXAMPLE = "example"
-    LINK = "link"
-    SECURITY_SCHEME = "security scheme"
-    SCHEMA = "schema"
+    PATH_ITEM = "path items"
+    OPERATION = "operations"
+    PARAMETER = "parameters"
+    HEADER = "headers"
+    BODY = "request bodies"
+    RESPONSE = "responses"
+    MEDIA_TYPE = "media types"
+    ENCODING = "encodings"
+    CALLBACK = "callbacks"
+    EXAMPLE = "examples"
+    LINK = "links"
+    SECURITY_SCHEME = "security schemes"
+    OAUTH_FLOWS = "OAuth flows"
+    OAUTH_FLOW = "an OAuth flow"
+    SCHEMA = "schemas"
+    DISCRIMINATOR = "discriminators"
+    XML = "xml"
+
+
+REFERABLE = frozenset(
+    {
+        Kind.PATH_ITEM,
+        Kind.PARAMETER,
+        Kind.HEADER,
+        Kind.BODY,
+        Kind.RESPONSE,
+        Kind.CALLBACK,
+        Kind.EXAMPLE,
+        Kind.LINK,
+        Kind.SECURITY_SCHEME,
+        Kind.SCHEMA,
+    }
+)
+"""The objects in whose place a reference may stand."""
 
 
 class _Held(Enum):
@@ -67,9 +95,23 @@ _PARAMETER = {
 
 _RULES: dict[Kind, _Rules] = {
     Kind.DOCUMENT: {
+        **_under(_Held.ONE, Kind.INFO, "info"),
+        **_under(_Held.LIST, Kind.SERVER, "servers"),
+        **_under(_Held.LIST, Kind.TAG, "tags"),
+        **_under(_Held.ONE, Kind.EXTERNAL_DOCS, "externalDocs"),
         **_under(_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM, "paths", "webhooks"),
         **_under(_Held.ONE, Kind.COMPONENTS, "components"),
     },
+    Kind.INFO: {
+        **_under(_Held.ONE, Kind.CONTACT, "contact"),
+        **_under(_Held.ONE, Kind.LICENSE, "license"),
+    },
+    Kind.CONTACT: {},
+    Kind.LICENSE: {},
+    Kind.SERVER: _under(_Held.MAP, Kind.SERVER_VARIABLE, "variables"),
+    Kind.SERVER_VARIABLE: {},
+    Kind.TAG: _under(_Held.ONE, Kind.EXTERNAL_DOCS, "externalDocs"),
+    Kind.EXTERNAL_DOCS: {},
     Kind.COMPONENTS: {
         **_under(_Held.MAP, Kind.SCHEMA, "schemas"),
         **_under(_Held.MAP, Kind.RESPONSE, "responses"),
@@ -85,12 +127,15 @@ _RULES: dict[Kind, _Rules] = {
     Kind.PATH_ITEM: {
         **_under(_Held.ONE, Kind.OPERATION, *METHODS),
         **_under(_Held.LIST, Kind.PARAMETER, "parameters"),
+        **_under(_Held.LIST, Kind.SERVER, "servers"),
     },
     Kind.OPERATION: {
         **_under(_Held.LIST, Kind.PARAMETER, "parameters"),
         **_under(_Held.ONE, Kind.BODY, "requestBody"),
         **_under(_Held.EXTENSIBLE_MAP, Kind.RESPONSE, "responses"),
         **_under(_Held.MAP, Kind.CALLBACK, "callbacks"),
+        **_under(_Held.LIST, Kind.SERVER, "servers"),
+        **_under(_Held.ONE, Kind.EXTERNAL_DOCS, "externalDocs"),
     },
     Kind.PARAMETER: _PARAMETER,
     Kind.HEADER: _PARAMETER,
@@ -108,8 +153,13 @@ _RULES: dict[Kind, _Rules] = {
     Kind.ENCODING: _under(_Held.MAP, Kind.HEADER, "headers"),
     Kind.CALLBACK: {},  # a map itself: see `_members`
     Kind.EXAMPLE: {},
-    Kind.LINK: {},
-    Kind.SECURITY_SCHEME: {},
+    Kind.LINK: _under(_Held.ONE, Kind.SERVER, "server"),
+    Kind.SECURITY_SCHEME: _under(_Held.ONE, Kind.OAUTH_FLOWS, "flows"),
+    Kind.OAUTH_FLOWS: _under(
+        *(_Held.ONE, Kind.OAUTH_FLOW),
+        *("implicit", "password", "clientCredentials", "authorizationCode"),
+    ),
+    Kind.OAUTH_FLOW: {},
     Kind.SCHEMA: {
         **_under(
             *(_Held.MAP, Kind.SCHEMA),
@@ -121,11 +171,19 @@ _RULES: dict[Kind, _Rules] = {
             *("if", "then", "else", "contentSchema", "unevaluatedItems", "unevaluatedProperties"),
         ),
         **_under(_Held.LIST, Kind.SCHEMA, "allOf", "anyOf", "oneOf", "prefixItems"),
+        **_under(_Held.ONE, Kind.DISCRIMINATOR, "discriminator"),
+        **_under(_Held.ONE, Kind.XML, "xml"),
+        **_under(_Held.ONE, Kind.EXTERNAL_DOCS, "externalDocs"),
     },
+    Kind.DISCRIMINATOR: {},
+    Kind.XML: {},
 }
 
-HOLDING: frozenset[str] = frozenset(_RULES[Kind.SCHEMA])
-"""The keywords of schemas under which others stand."""
+HOLDING: dict[Kind, frozenset[str]] = {kind: frozenset(rules) for kind, rules in _RULES.items()}
+"""The keys of each object under which others stand."""
+
+Leaves: TypeAlias = "Mapping[Kind, frozenset[str]]"
+"""Keys by objects: those that say no more than these are passed over."""
 
 Trail: TypeAlias = "tuple[Trail, str | int] | None"
 """How a walk came to an object; pointers are made of it only when somebody asks."""
@@ -171,15 +229,15 @@ class Part:
     def reference(self) -> str | None:
         """The `$ref`, if there is one that may be followed."""
         reference = self.value.get("$ref")
-        return reference if isinstance(reference, str) else None
+        return reference if isinstance(reference, str) and self.kind in REFERABLE else None
 
 
 @frozen(eq=False)
 class Walk:
     """Visits every object once, in the order of the document, and whatever else is begun at."""
 
-    leaves: frozenset[str] = frozenset()
-    """Schemas that say no more than these are passed over, which most are."""
+    leaves: Leaves = field(factory=dict[Kind, frozenset[str]])
+    """What is passed over, which most is."""
     _ahead: list[Part] = field(factory=list)
     _seen: set[tuple[int, Kind]] = field(factory=set)
 
@@ -198,7 +256,7 @@ class Walk:
                 yield part
 
 
-def _members(part: Part, leaves: frozenset[str]) -> list[Part]:
+def _members(part: Part, leaves: Leaves) -> list[Part]:
     found: list[Part] = []
     if part.kind is Kind.CALLBACK:
         path_items = (_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM)
@@ -213,7 +271,7 @@ def _members(part: Part, leaves: frozenset[str]) -> list[Part]:
 
 
 def _take(
-    found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail, leaves: frozenset[str]
+    found: list[Part], part: Part, rule: _Rule, value: Json, trail: Trail, leaves: Leaves
 ) -> None:
     held, kind = rule
     if isinstance(value, dict):
@@ -224,7 +282,7 @@ def _take(
             _take_map(found, part, rule, value, trail, leaves)
     elif isinstance(value, list) and held is _Held.LIST:
         for place, item in enumerate(value):
-            if isinstance(item, dict):
+            if isinstance(item, dict) and not _is_leaf(kind, item, leaves):
                 found.append(Part(kind, item, part.start, (trail, place)))
 
 
@@ -234,7 +292,7 @@ def _take_map(
     rule: _Rule,
     values: dict[str, Json],
     trail: Trail,
-    leaves: frozenset[str],
+    leaves: Leaves,
 ) -> None:
     held, kind = rule
     is_extensible = held is _Held.EXTENSIBLE_MAP
@@ -247,5 +305,6 @@ def _take_map(
             found.append(Part(kind, value, part.start, (trail, name)))
 
 
-def _is_leaf(kind: Kind, value: dict[str, Json], leaves: frozenset[str]) -> bool:
-    return kind is Kind.SCHEMA and leaves.issuperset(value)
+def _is_leaf(kind: Kind, value: dict[str, Json], leaves: Leaves) -> bool:
+    passed_over = leaves.get(kind)
+    return passed_over is not None and passed_over.issuperset(value)

@@ -1,116 +1,215 @@
-"""What a document says that nothing is made of: misspelt keywords, and what stands beside a `$ref`.
+"""What a document says that nothing is made of: misspelt keys, and what stands beside a `$ref`.
 
-Only this module knows all keywords of schemas by name. It judges the tree alone, before anything
-is made of it, so a keyword that is known and not supported is no matter of its.
+It judges the tree alone, before anything is made of it, so a keyword that is known and not
+supported is no matter of its.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from .ir import Note
+from .keys import FOREIGN, FORMER, KEYWORDS, RESTRICTING, home_of, known_keys, version_of
+from .likeness import meant_by
 from .load import Document
 from .places import THE_DOCUMENT, target_of
-from .structure import HOLDING, Kind, Part, Walk
-from .tree import child, tokens, value_at
+from .structure import HOLDING, REFERABLE, Kind, Part, Walk
+from .tree import Json, child, tokens, value_at
+from .values import frozen
 
-_CORE = """
-    $anchor $comment $defs $dynamicAnchor $dynamicRef $id $ref $schema $vocabulary
-    allOf anyOf oneOf not if then else dependentSchemas
-    prefixItems items contains properties patternProperties additionalProperties propertyNames
-    unevaluatedItems unevaluatedProperties
-"""
-_VALIDATION = """
-    type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum
-    maxLength minLength pattern maxItems minItems uniqueItems maxContains minContains
-    maxProperties minProperties required dependentRequired
-"""
-_ANNOTATION = """
-    title description default deprecated readOnly writeOnly examples
-    format contentEncoding contentMediaType contentSchema
-"""
-_OPENAPI = "nullable discriminator xml externalDocs example"
-_FORMER = "$recursiveAnchor $recursiveRef additionalItems definitions dependencies"
-
-KEYWORDS = frozenset(f"{_CORE} {_VALIDATION} {_ANNOTATION} {_OPENAPI} {_FORMER}".split())
-"""Of JSON Schema 2020-12 and before, and of OpenAPI 3.0 and 3.1."""
-
-_LEAVES = KEYWORDS - HOLDING - {"$ref"}
-"""What schemas say that are heeded, hold no others and lead nowhere."""
-
-_BY_LOWER_CASE = {keyword.lower(): keyword for keyword in sorted(KEYWORDS)}
-_ALIKE = 0.8
-"""From where on two words are taken for one; `requried` is 0.88 of `required`."""
-
+_ALONE = REFERABLE - {Kind.SCHEMA, Kind.PATH_ITEM}
+"""Where a reference stands alone, but for texts."""
 _BESIDE_REFERENCE = frozenset({"$ref", "summary", "description"})
+
 _EXPECTED = ("#/components/", "#/paths/")
 """How references begin that lead to what a walk comes to anyway."""
 
 
+@frozen
+class _Grammar:
+    """What objects may say in a version of OpenAPI."""
+
+    is_3_0: bool
+    known: Mapping[Kind, frozenset[str]]
+    leaves: Mapping[Kind, frozenset[str]]
+    """What objects say that is heeded, holds no others and leads nowhere."""
+
+    def meant_by(self, key: str, kind: Kind) -> str | None:
+        """The key of an object that a word was probably meant to be."""
+        return _meant_by(key, KEYWORDS if kind is Kind.SCHEMA else self.known[kind])
+
+
 def unheeded(document: Document) -> tuple[Note, ...]:
     """Return a note for everything that goes unheeded, in the order of the document."""
+    version = document.tree.get("openapi")
+    grammar = _grammar(is_3_0=isinstance(version, str) and version.startswith("3.0."))
+    known = grammar.known
     notes: list[Note] = []
-    for part in _parts(document):
+    for part in _parts(document, grammar):
         # Most say nothing that is unheeded, and there are very many.
-        if part.kind is Kind.SCHEMA:
-            if not KEYWORDS.issuperset(part.value):
-                notes.extend(_unknown_keywords(part))
-        elif "$ref" in part.value:
-            notes.extend(_beside_reference(part))
+        if not known[part.kind].issuperset(part.value):
+            notes.extend(_of(part, grammar))
+        if grammar.is_3_0 and "$ref" in part.value and len(part.value) > 1:
+            notes.extend(_beside_reference_of_3_0(document, part))
     return tuple(notes)
 
 
+@cache
+def _grammar(*, is_3_0: bool) -> _Grammar:
+    known = known_keys(is_3_0=is_3_0)
+    leaves = {kind: keys - HOLDING[kind] - {"$ref"} for kind, keys in known.items()}
+    return _Grammar(is_3_0, known, leaves)
+
+
+def _of(part: Part, grammar: _Grammar) -> Iterator[Note]:
+    """What goes unheeded of an object that says more than all know."""
+    if part.kind is Kind.CALLBACK:
+        return iter(())  # a map by addresses
+    if "$ref" in part.value and part.kind in _ALONE:
+        return _beside_reference(part)
+    return _unknown_keys(part, grammar)
+
+
 def _beside_reference(part: Part) -> Iterator[Note]:
-    if part.kind is not Kind.PATH_ITEM:
-        for key in part.value:
-            if key not in _BESIDE_REFERENCE and not key.startswith("x-"):
-                what = f"{key!r} beside $ref is not heeded; OpenAPI has none there"
-                yield Note(pointer=child(part.place, key), what=what)
-
-
-def _unknown_keywords(part: Part) -> Iterator[Note]:
     for key in part.value:
-        if key in KEYWORDS or key.startswith("x-"):
+        if key not in _BESIDE_REFERENCE and not key.startswith("x-"):
+            what = f"{key!r} beside $ref is not heeded; OpenAPI has none there"
+            yield Note(pointer=child(part.place, key), what=what)
+
+
+def _beside_reference_of_3_0(document: Document, part: Part) -> Iterator[Note]:
+    """What a schema says that only OpenAPI 3.1 lets stand beside a reference."""
+    if part.kind is not Kind.SCHEMA:
+        return
+    for key in part.value:
+        if key not in RESTRICTING:
             continue
+        what = f"{key!r} beside $ref is not heeded in OpenAPI 3.0"
         place = child(part.place, key)
-        meant = _meant_by(key)
-        if meant is None or meant in part.value:
-            what = f"{key!r} is no keyword of schemas, so it is not heeded"
+        if key != "nullable":
             yield Note(pointer=place, what=what)
-        else:
-            what = f"{key!r} is no keyword of schemas and not heeded; did you mean {meant!r}?"
+        elif part.value[key] is True and not _is_nullable(_target(document, part)):
+            what = f"{what}; put the reference into allOf: [{{$ref: ...}}]"
             yield Note(pointer=place, what=what, is_warning=True)
 
 
-def _meant_by(key: str) -> str | None:
-    """The keyword that a word was probably meant to be."""
-    if len(key) > max(map(len, KEYWORDS)) + 5:
-        return None
-    import difflib  # which few documents need
-
-    found = difflib.get_close_matches(key.lower(), _BY_LOWER_CASE, n=1, cutoff=_ALIKE)
-    return _BY_LOWER_CASE[found[0]] if found else None
+def _is_nullable(target: _Target | None) -> bool:
+    return (
+        target is not None and isinstance(target.value, dict) and bool(target.value.get("nullable"))
+    )
 
 
-def _parts(document: Document) -> Iterator[Part]:
+# --- keys that are not known --------------------------------------------------------------------
+
+
+def _unknown_keys(part: Part, grammar: _Grammar) -> Iterator[Note]:
+    known = grammar.known[part.kind]
+    for key in part.value:
+        if key in known or key.startswith("x-"):
+            continue
+        if part.kind is Kind.SCHEMA and key in FORMER:
+            what, is_warning = _former(part.value, key)
+        else:
+            what, is_warning = _unknown(part, key, grammar)
+        if what:
+            yield Note(pointer=child(part.place, key), what=what, is_warning=is_warning)
+
+
+def _unknown(part: Part, key: str, grammar: _Grammar) -> tuple[str, bool]:
+    """What there is to say of a key, and whether the document is at fault."""
+    kind = part.kind
+    noun = "keyword" if kind is Kind.SCHEMA else "key"
+    # A whole operation may stand there, and that is much to lose.
+    is_grave = kind is Kind.PATH_ITEM or key == "$ref"
+    version = version_of(kind, key)
+    if version is not None:
+        return f"{key!r} is a {noun} of OpenAPI {version}, so it is not heeded", is_grave
+    what = f"{key!r} is no {noun} of {kind.value}"
+    home = home_of(kind, key)
+    if home is not None:
+        return f"{what} and not heeded; it belongs to {home}", True
+    meant = grammar.meant_by(key, kind)
+    if meant is not None and meant not in part.value and key not in FOREIGN:
+        return f"{what} and not heeded; did you mean {meant!r}?", True
+    return f"{what}, so it is not heeded", is_grave
+
+
+@cache
+def _meant_by(key: str, known: frozenset[str]) -> str | None:
+    named = {one for one in known if not one.startswith("$") or one == "$ref"}
+    return meant_by(key, sorted(known if key.startswith("$") else named))
+
+
+def _former(schema: Mapping[str, Json], key: str) -> tuple[str, bool]:
+    """What there is to say of a keyword that former versions had; nothing where none is lost."""
+    if key != "nullable":
+        return f"{key!r} is of former JSON Schema, so it is not heeded; write {FORMER[key]}", False
+    if schema[key] is not True or _takes_null(schema):
+        return "", False
+    return f"'nullable' is of OpenAPI 3.0 and not heeded in 3.1; write {_or_null(schema)}", True
+
+
+_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
+_NULL: Json = {"type": "null"}
+
+
+def _takes_null(schema: Mapping[str, Json]) -> bool:
+    """Whether null fits in any case, as far as can be seen at once."""
+    if _NARROWING.isdisjoint(schema):
+        return True
+    places = (schema.get("type"), schema.get("anyOf"), schema.get("oneOf"))
+    return any("null" in place or _NULL in place for place in places if isinstance(place, list))
+
+
+def _or_null(schema: Mapping[str, Json]) -> str:
+    match schema.get("type"):
+        case str(type_):
+            return f"type: [{type_}, 'null']"
+        case list():
+            return "'null' among the types"
+        case _:
+            return "anyOf, with {type: 'null'} among the alternatives"
+
+
+# --- the objects --------------------------------------------------------------------------------
+
+
+def _parts(document: Document, grammar: _Grammar) -> Iterator[Part]:
     """The objects of a document, wherever references lead."""
-    walk = Walk(_LEAVES)
+    walk = Walk(grammar.leaves)
     walk.begin(Kind.DOCUMENT, document.tree, THE_DOCUMENT)
     for part in walk:
-        reference = part.reference if "$ref" in part.value else None
-        if reference is not None and not (
-            part.file == THE_DOCUMENT and reference.startswith(_EXPECTED)
-        ):
-            _follow(document, walk, part, reference)
+        if "$ref" in part.value:
+            _follow(document, walk, part)
         yield part
 
 
-def _follow(document: Document, walk: Walk, part: Part, reference: str) -> None:
+def _follow(document: Document, walk: Walk, part: Part) -> None:
+    if part.file == THE_DOCUMENT and (part.reference or "").startswith(_EXPECTED):
+        return
+    target = _target(document, part)
+    if target is not None:
+        walk.begin(part.kind, target.value, target.file, target.fragment)
+
+
+@frozen
+class _Target:
+    """What a reference leads to."""
+
+    value: Json
+    file: str
+    fragment: str
+
+
+def _target(document: Document, part: Part) -> _Target | None:
+    """What a reference leads to; None for an anchor, to which a walk comes anyway, or nothing."""
+    if part.reference is None:
+        return None
     try:
-        target = target_of(reference, base=part.file)
+        target = target_of(part.reference, base=part.file)
         tree = document.tree if target.file == THE_DOCUMENT else document.files[target.file]
         value = value_at(tree, tokens(target.fragment))
     except (ValueError, LookupError):
-        return  # an anchor, which stands where a walk comes to anyway, or nothing at all
-    file = THE_DOCUMENT if tree is document.tree else target.file
-    walk.begin(part.kind, value, file, target.fragment)
+        return None
+    return _Target(value, THE_DOCUMENT if tree is document.tree else target.file, target.fragment)

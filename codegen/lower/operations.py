@@ -21,7 +21,6 @@ from .schemas import Schemas
 from .security import Security
 from .servers import Servers
 
-_BESIDE_METHODS: Final = frozenset({"summary", "description", "servers", "parameters", "$ref"})
 _NO_TAG: Final = "default"
 
 
@@ -82,8 +81,8 @@ class Operations:
         entries = {key: node for one in reversed(items) for key, node in one.entries()}
         shared = tuple(entries["parameters"].items()) if "parameters" in entries else ()
         for key, node in entries.items():
-            if key not in METHODS and key not in _BESIDE_METHODS and not key.startswith("x-"):
-                self._leave_out(key, node)
+            if key not in METHODS and not key.startswith("x-"):
+                _refuse_operation(key, node)
         for method in METHODS:
             if method in entries:
                 node = entries[method]
@@ -93,11 +92,6 @@ class Operations:
         """A path item, and what it refers to."""
         target = self.references.target(item)
         return (item,) if target is None else (item, self.references.resolve(item))
-
-    def _leave_out(self, key: str, node: Node) -> None:
-        if node.is_object and node.has("responses"):
-            raise node.refusal(f"{key!r} is no HTTP method that OpenAPI knows")
-        self.notes.warn(node, f"{key!r} is nothing that a path item holds; it is left out")
 
     def _endpoint(self, found: _Found, constants: dict[Identifier, Names]) -> Endpoint:
         node = found.node
@@ -184,6 +178,12 @@ def tags(root: Node, endpoints: tuple[Endpoint, ...]) -> tuple[Tag, ...]:
         )
         for name in sorted({endpoint.tag for endpoint in endpoints})
     )
+
+
+def _refuse_operation(key: str, node: Node) -> None:
+    """Refuse what stands beside the operations and is one."""
+    if node.is_object and node.has("responses"):
+        raise node.refusal(f"{key!r} is no HTTP method of OpenAPI 3.0 and 3.1; leave it out")
 
 
 def _in_order(

@@ -1,4 +1,4 @@
-"""What a document says in vain is found wherever a schema or a reference stands."""
+"""What a document says in vain is found wherever an object or a reference stands."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from codegen.ir import Note
+from codegen.keys import FORMER, KEYWORDS
 from codegen.load import load
-from codegen.tree import Json
-from codegen.unheeded import KEYWORDS, unheeded
+from codegen.tree import Json, tokens, value_at
+from codegen.unheeded import unheeded
 
 NOT_HEEDED = "is no keyword of schemas and not heeded; did you mean"
 
@@ -40,6 +41,11 @@ def of_schema(tmp_path: Path, schema: Json) -> tuple[Note, ...]:
         ("oneof", "oneOf"),
         ("readonly", "readOnly"),
         ("discription", "description"),
+        ("tpye", "type"),
+        ("enums", "enum"),
+        ("item", "items"),
+        ("fromat", "format"),
+        ("ref", "$ref"),
     ],
 )
 def test_a_misspelt_keyword_is_a_warning_with_the_nearest_one(
@@ -58,8 +64,21 @@ def test_a_word_that_is_like_no_keyword_or_like_one_that_is_there_is_no_warning(
     assert [False] * 3 == [note.is_warning for note in found]
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        *("id", "note", "noneOf", "typeof", "schema", "optionalProperties", "bsonType", "min"),
+        *("formatMaximum", "formatExclusiveMaximum", "patternRequired", "allRequired", "switch"),
+        *("enumNames", "enumDescriptions", "propertyOrder", "markdownDescription", "links", "url"),
+        *("divisibleBy", "disallow", "extends", "instanceof", "defaultValue", "options", "range"),
+    ],
+)
+def test_keywords_of_others_are_not_taken_for_misspelt_ones(tmp_path: Path, foreign: str) -> None:
+    assert [False] == [note.is_warning for note in of_schema(tmp_path, {foreign: 1})]
+
+
 def test_keywords_and_extensions_are_no_matter(tmp_path: Path) -> None:
-    schema: dict[str, Json] = dict.fromkeys(KEYWORDS - {"$ref"}, None)
+    schema: dict[str, Json] = dict.fromkeys(KEYWORDS - {"$ref", *FORMER}, None)
     assert () == of_schema(tmp_path, {**schema, "x-anything": 1})
 
 
@@ -152,3 +171,353 @@ def test_what_stands_beside_a_reference_is_told_but_for_texts(tmp_path: Path) ->
     what = "'headers' beside $ref is not heeded; OpenAPI has none there"
     expected = Note(pointer="/paths/~1a/get/responses/200/headers", what=what)
     assert (expected,) == notes(tmp_path, tree)
+
+
+# --- objects that are no schemas ----------------------------------------------------------------
+
+WHOLE: Json = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "T",
+        "summary": "s",
+        "description": "d",
+        "termsOfService": "u",
+        "contact": {"name": "n", "url": "u", "email": "e"},
+        "license": {"name": "n", "identifier": "MIT", "url": "u"},
+        "version": "1",
+    },
+    "jsonSchemaDialect": "https://spec.openapis.org/oas/3.1/dialect/base",
+    "servers": [
+        {
+            "url": "http://{v}",
+            "description": "d",
+            "variables": {"varible": {"enum": ["a"], "default": "a", "description": "d"}},
+        }
+    ],
+    "paths": {
+        "x-path": {"gett": 1},
+        "/a": {
+            "summary": "s",
+            "description": "d",
+            "servers": [{"url": "/"}],
+            "parameters": [
+                {
+                    "name": "n",
+                    "in": "query",
+                    "description": "d",
+                    "required": False,
+                    "deprecated": False,
+                    "allowEmptyValue": False,
+                    "style": "form",
+                    "explode": True,
+                    "allowReserved": False,
+                    "schema": {
+                        "externalDocs": {"url": "u", "description": "d"},
+                        "discriminator": {"propertyName": "p", "mapping": {"propertynam": "x"}},
+                        "xml": {
+                            "name": "n",
+                            "namespace": "n",
+                            "prefix": "p",
+                            "attribute": False,
+                            "wrapped": False,
+                        },
+                    },
+                    "examples": {"exampel": {"summary": "s", "description": "d", "value": 1}},
+                },
+                {"name": "c", "in": "query", "content": {"text/plan": {"example": {"tpye": 1}}}},
+            ],
+            **{method: {} for method in ("put", "delete", "options", "head", "patch", "trace")},
+            "get": {"$ref": "#/x-get"},
+            "post": {
+                "tags": ["t"],
+                "summary": "s",
+                "description": "d",
+                "externalDocs": {"url": "u"},
+                "operationId": "o",
+                "parameters": [],
+                "requestBody": {
+                    "description": "d",
+                    "required": True,
+                    "content": {
+                        "multipart/form-data": {
+                            "encoding": {
+                                "encodng": {
+                                    "contentType": "a/b",
+                                    "headers": {"H": {"required": True, "schema": {}}},
+                                    "style": "form",
+                                    "explode": True,
+                                    "allowReserved": False,
+                                }
+                            }
+                        }
+                    },
+                },
+                "responses": {
+                    "200": {
+                        "description": "d",
+                        "headers": {"contnt": {"description": "d", "example": 1}},
+                        "content": {},
+                        "links": {
+                            "l": {
+                                "operationRef": "r",
+                                "operationId": "o",
+                                "parameters": {"parametrs": "$url"},
+                                "requestBody": {"contnt": 1},
+                                "description": "d",
+                                "server": {"url": "/"},
+                            }
+                        },
+                    },
+                    "default": {"description": "d"},
+                },
+                "callbacks": {"c": {"{$url}": {"post": {"responses": {}}}}},
+                "deprecated": False,
+                "security": [{"oaut": ["scop"]}],
+                "servers": [{"url": "/"}],
+            },
+        },
+    },
+    "webhooks": {"w": {"post": {}}},
+    "components": {
+        "schemas": {"propertis": {}},
+        "responses": {"contnt": {"description": "d"}},
+        "parameters": {"requird": {"name": "n", "in": "query"}},
+        "examples": {"valu": {"externalValue": "u"}},
+        "requestBodies": {"contnt": {}},
+        "headers": {"schem": {}},
+        "securitySchemes": {
+            "flow": {
+                "type": "oauth2",
+                "description": "d",
+                "name": "n",
+                "in": "header",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "openIdConnectUrl": "u",
+                "flows": {
+                    flow: {
+                        "authorizationUrl": "u",
+                        "tokenUrl": "u",
+                        "refreshUrl": "u",
+                        "scopes": {"scop": "d"},
+                    }
+                    for flow in ("implicit", "password", "clientCredentials", "authorizationCode")
+                },
+            }
+        },
+        "links": {"parametrs": {}},
+        "callbacks": {"paramters": {}},
+        "pathItems": {"gett": {}},
+    },
+    "security": [{"flow": []}],
+    "tags": [{"name": "t", "description": "d", "externalDocs": {"url": "u"}}],
+    "externalDocs": {"url": "u", "x-any": 1},
+}
+"""Every object of OpenAPI with all of its keys, and data that looks like misspelt ones."""
+
+
+def without_reference() -> dict[str, Json]:
+    text = json.dumps(WHOLE).replace('{"$ref": "#/x-get"}', "{}")
+    tree: dict[str, Json] = json.loads(text)
+    return tree
+
+
+def test_nothing_is_said_of_a_document_with_every_key(tmp_path: Path) -> None:
+    assert () == notes(tmp_path, without_reference())
+
+
+POST = "/paths/~1a/post"
+PARAMETER = "/paths/~1a/parameters/0"
+FLOWS = "/components/securitySchemes/flow/flows"
+ANSWER = f"{POST}/responses/200"
+FORM = f"{POST}/requestBody/content/multipart~1form-data"
+
+
+@pytest.mark.parametrize(
+    ("where", "misspelt", "noun", "meant"),
+    [
+        ("", "pths", "OpenAPI documents", "paths"),
+        ("", "securty", "OpenAPI documents", "security"),
+        ("/info", "licence", "info", "license"),
+        ("/info/contact", "mail", "contacts", "email"),
+        ("/info/license", "nme", "licenses", "name"),
+        ("/servers/0", "varables", "servers", "variables"),
+        ("/servers/0/variables/varible", "defualt", "variables of servers", "default"),
+        ("/tags/0", "externaldocs", "tags", "externalDocs"),
+        ("/tags/0/externalDocs", "descripton", "external docs", "description"),
+        ("/components", "shemas", "components", "schemas"),
+        ("/paths/~1a", "parametrs", "path items", "parameters"),
+        ("/paths/~1a/servers/0", "descripton", "servers", "description"),
+        (POST, "paramters", "operations", "parameters"),
+        (POST, "operationID", "operations", "operationId"),
+        (POST, "tag", "operations", "tags"),
+        (POST, "respnses", "operations", "responses"),
+        (POST, "security_", "operations", "security"),
+        (PARAMETER, "requird", "parameters", "required"),
+        (PARAMETER, "schemas", "parameters", "schema"),
+        (f"{PARAMETER}/schema/xml", "warpped", "xml", "wrapped"),
+        (f"{PARAMETER}/schema/discriminator", "propertyname", "discriminators", "propertyName"),
+        (f"{PARAMETER}/examples/exampel", "vlaue", "examples", "value"),
+        (f"{POST}/requestBody", "contnt", "request bodies", "content"),
+        (FORM, "schemas", "media types", "schema"),
+        (f"{FORM}/encoding/encodng", "contenttype", "encodings", "contentType"),
+        (ANSWER, "contents", "responses", "content"),
+        (f"{ANSWER}/headers/contnt", "shema", "headers", "schema"),
+        (f"{ANSWER}/links/l", "operationRefs", "links", "operationRef"),
+        (f"{POST}/callbacks/c/{{$url}}/post", "respones", "operations", "responses"),
+        ("/components/securitySchemes/flow", "bearerformat", "security schemes", "bearerFormat"),
+        (FLOWS, "authorisationCode", "OAuth flows", "authorizationCode"),
+        (f"{FLOWS}/password", "tokenURL", "an OAuth flow", "tokenUrl"),
+    ],
+)
+def test_a_misspelt_key_of_every_object_is_a_warning_with_the_nearest_one(
+    tmp_path: Path, where: str, misspelt: str, noun: str, meant: str
+) -> None:
+    tree = without_reference()
+    place = value_at(tree, tokens(where))
+    assert isinstance(place, dict)
+    place.pop(meant, None)
+    place[misspelt] = 1
+    what = f"{misspelt!r} is no key of {noun} and not heeded; did you mean {meant!r}?"
+    expected = Note(pointer=f"{where}/{misspelt}", what=what, is_warning=True)
+    assert (expected,) == notes(tmp_path, tree)
+
+
+def test_a_key_that_is_like_none_is_a_remark(tmp_path: Path) -> None:
+    tree: Json = {"paths": {"/a": {"get": {"colour": 1, "x-colour": 1}}}}
+    what = "'colour' is no key of operations, so it is not heeded"
+    assert (Note(pointer="/paths/~1a/get/colour", what=what),) == notes(tmp_path, tree)
+
+
+def test_what_stands_beside_operations_may_be_one_so_it_is_a_warning(tmp_path: Path) -> None:
+    tree: Json = {"paths": {"/a": {"fetch": {}, "additionalOperations": {"COPY": {}}}}}
+    assert (
+        Note(
+            pointer="/paths/~1a/fetch",
+            what="'fetch' is no key of path items, so it is not heeded",
+            is_warning=True,
+        ),
+        Note(
+            pointer="/paths/~1a/additionalOperations",
+            what="'additionalOperations' is a key of OpenAPI 3.2, so it is not heeded",
+            is_warning=True,
+        ),
+    ) == notes(tmp_path, tree)
+
+
+@pytest.mark.parametrize(
+    ("outer", "key", "home"),
+    [
+        ({"paths": {"/a": {"responses": {}}}}, "path items", "an operation, such as 'get'"),
+        ({"components": {"parameters": {"P": {"maximum": 3}}}}, "parameters", "'schema'"),
+        ({"components": {"headers": {"H": {"type": "string"}}}}, "headers", "'schema'"),
+        (
+            {"components": {"responses": {"R": {"schema": {}}}}},
+            "responses",
+            "a media type under 'content'",
+        ),
+        (
+            {"components": {"requestBodies": {"B": {"content": {"a/b": {"type": "string"}}}}}},
+            "media types",
+            "'schema'",
+        ),
+    ],
+)
+def test_a_key_of_an_object_within_is_a_warning(
+    tmp_path: Path, outer: Json, key: str, home: str
+) -> None:
+    (found,) = notes(tmp_path, outer)
+    assert found.is_warning
+    assert found.what.endswith(f" is no key of {key} and not heeded; it belongs to {home}")
+
+
+def test_a_reference_where_there_is_none_is_a_warning(tmp_path: Path) -> None:
+    what = "'$ref' is no key of operations, so it is not heeded"
+    expected = Note(pointer="/paths/~1a/get/$ref", what=what, is_warning=True)
+    assert (expected,) == notes(tmp_path, WHOLE)
+
+
+# --- other versions -----------------------------------------------------------------------------
+
+
+def test_keys_of_later_versions_are_remarks_where_they_go_unheeded(tmp_path: Path) -> None:
+    tree: Json = {
+        "openapi": "3.0.3",
+        "info": {"summary": "s", "license": {"identifier": "MIT"}},
+        "jsonSchemaDialect": "u",
+        "webhooks": {},
+        "components": {"pathItems": {}, "mediaTypes": {}},
+        "paths": {"/a": {"get": {"requestBody": {"content": {"a/b": {"itemSchema": {}}}}}}},
+    }
+    found = notes(tmp_path, tree)
+    assert [
+        ("/jsonSchemaDialect", "3.1"),
+        ("/info/summary", "3.1"),
+        ("/info/license/identifier", "3.1"),
+        ("/components/mediaTypes", "3.2"),
+        ("/paths/~1a/get/requestBody/content/a~1b/itemSchema", "3.2"),
+    ] == [(each.pointer, each.what.split()[6].strip(",")) for each in found]
+    assert not any(each.is_warning for each in found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "instead"),
+    [
+        ({"type": "string"}, "type: [string, 'null']"),
+        ({"type": ["string", "integer"]}, "'null' among the types"),
+        ({"$ref": "#/components/schemas/B"}, "anyOf, with {type: 'null'} among the alternatives"),
+        ({"enum": ["a"]}, "anyOf, with {type: 'null'} among the alternatives"),
+    ],
+)
+def test_nullable_is_a_warning_in_3_1_and_none_in_3_0(
+    tmp_path: Path, schema: dict[str, Json], instead: str
+) -> None:
+    schemas: Json = {"A": {**schema, "nullable": True}, "B": {"type": "object", "nullable": True}}
+    tree: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": schemas}}
+    what = f"'nullable' is of OpenAPI 3.0 and not heeded in 3.1; write {instead}"
+    expected = Note(pointer="/components/schemas/A/nullable", what=what, is_warning=True)
+    assert expected == notes(tmp_path, tree)[0]
+    assert () == notes(tmp_path, {**tree, "openapi": "3.0.3"})
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"nullable": True},
+        {"nullable": False, "type": "string"},
+        {"nullable": True, "type": ["string", "null"]},
+        {"nullable": True, "anyOf": [{"type": "string"}, {"type": "null"}]},
+    ],
+)
+def test_nullable_is_no_warning_where_it_makes_no_difference(tmp_path: Path, schema: Json) -> None:
+    tree: Json = {"openapi": "3.1.0", "components": {"schemas": {"A": schema}}}
+    assert () == notes(tmp_path, tree)
+
+
+def test_keywords_that_went_before_openapi_came_are_remarks(tmp_path: Path) -> None:
+    what = (
+        "'dependencies' is of former JSON Schema, so it is not heeded; "
+        "write 'dependentRequired' or 'dependentSchemas'"
+    )
+    expected = Note(pointer="/components/schemas/A/dependencies", what=what)
+    assert (expected,) == of_schema(tmp_path, {"dependencies": {"a": ["b"]}})
+
+
+def test_what_restricts_beside_a_reference_of_3_0_is_told(tmp_path: Path) -> None:
+    reference: dict[str, Json] = {"$ref": "#/components/schemas/B", "description": "d"}
+    schemas: dict[str, Json] = {
+        "A": {**reference, "nullable": True, "maxLength": 3, "readOnly": True},
+        "B": {"type": "string"},
+        "C": {"type": "string", "nullable": True},
+        "D": {"$ref": "#/components/schemas/C", "nullable": True},
+    }
+    tree: dict[str, Json] = {"openapi": "3.0.3", "components": {"schemas": schemas}}
+    what = "beside $ref is not heeded in OpenAPI 3.0"
+    assert (
+        Note(
+            pointer="/components/schemas/A/nullable",
+            what=f"'nullable' {what}; put the reference into allOf: [{{$ref: ...}}]",
+            is_warning=True,
+        ),
+        Note(pointer="/components/schemas/A/maxLength", what=f"'maxLength' {what}"),
+    ) == notes(tmp_path, tree)
