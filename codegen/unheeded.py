@@ -14,6 +14,7 @@ from .keys import FOREIGN, FORMER, KEYWORDS, RESTRICTING, home_of, known_keys, v
 from .likeness import meant_by
 from .load import Document
 from .places import THE_DOCUMENT, target_of
+from .required import misspelt_names, names_in, requires_undescribed
 from .structure import HOLDING, REFERABLE, Kind, Part, Walk
 from .tree import Json, child, tokens, value_at
 from .values import frozen
@@ -46,12 +47,16 @@ def unheeded(document: Document) -> tuple[Note, ...]:
     grammar = _grammar(is_3_0=isinstance(version, str) and version.startswith("3.0."))
     known = grammar.known
     notes: list[Note] = []
+    asking: list[Part] = []
     for part in _parts(document, grammar):
         # Most say nothing that is unheeded, and there are very many.
         if not known[part.kind].issuperset(part.value):
             notes.extend(_of(part, grammar))
         if grammar.is_3_0 and "$ref" in part.value and len(part.value) > 1:
             notes.extend(_beside_reference_of_3_0(document, part))
+        if "required" in part.value and requires_undescribed(part):
+            asking.append(part)
+    notes.extend(misspelt_names(asking, lambda: names_in(_parts(document, grammar))))
     return tuple(notes)
 
 

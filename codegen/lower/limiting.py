@@ -9,7 +9,7 @@ from ..values import evolve, frozen
 from .choosing import Choosings, is_of_more_than_formats
 from .joining import Joined
 from .keywords import LIMITING, OF_ALL, OF_ARRAYS, OF_OBJECTS
-from .limits import limits_of, spoken_of, tightened
+from .limits import contraries_of, limits_of, spoken_of, tightened
 from .node import Node
 from .notes import Notes
 from .residue import Residues, Said
@@ -47,10 +47,19 @@ class Limiting:
         ]
         said += self._unsaid(joined, kinds)
         limits = spoken_of(together, kinds)
+        self._warn_of_contraries(joined, limits)
         if not said:
             return limits
         has_fields = _has_fields(joined, kinds)
         return evolve(limits, schema=self.residues.of(joined.place, *said, has_fields=has_fields))
+
+    def _warn_of_contraries(self, joined: Joined, limits: Limits) -> None:
+        for contrary in contraries_of(limits):
+            # What no keyword says is said by a format.
+            words = (contrary.least, contrary.most)
+            least, most = (word if joined.has(word) else "format" for word in words)
+            what = f"no {contrary.kind} fits both {least!r} and {most!r}"
+            self.notes.warn(joined.first_of(most) or joined.place, what)
 
     def of_text(self, joined: Joined, limits: Limits) -> Limits:
         """Limits of a text that Python has another type for: they speak of its JSON."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..ir import NO_LIMITS, Limits, Text
-from ..values import evolve, names_of
+from ..values import evolve, frozen, names_of
+from .broken_patterns import fault_of
 from .keywords import LIMITING
 from .node import Json, Node
 from .notes import Notes
@@ -40,6 +41,42 @@ _TIGHTEST: dict[str, Callable[[list[int | float]], int | float]] = {
     "min_properties": max,
     "minimum": max,
 }
+
+
+_BOUNDS = (
+    ("string", "min_length", "minLength", "max_length", "maxLength"),
+    ("array", "min_items", "minItems", "max_items", "maxItems"),
+    ("object", "min_properties", "minProperties", "max_properties", "maxProperties"),
+    ("number", "minimum", "minimum", "maximum", "maximum"),
+    ("number", "minimum", "minimum", "exclusive_maximum", "exclusiveMaximum"),
+    ("number", "exclusive_minimum", "exclusiveMinimum", "maximum", "maximum"),
+    ("number", "exclusive_minimum", "exclusiveMinimum", "exclusive_maximum", "exclusiveMaximum"),
+)
+"""What each two bounds speak of, and what they are called here and in documents."""
+
+
+@frozen
+class Contrary:
+    """Two bounds between which there is no value."""
+
+    kind: str
+    least: str
+    """The keyword."""
+    most: str
+    """The keyword."""
+
+
+def contraries_of(limits: Limits) -> Iterator[Contrary]:
+    """The bounds that nothing keeps."""
+    if limits == NO_LIMITS:
+        return
+    for kind, least, least_word, most, most_word in _BOUNDS:
+        low: _Bound = getattr(limits, least)
+        high: _Bound = getattr(limits, most)
+        if low is None or high is None:
+            continue
+        if low > high or (low == high and "exclusive" in least + most):
+            yield Contrary(kind, least_word, most_word)
 
 
 def spoken_of(limits: Limits, kinds: Iterable[str]) -> Limits:
@@ -160,10 +197,17 @@ def _pattern(node: Node, notes: Notes) -> Text | None:
     if pattern is None:
         return None
     if not is_readable(pattern):
-        what = "Python cannot read this regular expression; it is not checked"
-        notes.remark(node.require("pattern"), what)
+        _note_unreadable(node.require("pattern"), pattern, notes)
         return None
     return Text(pattern)
+
+
+def _note_unreadable(place: Node, pattern: str, notes: Notes) -> None:
+    fault = fault_of(pattern)
+    if fault is None:
+        notes.remark(place, "Python cannot read this regular expression; it is not checked")
+    else:
+        notes.warn(place, f"this is no regular expression, for {fault}; it is not checked")
 
 
 def is_readable(pattern: object) -> bool:

@@ -521,3 +521,47 @@ def test_what_restricts_beside_a_reference_of_3_0_is_told(tmp_path: Path) -> Non
         ),
         Note(pointer="/components/schemas/A/maxLength", what=f"'maxLength' {what}"),
     ) == notes(tmp_path, tree)
+
+
+# --- required names -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("required", "described"),
+    [("idd", "id"), ("user_nmae", "user_name"), ("userid", "userId"), ("detail", "details")],
+)
+def test_a_required_name_that_is_like_a_property_is_a_warning(
+    tmp_path: Path, required: str, described: str
+) -> None:
+    schema: Json = {"required": ["other", required], "properties": {"other": {}, described: {}}}
+    what = f"no property is called {required!r}; did you mean {described!r}?"
+    place = "/components/schemas/A/required/1"
+    expected = Note(pointer=place, what=what, is_warning=True)
+    assert (expected,) == of_schema(tmp_path, schema)
+
+
+RIGHTLY_REQUIRED: list[Json] = [
+    {"required": ["idd"], "properties": {"name": {}}},
+    {"required": ["idd", "id"], "properties": {"id": {}}},
+    {"required": ["line2"], "properties": {"line1": {}}},
+    {"required": ["created_at"], "properties": {"updated_at": {}}},
+    {"required": ["min_value"], "properties": {"max_value": {}}},
+    {"required": ["idd"]},
+    {"required": ["idd"], "properties": {"id": {}}, "patternProperties": {"^i": {}}},
+    {"required": ["idd"], "properties": {"id": {}}, "additionalProperties": {"type": "null"}},
+    {"required": ["idd"], "properties": {"id": {}}, "allOf": [{"properties": {"idd": {}}}]},
+    {"required": ["idd"], "properties": {"id": {}}, "then": {"properties": {"idd": {}}}},
+]
+
+
+@pytest.mark.parametrize("schema", RIGHTLY_REQUIRED)
+def test_a_required_name_that_may_well_be_meant_is_no_warning(tmp_path: Path, schema: Json) -> None:
+    assert () == of_schema(tmp_path, schema)
+
+
+def test_a_required_name_that_another_schema_describes_is_no_warning(tmp_path: Path) -> None:
+    schemas: Json = {
+        "Base": {"type": "object", "required": ["kinds"], "properties": {"kind": {}}},
+        "Heir": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"kinds": {}}}]},
+    }
+    assert () == notes(tmp_path, {"components": {"schemas": schemas}})

@@ -84,10 +84,10 @@ def _escape(found: re.Match[str], *, is_inside: bool) -> str:
         return _character(int(found["point"], 16))
     if found["back"] is not None:
         return f"(?P={found['back']})"
-    kind = piece[1].lower()
+    kind = piece[1:].lower()
     if kind not in _CLASSES:
         return piece
-    is_negative = piece[1] != kind
+    is_negative = piece[1:] != kind
     if not is_inside:
         return f"[{'^' if is_negative else ''}{_CLASSES[kind]}]"
     return _opposite(kind) if is_negative else _CLASSES[kind]

@@ -1,0 +1,119 @@
+"""What cannot be meant, though an SDK can be made of it, is warned of where it stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from codegen.lower import lower
+from codegen.lower.broken_patterns import fault_of
+from codegen.tree import Json
+
+Told = list[tuple[bool, str, str]]
+
+
+def notes(tree: dict[str, Json], *, version: str = "3.1.0") -> Told:
+    info: Json = {"title": "T", "version": "1"}
+    api = lower({"openapi": version, "info": info, **tree})
+    return [(note.is_warning, note.pointer, note.what) for note in api.notes]
+
+
+def of_schema(schema: Json, *, version: str = "3.1.0") -> Told:
+    return notes({"components": {"schemas": {"A": schema}}}, version=version)
+
+
+@pytest.mark.parametrize(
+    ("schema", "where", "what"),
+    [
+        (
+            {"type": "integer", "minimum": 5, "maximum": 3},
+            "/maximum",
+            "no number fits both 'minimum' and 'maximum'",
+        ),
+        (
+            {"type": "number", "exclusiveMinimum": 5, "maximum": 5},
+            "/maximum",
+            "no number fits both 'exclusiveMinimum' and 'maximum'",
+        ),
+        (
+            {"type": "integer", "format": "int32", "minimum": 2**31},
+            "/format",
+            "no number fits both 'minimum' and 'format'",
+        ),
+        (
+            {"type": "string", "minLength": 2, "maxLength": 1},
+            "/maxLength",
+            "no string fits both 'minLength' and 'maxLength'",
+        ),
+        (
+            {"type": "array", "items": {}, "minItems": 2, "maxItems": 1},
+            "/maxItems",
+            "no array fits both 'minItems' and 'maxItems'",
+        ),
+        (
+            {"type": "object", "minProperties": 2, "maxProperties": 1},
+            "/maxProperties",
+            "no object fits both 'minProperties' and 'maxProperties'",
+        ),
+        (
+            {"type": "integer", "allOf": [{"minimum": 5}, {"maximum": 3}]},
+            "/allOf/1/maximum",
+            "no number fits both 'minimum' and 'maximum'",
+        ),
+    ],
+)
+def test_bounds_between_which_there_is_nothing_are_a_warning(
+    schema: Json, where: str, what: str
+) -> None:
+    assert [(True, f"/components/schemas/A{where}", what)] == of_schema(schema)
+
+
+def test_exclusive_bounds_of_3_0_are_a_warning_too() -> None:
+    schema: Json = {"type": "integer", "minimum": 5, "maximum": 5, "exclusiveMaximum": True}
+    what = "no number fits both 'minimum' and 'exclusiveMaximum'"
+    place = "/components/schemas/A/exclusiveMaximum"
+    assert [(True, place, what)] == of_schema(schema, version="3.0.3")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "integer", "minimum": 5, "maximum": 5},
+        {"type": "string", "minLength": 0, "maxLength": 0},
+        {"type": "string", "minimum": 5, "maximum": 3},
+        {"type": "integer", "exclusiveMinimum": 5, "exclusiveMaximum": 5.5},
+    ],
+)
+def test_bounds_that_leave_a_value_or_say_nothing_are_no_warning(schema: Json) -> None:
+    assert [] == of_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault"),
+    [
+        ("([", "'[' is never closed"),
+        ("[^", "'[' is never closed"),
+        ("(a", "'(' is never closed"),
+        ("[)](", "'(' is never closed"),
+        ("[]x(", "'(' is never closed"),
+        ("a)", "')' closes nothing"),
+        ("*.txt", "'*' repeats nothing"),
+        ("a|+", "'+' repeats nothing"),
+        ("a\\", "it ends in half an escape"),
+    ],
+)
+def test_a_pattern_that_is_none_anywhere_is_a_warning(pattern: str, fault: str) -> None:
+    what = f"this is no regular expression, for {fault}; it is not checked"
+    place = "/components/schemas/A/pattern"
+    assert [(True, place, what)] == of_schema({"type": "string", "pattern": pattern})
+
+
+@pytest.mark.parametrize("pattern", [r"\p{Script=Greek}", "(?<=a+)b", "a++*", "[z-a]", r"\k<b>"])
+def test_a_pattern_that_others_may_read_is_a_remark(pattern: str) -> None:
+    what = "Python cannot read this regular expression; it is not checked"
+    place = "/components/schemas/A/pattern"
+    assert [(False, place, what)] == of_schema({"type": "string", "pattern": pattern})
+
+
+@pytest.mark.parametrize("pattern", ["[]", "[]a]", r"\(", "[(]", "[[^]", "(?:a|b)*?", "[^]]"])
+def test_brackets_that_match_in_some_language_are_no_fault(pattern: str) -> None:
+    assert fault_of(pattern) is None
