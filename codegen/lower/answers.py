@@ -50,9 +50,16 @@ class Answers:
         """The answers of an operation; where none succeeds, success has no body."""
         found = list(self._described(operation, owner, is_head=is_head))
         if all(answer.is_error and answer.status != "default" for answer in found):
-            self.notes.remark(operation, "no success is described; it is taken to have no body")
+            self._note_silence(operation)
             found.insert(0, Answer(status="2XX"))
         return tuple(found)
+
+    def _note_silence(self, operation: Node) -> None:
+        if self.schemas.is_3_0 and not operation.has("responses"):
+            what = "has no 'responses', which OpenAPI 3.0 requires; its function returns None"
+            self.notes.warn(operation, what)
+        else:
+            self.notes.remark(operation, "no success is described; it is taken to have no body")
 
     def _described(self, operation: Node, owner: Identifier, *, is_head: bool) -> Iterator[Answer]:
         for status, described in operation.entries_of("responses"):

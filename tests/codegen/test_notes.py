@@ -117,3 +117,17 @@ def test_a_pattern_that_others_may_read_is_a_remark(pattern: str) -> None:
 @pytest.mark.parametrize("pattern", ["[]", "[]a]", r"\(", "[(]", "[[^]", "(?:a|b)*?", "[^]]"])
 def test_brackets_that_match_in_some_language_are_no_fault(pattern: str) -> None:
     assert fault_of(pattern) is None
+
+
+OPERATION = "/paths/~1a/get"
+
+
+def test_an_operation_of_3_0_without_responses_is_a_warning() -> None:
+    what = "has no 'responses', which OpenAPI 3.0 requires; its function returns None"
+    tree: dict[str, Json] = {"paths": {"/a": {"get": {}}}}
+    assert [(True, OPERATION, what)] == notes(tree, version="3.0.3")
+
+
+def test_an_operation_of_3_1_without_responses_is_a_remark() -> None:
+    what = "no success is described; it is taken to have no body"
+    assert [(False, OPERATION, what)] == notes({"paths": {"/a": {"get": {}}}})
