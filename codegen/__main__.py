@@ -1,4 +1,4 @@
-"""The command: `python -m codegen generate | check | diff | changelog`, also `topchef-codegen`.
+"""The command: `topchef-codegen generate | check | diff | changelog`, also `python -m codegen`.
 
 Exit codes: 0 done, or nothing found; 1 found: stale files (`check`), a break (`diff`); 2 refused.
 A refusal is one line on stderr.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,10 @@ if find_spec("yaml") is None:
     print("yaml is missing; pip install 'topchef-sdk[codegen]'", file=sys.stderr)
     sys.exit(2)
 
-from .command import Command
+from .command import Command, program
 from .compare.commands import CHANGELOG, DIFF
 from .contract.command import CONTRACT
-from .errors import OptionError, SpecError, WriteError
+from .errors import OptionError, SpecError, WriteError, nearest, printable
 from .generating import CHECK, GENERATE
 
 COMMANDS: Final[tuple[Command, ...]] = (GENERATE, CHECK, DIFF, CONTRACT, CHANGELOG)
@@ -34,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: `argv` is no command (2), or asks for help or the version (0).
     """
-    arguments = _parser().parse_args(argv)
+    arguments = _arguments(argv)
     command = next(one for one in COMMANDS if one.name == arguments.command)
     try:
         with _nothing_collected():
@@ -73,9 +74,20 @@ def _nothing_collected() -> Generator[None, None, None]:
             gc.enable()
 
 
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """What the words say; the command that a word was said to tells that it knows none such."""
+    arguments, unknown = _parser().parse_known_args(argv)
+    if unknown:
+        parser: argparse.ArgumentParser = arguments.parser
+        known = sorted(set(re.findall(r"--[\w-]+", parser.format_help())))
+        meant = nearest(unknown[0].partition("=")[0], known)
+        parser.error(printable(f"unrecognized arguments: {' '.join(unknown)}{meant}"))
+    return arguments
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m codegen",
+        prog=" ".join(program()),
         description="Generate a typed Python SDK from an OpenAPI document.",
         epilog="Without SPEC, [tool.topchef-codegen] of the nearest pyproject.toml says the rest.",
     )
@@ -84,7 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for each in COMMANDS:
-        each.add(commands.add_parser(each.name, help=each.what, description=each.what))
+        command = commands.add_parser(each.name, help=each.what, description=each.what)
+        command.set_defaults(parser=command)
+        each.add(command)
     return parser
 
 

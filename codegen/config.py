@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import cast
 
 from .errors import OptionError, nearest
+from .likeness import slip_of
 from .options import class_name, package_name
 from .values import frozen
 
@@ -60,16 +61,29 @@ def read_config(file: Path) -> Config | None:
         whole: dict[str, object] = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
         raise OptionError(str(file), f"is not TOML: {error}") from None
-    table = _table(_table(whole, "tool"), TABLE)
+    tools = _table(whole, "tool")
+    table = _table(tools, TABLE)
     if table is None:
+        _refuse_misspelt(file, tools or {})
         return None
     return _Reader(file, table).config()
+
+
+def place_of(file: Path, key: str) -> str:
+    """What messages call a key of the table."""
+    return f"{file}: tool.{TABLE}.{key}"
 
 
 def _table(outer: dict[str, object] | None, key: str) -> dict[str, object] | None:
     found = None if outer is None else outer.get(key)
     # TOML's tables have no other keys than texts.
     return cast("dict[str, object]", found) if isinstance(found, dict) else None
+
+
+def _refuse_misspelt(file: Path, tools: dict[str, object]) -> None:
+    for key in tools:
+        if key != TABLE and slip_of(key, [TABLE]):
+            raise OptionError(f"{file}: tool.{key}", f"is not read; write [tool.{TABLE}]")
 
 
 @frozen
@@ -131,4 +145,4 @@ class _Reader:
         return tuple(texts)
 
     def _refusal(self, key: str, what: str) -> OptionError:
-        return OptionError(f"{self.file}: tool.{TABLE}.{key}", what)
+        return OptionError(place_of(self.file, key), what)

@@ -9,14 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from .command import Command
+from .command import Command, program
 from .config import nearest_config
 from .emit import emit
-from .errors import SpecError, WriteError, printable
+from .errors import OptionError, SpecError, WriteError, printable
 from .ir import Api
 from .job import Job, job_of
 from .load import Sources, load
 from .lower import lower
+from .options import is_importable
 from .report import report, warn
 from .select import select
 from .source_file import SourceFile
@@ -35,6 +36,7 @@ def _generate(arguments: argparse.Namespace) -> int:
         if not job.among_others:
             refuse_strangers(job.out)
         print(write(_generated(job), job.out))
+        _warn_of_folder(job)
     except OSError as error:
         raise _refused(error, job) from None
     return 0
@@ -52,9 +54,20 @@ def _check(arguments: argparse.Namespace) -> int:
         return 0
     for each in found:
         print(printable(f"{job.out / each.path}: {each.fault.value}"))
-    command = shlex.join(["python", "-m", "codegen", "generate", *job.arguments])
+    command = shlex.join([*program(), "generate", *job.arguments])
     print(printable(f"mend with: {command}"))
     return 1
+
+
+def _warn_of_folder(job: Job) -> None:
+    """Warn of a folder that no import can name, unless it is said what the SDK is imported as.
+
+    It is no refusal: some folders get another name before they are imported.
+    """
+    name = job.out.resolve().name
+    if job.options.package is None and not is_importable(name):
+        what = "no import can name this folder; name another, or say --package NAME"
+        print(OptionError(str(job.out), what), file=sys.stderr)
 
 
 def _refused(error: OSError, job: Job) -> WriteError:
@@ -63,8 +76,11 @@ def _refused(error: OSError, job: Job) -> WriteError:
 
 def _generated(job: Job) -> tuple[SourceFile, ...]:
     """The files of a job; what there is to say of its document is said."""
-    sources, api = _understood(job)
-    files = emit(api, job.options)
+    try:
+        sources, api = _understood(job)
+        files = emit(api, job.options)
+    except OptionError as error:
+        raise job.placed(error) from None
     warn(sources, api.notes, sys.stderr)
     if job.report is not None:
         report(sources, api.notes, job.report, sys.stdout)

@@ -7,13 +7,14 @@ is left aside altogether where a document is named there.
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
-from .config import Config
+from .config import Config, place_of
 from .errors import OptionError
 from .options import Options
 from .select import Selection
-from .values import evolve, frozen
+from .values import evolve, field, frozen
 
 
 @frozen(kw_only=True)
@@ -30,6 +31,12 @@ class Job:
     """Whether to write to a folder that holds other files, and none that were generated."""
     arguments: tuple[str, ...] = ()
     """What to tell the command for the same, but for the report."""
+    places: Mapping[str, str] = field(factory=dict[str, str])
+    """Where the table says what options say otherwise, by these."""
+
+    def placed(self, error: OptionError) -> OptionError:
+        """The error where somebody said what is wrong: at the option, or in the table."""
+        return OptionError(self.places.get(error.where, error.where), error.what)
 
 
 def job_of(arguments: Namespace, config: Config | None) -> Job:
@@ -58,7 +65,22 @@ def job_of(arguments: Namespace, config: Config | None) -> Job:
         report=told.report,
         among_others=told.force,
         arguments=told.again(),
+        places=_places(told, table),
     )
+
+
+def _places(told: _Told, table: Config) -> dict[str, str]:
+    """Where the table says what the command line leaves open and may yet turn out to be wrong."""
+    said = {
+        "tags": (told.tags, table.tags),
+        "only": (told.only, table.only),
+        "base-error": (told.base_error, table.base_error),
+    }
+    return {
+        f"--{key}": place_of(table.file, key)
+        for key, (here, there) in said.items()
+        if there and not here
+    }
 
 
 def _folder(package: str | None, above: Path) -> Path | None:

@@ -19,13 +19,20 @@ def package_name(name: str) -> str:
     for part in name.split("."):
         if not part.isascii():
             raise ValueError(f"{name!r} has letters that not every file system can hold")
-        try:
-            Identifier(part)
-        except ValueError:
+        if not is_importable(part):
             raise ValueError(
                 f"{name!r} is no name to import; write one such as 'acme_pets' or 'acme.pets'"
-            ) from None
+            )
     return name
+
+
+def is_importable(name: str) -> bool:
+    """Whether an import can name a folder that is called so."""
+    try:
+        Identifier(name)
+    except ValueError:
+        return False
+    return True
 
 
 def class_name(name: str) -> Identifier:

@@ -132,6 +132,7 @@ class _Plan:
         if out.exists() and not out.is_dir():
             raise WriteError(str(out), "is not a folder; name another one")
         if not os.path.lexists(out):
+            _refuse_files_above(out)
             return cls(missing=list(files))
         plan = cls(left_over=_left_over(files, out))
         folder = None
@@ -153,6 +154,12 @@ class _Plan:
         if not _is_generated(content):
             raise WriteError(str(place), "was not generated, so it stays; move it away")
         return self.changed
+
+
+def _refuse_files_above(out: Path) -> None:
+    nearest = next((above for above in out.parents if os.path.lexists(above)), None)
+    if nearest is not None and not nearest.is_dir():
+        raise WriteError(str(nearest), "is not a folder, so there can be none in it")
 
 
 def _refuse_equal_paths(files: Sequence[SourceFile], out: Path) -> None:
@@ -226,11 +233,12 @@ def _write_whole(files: Sequence[SourceFile], out: Path) -> None:
             written.append(place)
             _write_new(place, file.content)
         whole.rename(out)
-    except BaseException:
+    except BaseException as error:
         for place in written:
-            place.unlink(missing_ok=True)
+            with suppress(OSError):  # what the disk refused to make, it may refuse to look for
+                place.unlink()
         _remove_made([*above, *folders])
-        raise
+        raise _named(error, [(whole, out)]) from None
 
 
 def _renew(plan: _Plan, out: Path) -> None:
@@ -266,11 +274,23 @@ def _staged(plan: _Plan, out: Path) -> Generator[list[tuple[Path, Path]], None, 
                 with suppress(FileNotFoundError):  # it went away meanwhile
                     stage.chmod(stat.S_IMODE(place.stat().st_mode))
         yield stages
-    except BaseException:
+    except BaseException as error:
         for stage, _ in stages:
-            stage.unlink(missing_ok=True)
+            with suppress(OSError):  # what the disk refused to make, it may refuse to look for
+                stage.unlink()
         _remove_made(folders)
-        raise
+        raise _named(error, stages) from None
+
+
+def _named(error: BaseException, stages: Sequence[tuple[Path, Path]]) -> BaseException:
+    """The error, where the disk refused a stage, as one of the place that it was for."""
+    if not isinstance(error, OSError) or not isinstance(error.filename, str):
+        return error
+    refused = Path(error.filename)
+    for stage, place in stages:
+        if refused.is_relative_to(stage):
+            return OSError(error.errno, error.strerror, str(place / refused.relative_to(stage)))
+    return error
 
 
 def _remove_made(folders: Sequence[Path]) -> None:

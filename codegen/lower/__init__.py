@@ -20,6 +20,9 @@ from .views import views
 
 _VERSION = re.compile(r"3\.(0|1)\.\d+(-.+)?")
 
+_SHORT = {"3": "3.1.0", "3.0": "3.0.3", "3.1": "3.1.0"}
+"""What people write for a version, which YAML takes for a number, and what they mean."""
+
 
 def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
     """Understand a document and the files that it refers to, by their names from its folder.
@@ -75,6 +78,10 @@ def _version(root: Node) -> str:
     if root.has("swagger"):
         raise root.require("swagger").refusal("Swagger 2.0 is not supported; convert it to 3.1")
     version = root.require("openapi")
-    if not _VERSION.fullmatch(version.string()):
-        raise version.refusal("only OpenAPI 3.0 and 3.1 are supported")
+    spelled = str(version.value)
+    if not _VERSION.fullmatch(spelled):
+        what = "only OpenAPI 3.0 and 3.1 are supported"
+        if spelled in _SHORT:
+            what = f'write the version in quotes and in full, such as "{_SHORT[spelled]}"'
+        raise version.refusal(what)
     return version.string()

@@ -187,6 +187,34 @@ def test_a_command_that_is_none_exits_with_2(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["a.yaml", "--output", "sdk"], "--output sdk; did you mean '--out'?"),
+        (["a.yaml", "--pakage=sdk"], "--pakage=sdk; did you mean '--package'?"),
+        (["a.yaml", "b.yaml"], "b.yaml"),
+    ],
+)
+def test_an_argument_that_is_none_is_told_by_its_command_with_the_nearest_one(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["generate", *arguments])
+    assert 2 == caught.value.code
+    usage, *_, last = capsys.readouterr().err.splitlines()
+    assert usage.startswith("usage: python -m codegen generate [-h] [--out DIR]")
+    assert f"python -m codegen generate: error: unrecognized arguments: {told}" == last
+
+
+def test_the_program_is_called_as_it_was_started(
+    spec: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["/venv/bin/topchef-codegen"])
+    assert 1 == run("check", spec, out)
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert f"mend with: topchef-codegen generate {spec} --out {out}" == told
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ([], "SPEC: is missing; name a document, or write `spec` to [tool.topchef-codegen]"),
@@ -229,6 +257,47 @@ def test_the_table_says_what_the_command_line_leaves_open(
     assert (inner / "here" / "__init__.py").is_file()
     # A document on the command line leaves the table aside.
     assert main(["generate", str(spec)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("tags = ['defaut']", "tags: there is no tag 'defaut'; did you mean 'default'?"),
+        ("only = ['get_pets']", "only: there is no operation 'get_pets'; did you mean 'get_pet'?"),
+        (
+            "base-error = 'ClientError'",
+            "base-error: the SDK has a 'ClientError' already; choose another name",
+        ),
+    ],
+)
+def test_what_turns_out_to_be_wrong_in_the_table_is_told_of_there(
+    line: str,
+    message: str,
+    spec: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = f"[tool.topchef-codegen]\nspec = '{spec.name}'\nout = 'sdk'\n{line}\n"
+    (tmp_path / "pyproject.toml").write_text(table)
+    monkeypatch.chdir(tmp_path)
+    assert 2 == main(["generate"])
+    place = f"{tmp_path}/pyproject.toml: tool.topchef-codegen"
+    assert f"{place}.{message}\n" == capsys.readouterr().err
+    assert 2 == main(["generate", "--tags", "no"])
+    assert "--tags: there is no tag 'no'\n" == capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["my-sdk", "class", "2nd"])
+def test_a_folder_that_no_import_can_name_is_warned_of(
+    name: str, spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / name
+    assert 0 == run("generate", spec, out)
+    what = "no import can name this folder; name another, or say --package NAME"
+    assert f"{out}: {what}\n" == capsys.readouterr().err
+    assert 0 == main(["generate", str(spec), "--out", str(out), "--package", "acme"])
+    assert "" == capsys.readouterr().err
 
 
 def test_a_part_is_generated_with_what_it_needs(

@@ -72,6 +72,18 @@ def test_what_cannot_be_is_refused_by_its_key(tmp_path: Path, line: str, message
     assert message == str(caught.value)[-len(message) :]
 
 
+@pytest.mark.parametrize("name", ["topchef_codegen", "topchef-codgen", "TopChef-CodeGen"])
+def test_a_table_by_a_misspelt_name_is_refused(tmp_path: Path, name: str) -> None:
+    file = written(tmp_path, f"[tool.{name}]\nout = 'x'\n")
+    with pytest.raises(OptionError) as caught:
+        read_config(file)
+    assert f"{file}: tool.{name}: is not read; write [tool.topchef-codegen]" == str(caught.value)
+
+
+def test_tables_of_others_are_no_matter(tmp_path: Path) -> None:
+    assert read_config(written(tmp_path, "[tool.topchef]\n[tool.codegen]\n[tool.ruff]\n")) is None
+
+
 @pytest.mark.parametrize("content", [b"a = [", b"\xff"])
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "pyproject.toml"

@@ -344,5 +344,30 @@ def test_a_failure_on_the_way_to_a_new_folder_leaves_nothing(tmp_path: Path) -> 
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_failure_names_the_folder_that_is_meant_and_not_the_one_beside_it(tmp_path: Path) -> None:
+    out = tmp_path / ("x" * 256)
+    with pytest.raises(OSError, match="too long") as caught:
+        write(FILES, out)
+    assert str(out) == caught.value.filename
+
+
+def test_a_failure_names_the_file_that_is_meant_and_not_its_stage(tmp_path: Path) -> None:
+    out = tmp_path / "sdk"
+    write((source("__init__.py"),), out)
+    # A folder in which there is room for the name of the file, and none for that of its stage.
+    left = 4080 - len(str(out))
+    folder = "/".join([*["x" * 199] * (left // 200), "x" * (left % 200)]).strip("/")
+    with pytest.raises(OSError, match="too long") as caught:
+        write((source("__init__.py"), source(f"{folder}/a.py")), out)
+    assert f"{out}/{folder}/a.py" == caught.value.filename
+
+
+def test_a_file_on_the_way_to_a_new_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WriteError) as caught:
+        write(FILES, tmp_path / "file" / "deep" / "sdk")
+    assert f"{tmp_path}/file: is not a folder, so there can be none in it" == str(caught.value)
+
+
 def contents(out: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in out.rglob("*") if path.is_file()}
