@@ -34,7 +34,7 @@ from .source import (
 
 _DOC: Final = """What users of this package rely on, for type checkers alone: nothing imports it.
 
-`python -m codegen contract OLD NEW` checks the contract of an old package against a new one.
+`topchef-codegen contract OLD NEW` checks the contract of an old package against a new one.
 """
 
 _CAUGHT: Final = (
