@@ -31,6 +31,13 @@ _FORMER: Final = "$recursiveAnchor $recursiveRef additionalItems definitions dep
 KEYWORDS: Final = frozenset(f"{_CORE} {_VALIDATION} {_ANNOTATION} {_OPENAPI} {_FORMER}".split())
 """Of JSON Schema 2020-12 and before, and of OpenAPI 3.0 and 3.1."""
 
+DIALECTS: Final = (
+    "https://json-schema.org/",
+    "http://json-schema.org/",
+    "https://spec.openapis.org/",
+)
+"""Where the dialects are at home whose keywords mean what they mean here."""
+
 RESTRICTING: Final = frozenset(
     word for word in f"{_CORE} {_VALIDATION} nullable".split() if not word.startswith("$")
 )

@@ -1,20 +1,28 @@
 """Properties that schemas require by a misspelt name.
 
-Most names that are required and not described are right: another schema describes them, or nobody
-does. So a name is suspect only if no schema of the whole document has such a property.
+Most names that are required and not described are right: a schema beside describes them, or nobody
+does. So a name is suspect only if it is like a property that is there, and if no schema of the
+whole document has such a property, or none that could hold together with this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .ir import Note
 from .likeness import slip_of
+from .places import file_and_pointer, place_of, target_of
 from .structure import Kind, Part
-from .tree import Json, child
+from .tree import child, tokens
+from .values import field, frozen
 
 _SHORTEST = 2
 """Names may be shorter than words are that one may take for others: `idd` is `id`."""
+
+_JOINING = frozenset(
+    {"$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas"}
+)
+"""By what schemas hold together."""
 
 
 def requires_undescribed(part: Part) -> bool:
@@ -30,21 +38,33 @@ def requires_undescribed(part: Part) -> bool:
     )
 
 
-def misspelt_names(parts: Iterable[Part], named: Callable[[], Collection[str]]) -> Iterator[Note]:
-    """Warn of what schemas require, where it is like a property that is not required.
+def misspelt_names(
+    parts: Iterable[Part], everywhere: Callable[[], Iterable[Part]]
+) -> Iterator[Note]:
+    """Warn of names that schemas require and probably mean otherwise.
 
-    `named` has the properties of all schemas; it is asked only if there is a suspect.
+    `everywhere` has the objects of the document; it is asked only if there is a suspect.
     """
     suspects = [suspect for part in parts for suspect in _suspects(part)]
-    known = named() if suspects else ()
-    for place, name, meant in suspects:
-        if name not in known:
-            what = f"no property is called {name!r}; did you mean {meant!r}?"
+    others = _Others.among(everywhere()) if suspects else _Others()
+    for suspect in suspects:
+        if not others.may_describe(suspect):
+            what = f"no property is called {suspect.name!r}; did you mean {suspect.meant!r}?"
+            place = child(child(suspect.part.place, "required"), suspect.index)
             yield Note(pointer=place, what=what, is_warning=True)
 
 
-def _suspects(part: Part) -> Iterator[tuple[str, str, str]]:
-    """Where a name stands, the name, and the property that it is like."""
+@frozen
+class _Suspect:
+    """A name that is required, and the property that it is like."""
+
+    part: Part
+    index: int
+    name: str
+    meant: str
+
+
+def _suspects(part: Part) -> Iterator[_Suspect]:
     required, described = part.value.get("required"), part.value.get("properties")
     if not isinstance(required, list) or not isinstance(described, dict):
         return
@@ -53,14 +73,50 @@ def _suspects(part: Part) -> Iterator[tuple[str, str, str]]:
         if isinstance(name, str) and name not in described:
             meant = slip_of(name, free, shortest=_SHORTEST)
             if meant is not None:
-                yield child(child(part.place, "required"), index), name, meant
+                yield _Suspect(part, index, name, meant)
 
 
-def names_in(parts: Iterable[Part]) -> set[str]:
-    """The names of the properties of all schemas."""
-    found: set[str] = set()
-    for part in parts:
-        described: Json = part.value.get("properties")
-        if part.kind is Kind.SCHEMA and isinstance(described, dict):
-            found.update(described)
-    return found
+@frozen
+class _Others:
+    """What other schemas there are that might describe a name."""
+
+    names: set[str] = field(factory=set[str])
+    """The properties of all schemas."""
+    joined: set[str] = field(factory=set[str])
+    """The places of those that others are joined to by a reference."""
+
+    @classmethod
+    def among(cls, parts: Iterable[Part]) -> _Others:
+        others = cls()
+        for part in parts:
+            if part.kind is Kind.SCHEMA:
+                described = part.value.get("properties")
+                others.names.update(described if isinstance(described, dict) else ())
+                others.joined.update(_joined_by(part))
+        return others
+
+    def may_describe(self, suspect: _Suspect) -> bool:
+        """Whether a schema has such a property that may hold together with the one at hand."""
+        if suspect.name not in self.names:
+            return False
+        place = suspect.part.place
+        return (
+            not _JOINING.isdisjoint(suspect.part.value)
+            or _is_joined(place)
+            or any(f"{place}/".startswith(f"{joined}/") for joined in self.joined)
+        )
+
+
+def _joined_by(part: Part) -> Iterator[str]:
+    """The place to which a reference joins others, if it does."""
+    if part.reference is not None and (len(part.value) > 1 or _is_joined(part.place)):
+        try:
+            target = target_of(part.reference, base=part.file)
+        except ValueError:
+            return  # whoever follows it in earnest refuses
+        yield place_of(target.file, target.fragment)
+
+
+def _is_joined(place: str) -> bool:
+    """Whether a schema stands in one with which it holds together."""
+    return not _JOINING.isdisjoint(tokens(file_and_pointer(place)[1]))

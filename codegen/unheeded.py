@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from .ir import Note
-from .keys import FOREIGN, FORMER, KEYWORDS, RESTRICTING, home_of, known_keys, version_of
+from .keys import DIALECTS, FOREIGN, FORMER, KEYWORDS, RESTRICTING, home_of, known_keys, version_of
 from .likeness import meant_by
 from .load import Document
 from .places import THE_DOCUMENT, target_of
-from .required import misspelt_names, names_in, requires_undescribed
+from .required import misspelt_names, requires_undescribed
 from .structure import HOLDING, REFERABLE, Kind, Part, Walk
 from .tree import Json, child, tokens, value_at
 from .values import frozen
@@ -46,7 +46,7 @@ def unheeded(document: Document) -> tuple[Note, ...]:
     version = document.tree.get("openapi")
     grammar = _grammar(is_3_0=isinstance(version, str) and version.startswith("3.0."))
     known = grammar.known
-    notes: list[Note] = []
+    notes = [] if grammar.is_3_0 else list(_foreign_dialect(document.tree))
     asking: list[Part] = []
     for part in _parts(document, grammar):
         # Most say nothing that is unheeded, and there are very many.
@@ -56,8 +56,15 @@ def unheeded(document: Document) -> tuple[Note, ...]:
             notes.extend(_beside_reference_of_3_0(document, part))
         if "required" in part.value and requires_undescribed(part):
             asking.append(part)
-    notes.extend(misspelt_names(asking, lambda: names_in(_parts(document, grammar))))
+    notes.extend(misspelt_names(asking, lambda: _parts(document, grammar)))
     return tuple(notes)
+
+
+def _foreign_dialect(tree: Mapping[str, Json]) -> Iterator[Note]:
+    dialect = tree.get("jsonSchemaDialect")
+    if isinstance(dialect, str) and not dialect.startswith(DIALECTS):
+        what = "a dialect of one's own is not heeded; keywords mean what they mean in OpenAPI 3.1"
+        yield Note(pointer="/jsonSchemaDialect", what=what)
 
 
 @cache

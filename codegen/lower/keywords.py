@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import Text
+from ..keys import DIALECTS
 from ..tree import walk
 from .node import Node
 
@@ -115,13 +116,6 @@ _REFUSED: Final = {
 _SUSPECT: Final = frozenset({"$id", "$schema", *_REFUSED})
 """What a schema may be refused for."""
 
-_DIALECTS: Final = (
-    "https://json-schema.org/",
-    "http://json-schema.org/",
-    "https://spec.openapis.org/",
-)
-"""Where the dialects are at home whose keywords mean what they mean here."""
-
 
 def refuse_unsupported(node: Node) -> None:
     """Refuse a schema with a keyword that neither a type nor a schema in itself can say."""
@@ -130,8 +124,8 @@ def refuse_unsupported(node: Node) -> None:
     for key, why in _REFUSED.items():
         if node.has(key):
             raise node.require(key).refusal(why)
-    dialect = node.string_of("$schema") or _DIALECTS[0]
-    if not dialect.startswith(_DIALECTS):
+    dialect = node.string_of("$schema") or DIALECTS[0]
+    if not dialect.startswith(DIALECTS):
         raise node.require("$schema").refusal(
             "a dialect of one's own may mean anything by its keywords; leave it out"
         )

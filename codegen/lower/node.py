@@ -7,6 +7,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from ..errors import SpecError
 from ..ir import Text
+from ..likeness import slip_of
 from ..tree import child
 
 Json: TypeAlias = Any
@@ -45,8 +46,13 @@ class Node:
         """The value of a property that must be there."""
         found = self.get(key)
         if found is None:
-            raise self.refusal(f"{key!r} is missing")
+            raise self.refusal(f"{key!r} is missing{self._misspelt(key)}")
         return found
+
+    def _misspelt(self, key: str) -> str:
+        """What to say of a key that is probably meant to be another one."""
+        found = next((name for name in self.names if slip_of(name, [key])), None)
+        return "" if found is None else f"; {found!r} is probably meant to be it"
 
     def has(self, *keys: str) -> bool:
         """Whether any of the properties is there."""

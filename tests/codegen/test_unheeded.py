@@ -494,6 +494,12 @@ def test_nullable_is_no_warning_where_it_makes_no_difference(tmp_path: Path, sch
     assert () == notes(tmp_path, tree)
 
 
+def test_a_dialect_of_ones_own_is_a_remark(tmp_path: Path) -> None:
+    what = "a dialect of one's own is not heeded; keywords mean what they mean in OpenAPI 3.1"
+    expected = Note(pointer="/jsonSchemaDialect", what=what)
+    assert (expected,) == notes(tmp_path, {"jsonSchemaDialect": "https://acme.example/dialect"})
+
+
 def test_keywords_that_went_before_openapi_came_are_remarks(tmp_path: Path) -> None:
     what = (
         "'dependencies' is of former JSON Schema, so it is not heeded; "
@@ -551,6 +557,7 @@ RIGHTLY_REQUIRED: list[Json] = [
     {"required": ["idd"], "properties": {"id": {}}, "additionalProperties": {"type": "null"}},
     {"required": ["idd"], "properties": {"id": {}}, "allOf": [{"properties": {"idd": {}}}]},
     {"required": ["idd"], "properties": {"id": {}}, "then": {"properties": {"idd": {}}}},
+    {"allOf": [{"required": ["idd"]}, {"properties": {"id": {}}}]},
 ]
 
 
@@ -565,3 +572,15 @@ def test_a_required_name_that_another_schema_describes_is_no_warning(tmp_path: P
         "Heir": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"properties": {"kinds": {}}}]},
     }
     assert () == notes(tmp_path, {"components": {"schemas": schemas}})
+
+
+def test_a_required_name_that_only_strangers_describe_is_a_warning(tmp_path: Path) -> None:
+    schemas: Json = {
+        "A": {"properties": {"b": {"required": ["userid"], "properties": {"userId": {}}}}},
+        "B": {"properties": {"userid": {}}},
+        "C": {"properties": {"a": {"$ref": "#/components/schemas/A"}}},
+    }
+    what = "no property is called 'userid'; did you mean 'userId'?"
+    place = "/components/schemas/A/properties/b/required/0"
+    expected = Note(pointer=place, what=what, is_warning=True)
+    assert (expected,) == notes(tmp_path, {"components": {"schemas": schemas}})
