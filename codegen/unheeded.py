@@ -80,7 +80,15 @@ def _of(part: Part, grammar: _Grammar) -> Iterator[Note]:
         return iter(())  # a map by addresses
     if "$ref" in part.value and part.kind in _ALONE:
         return _beside_reference(part)
+    if part.kind is Kind.EXAMPLE and grammar.known[Kind.EXAMPLE].isdisjoint(part.value):
+        return _bare_example(part)
     return _unknown_keys(part, grammar)
+
+
+def _bare_example(part: Part) -> Iterator[Note]:
+    """An example that is what it shows, so that its keys are data."""
+    if not all(key.startswith("x-") for key in part.value):
+        yield Note(pointer=part.place, what="what an example shows belongs under its 'value'")
 
 
 def _beside_reference(part: Part) -> Iterator[Note]:

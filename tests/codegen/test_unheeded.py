@@ -431,6 +431,13 @@ def test_a_key_of_an_object_within_is_a_warning(
     assert found.what.endswith(f" is no key of {key} and not heeded; it belongs to {home}")
 
 
+def test_an_example_that_is_what_it_shows_is_one_remark(tmp_path: Path) -> None:
+    examples: Json = {"user": {"valu": 1, "sumary": 2}, "none": {"x-any": 1}}
+    what = "what an example shows belongs under its 'value'"
+    expected = Note(pointer="/components/examples/user", what=what)
+    assert (expected,) == notes(tmp_path, {"components": {"examples": examples}})
+
+
 def test_a_reference_where_there_is_none_is_a_warning(tmp_path: Path) -> None:
     what = "'$ref' is no key of operations, so it is not heeded"
     expected = Note(pointer="/paths/~1a/get/$ref", what=what, is_warning=True)
