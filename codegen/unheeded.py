@@ -115,9 +115,10 @@ def _beside_reference_of_3_0(document: Document, part: Part) -> Iterator[Note]:
 
 
 def _is_nullable(target: _Target | None) -> bool:
-    return (
-        target is not None and isinstance(target.value, dict) and bool(target.value.get("nullable"))
-    )
+    """Whether null fits what a reference leads to, as far as can be seen at once."""
+    if target is None or not isinstance(target.value, dict):
+        return False
+    return target.value.get("nullable") is True or _NARROWING.isdisjoint(target.value)
 
 
 # --- keys that are not known --------------------------------------------------------------------

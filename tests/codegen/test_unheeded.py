@@ -523,6 +523,8 @@ def test_what_restricts_beside_a_reference_of_3_0_is_told(tmp_path: Path) -> Non
         "B": {"type": "string"},
         "C": {"type": "string", "nullable": True},
         "D": {"$ref": "#/components/schemas/C", "nullable": True},
+        "E": {"description": "anything"},
+        "F": {"$ref": "#/components/schemas/E", "nullable": True},
     }
     tree: dict[str, Json] = {"openapi": "3.0.3", "components": {"schemas": schemas}}
     what = "beside $ref is not heeded in OpenAPI 3.0"
