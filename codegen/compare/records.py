@@ -131,11 +131,9 @@ class Records:
         if spot.direction is _REQUEST:
             relation = NO if is_required else self._sent_unnamed(spot, old, one)
             fault = Without(one.wire_name) if is_required else fault
-            is_missing = is_required and not _is_given(old, one.name)
+            is_missing = _is_needed(one) and not _is_given(old, one.name)
             if is_missing and not self._is_other_class(old, new):
-                caller = Caller(
-                    line=f"models.{new.name}(...)", why=f"the argument {one.name} is missing"
-                )
+                caller = _missing(new, one)
         else:
             relation = self._extra(spot, one.type, old)
         kind = "required property" if is_required else "property"
@@ -166,8 +164,12 @@ class Records:
         inside = spot.into(Property(before.wire_name))
         self._renamed(inside, old, before, after)
         self._field_texts(inside, before, after)
-        owner = Owner(self._field_caller(spot, old, new, before, after))
-        has_break = self._presence(spot, inside, before, after, owner, new)
+        owner = Owner(
+            _missing(new, after)
+            if spot.direction is _REQUEST and _is_needed(after) and not _is_needed(before)
+            else self._field_caller(spot, old, new, before, after)
+        )
+        has_break = self._presence(spot, inside, before, after, owner)
         has_break |= self.parts.types(inside, before.type, after.type, owner)
         caller = owner.tell()
         if caller is not None:
@@ -185,24 +187,18 @@ class Records:
         before: Field,
         after: Field,
         owner: Owner,
-        new: Record,
     ) -> bool:
         was, is_ = (one.presence is Presence.REQUIRED for one in (before, after))
         if was is is_:
             return False
         may_be_left_out = (not was) if spot.direction is _REQUEST else (not is_)
-        caller = owner.tell()
-        if is_ and spot.direction is _REQUEST:
-            caller = Caller(
-                line=f"models.{new.name}(...)", why=f"the argument {after.name} is missing"
-            )
         return self.findings.leaf(
             evolve(inside, steps=spot.steps),
             Kind.PROPERTY_REQUIRED if is_ else Kind.PROPERTY_OPTIONAL,
             f"is {'required' if is_ else 'optional'} now",
             NO if may_be_left_out else YES,
             Without(after.wire_name),
-            caller=caller,
+            caller=owner.tell(),
         )
 
     def _renamed(self, spot: Spot, old: Record, before: Field, after: Field) -> None:
@@ -311,6 +307,16 @@ class Records:
             keywords=self._closing(spot),
             caller=caller,
         )
+
+
+def _is_needed(field: Field) -> bool:
+    """Whether a constructor has to be given it."""
+    return field.presence is Presence.REQUIRED and not field.is_constant
+
+
+def _missing(new: Record, field: Field) -> Caller:
+    """The break of those who make an instance without it."""
+    return Caller(line=f"models.{new.name}(...)", why=f"the argument {field.name} is missing")
 
 
 def _is_given(record: Record, name: Identifier) -> bool:

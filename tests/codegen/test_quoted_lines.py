@@ -88,7 +88,11 @@ class _Whole(ast.NodeTransformer):
 
 
 def _fields(record: Record) -> list[str]:
-    return [str(one.name) for one in record.fields if one.presence is Presence.REQUIRED]
+    return [
+        str(one.name)
+        for one in record.fields
+        if one.presence is Presence.REQUIRED and not one.is_constant
+    ]
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:

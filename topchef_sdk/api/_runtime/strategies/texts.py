@@ -63,12 +63,8 @@ def _long(min_length: int, max_length: int | None, pattern: str | None) -> Searc
 def _padded(min_length: int, max_length: int | None) -> SearchStrategy[str]:
     """Long texts of a few characters, then the same one again and again: Hypothesis draws each."""
     longest = min_length + 8 if max_length is None else min(max_length, min_length + 8)
-    return st.builds(
-        lambda text, character, length: text + character * (length - len(text)),
-        st.text(CHARACTERS, max_size=8),
-        CHARACTERS,
-        st.integers(min_length, longest),
-    )
+    lengths = st.integers(min_length, longest)
+    return st.builds(str.ljust, st.text(CHARACTERS, max_size=8), lengths, CHARACTERS)
 
 
 def _has_edge(max_length: int | None) -> bool:
