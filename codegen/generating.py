@@ -15,7 +15,7 @@ from .emit import emit
 from .errors import OptionError, SpecError, WriteError, printable
 from .ir import Api
 from .job import Job, job_of
-from .load import Sources, load
+from .load import load
 from .lower import lower
 from .options import is_importable
 from .report import report, warn
@@ -75,27 +75,30 @@ def _refused(error: OSError, job: Job) -> WriteError:
 
 
 def _generated(job: Job) -> tuple[SourceFile, ...]:
-    """The files of a job; what there is to say of its document is said."""
+    """The files of a job."""
     try:
-        sources, api = _understood(job)
-        files = emit(api, job.options)
+        return emit(_understood(job), job.options)
     except OptionError as error:
         raise job.placed(error) from None
-    warn(sources, api.notes, sys.stderr)
-    if job.report is not None:
-        report(sources, api.notes, job.report, sys.stdout)
-    return files
 
 
-def _understood(job: Job) -> tuple[Sources, Api]:
-    """What the document of a job means; its trees are let go, which are large."""
+def _understood(job: Job) -> Api:
+    """What the document of a job means; what there is to say of it is said.
+
+    Nothing else is kept of the document: its trees and texts are large, and so are the files to come.
+    """
     document = load(job.spec)
+    sources = document.sources
     try:
         whole = lower(document.tree, document.files)
         whole = evolve(whole, notes=(*unheeded(document), *whole.notes))
-        return document.sources, select(whole, job.selection)
+        api = select(whole, job.selection)
     except SpecError as error:
-        raise document.sources.locate(error) from None
+        raise sources.locate(error) from None
+    warn(sources, api.notes, sys.stderr)
+    if job.report is not None:
+        report(sources, api.notes, job.report, sys.stdout)
+    return api
 
 
 # --- what may be said to them -------------------------------------------------------------------
