@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, reject, settings
 from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DataObject
 from jsonschema import Draft202012Validator
 
@@ -57,7 +58,10 @@ def test_being_a_subschema_goes_on_where_objects_say_what_else_they_hold(
 def test_no_value_of_a_subschema_is_refused(sent: Type, one: Models, data: DataObject) -> None:
     accepted, two = data.draw(looser(sent, one) | st.tuples(types(), models()))
     assume(Subschemas(one, two).decide(sent, accepted) is Relation.YES)
-    value = data.draw(_candidates(one, two).values(sent))
+    try:
+        value = data.draw(_candidates(one, two).values(sent))
+    except InvalidArgument:  # such as three unique items of one constant
+        reject()
     assume(Membership(one).holds(sent, value))
     assert Membership(two).holds(accepted, value)
     if not isinstance(sent, UnionOf) or sent.discriminator is None:
