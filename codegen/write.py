@@ -16,13 +16,10 @@ from enum import Enum
 from pathlib import Path, PurePosixPath
 
 from .errors import WriteError
-from .source_file import HEADER, SourceFile
+from .source_file import HEADER, MARKER, SourceFile
 from .values import field, frozen
 
 _BYTECODE = "__pycache__"
-
-_MARKER = "py.typed"
-"""Stands in the folder of every package, and in none below: one with its own is another package."""
 
 
 class Fault(Enum):
@@ -187,9 +184,9 @@ def _left_over(files: Sequence[SourceFile], out: Path) -> tuple[PurePosixPath, .
 def _generated_below(out: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(out, onerror=_raise):
         subfolders[:] = [
-            name
+            name  # but for what is another package, which has a marker of its own
             for name in subfolders
-            if name != _BYTECODE and not Path(folder, name, _MARKER).exists()
+            if name != _BYTECODE and not Path(folder, name, MARKER).exists()
         ]
         for path in (Path(folder, name) for name in names):
             if path.is_file() and not path.is_symlink() and _is_generated(_beginning(path)):

@@ -13,7 +13,7 @@ from ..ir import (
 )
 from ..values import define, evolve
 from . import matching
-from .bodies import Bodies, is_among
+from .bodies import Bodies, is_among, tell_added
 from .callers import Annotation, fits, spelled
 from .calls import answered, described, read_answer
 from .changes import Caller, Direction, Example, Kind, Wire
@@ -145,17 +145,7 @@ class Answers:
             is_among(one.media_type.reveal(), before) for one in after
         )
         for one in pairs.added:
-            name = one.media_type.reveal()
-            self.findings.add(
-                spot,
-                Kind.MEDIA_TYPE_ADDED,
-                f"the answer may come as {name}",
-                Wire.COMPATIBLE if has_common else Wire.BREAKING,
-                keywords=("content", name),
-                example=None
-                if has_common
-                else Example(value=name, of=f"the media type of {spot.of}"),
-            )
+            tell_added(self.findings, spot, one, "the answer may come", is_known=has_common)
         for one in pairs.removed:
             self._not_offered(spot, one, after, is_error=is_error)
 

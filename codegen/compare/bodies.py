@@ -138,6 +138,19 @@ class Bodies:
             self.schemas.whole(inside.below("schema"), one.type, other.type, owner)
 
 
+def tell_added(findings: Findings, spot: Spot, one: Content, what: str, *, is_known: bool) -> None:
+    """Tell of a media type that may come from now on, which breaks who knows none of those."""
+    name = one.media_type.reveal()
+    findings.add(
+        spot,
+        Kind.MEDIA_TYPE_ADDED,
+        f"{what} as {name}",
+        Wire.COMPATIBLE if is_known else Wire.BREAKING,
+        keywords=("content", name),
+        example=None if is_known else Example(value=name, of=f"the media type of {spot.of}"),
+    )
+
+
 def is_among(media_type: str, contents: Iterable[Content]) -> bool:
     """Whether a media type is one of some, or in the range of one."""
     return nearest([one.media_type.reveal() for one in contents], media_type) is not None

@@ -10,7 +10,7 @@ from typing import Final
 from ..ir import Answer, Api, Body, Callback, Content, Null, Parameter
 from ..values import define, evolve
 from . import matching
-from .bodies import Bodies, is_among
+from .bodies import Bodies, is_among, tell_added
 from .changes import Direction, Example, Kind, Wire
 from .findings import Findings, Owner, Spot
 from .locating import Site, Status
@@ -119,18 +119,8 @@ class Callbacks:
         """Compare what the API may send; who is called cannot ask for what it knows."""
         pairs = matching.contents(before, after)
         for one in pairs.added:
-            name = one.media_type.reveal()
-            is_known = is_among(name, before)
-            self.findings.add(
-                spot,
-                Kind.MEDIA_TYPE_ADDED,
-                f"the body may come as {name}",
-                Wire.COMPATIBLE if is_known else Wire.BREAKING,
-                keywords=("content", name),
-                example=None
-                if is_known
-                else Example(value=name, of=f"the media type of {spot.of}"),
-            )
+            is_known = is_among(one.media_type.reveal(), before)
+            tell_added(self.findings, spot, one, "the body may come", is_known=is_known)
         for one in pairs.removed:
             name = one.media_type.reveal()
             self.findings.add(

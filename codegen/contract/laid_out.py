@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import OptionError
-from ..source_file import HEADER
+from ..source_file import HEADER, MARKER
 
 CONTRACT: Final = "contract.py"
 PACKAGE: Final = "sdk"
@@ -48,6 +48,6 @@ def lay_out(contract: Path, new: Path, folder: Path) -> None:
         place = folder / PACKAGE / Path(above).relative_to(new)
         place.mkdir(parents=True)
         for name in names:
-            if name.endswith(".py") or name == "py.typed":
+            if name.endswith(".py") or name == MARKER:
                 shutil.copyfile(Path(above, name), place / name)
     shutil.copyfile(contract, folder / PACKAGE / CONTRACT)

@@ -20,7 +20,7 @@ from typing import Final
 
 from ..ir import Api
 from ..options import DEFAULT, Options
-from ..source_file import HEADER, SourceFile
+from ..source_file import HEADER, MARKER, SourceFile
 from ..uses import uses_of
 from .contract import contract_module
 from .endpoints import endpoints_modules
@@ -47,7 +47,7 @@ def emit(api: Api, options: Options = DEFAULT) -> tuple[SourceFile, ...]:
         _file("endpoints/__init__.py", endpoints_package(api)),
         *(_file(f"endpoints/{name}", text) for name, text in endpoints_modules(api)),
         *(_file(f"models/{name}", text) for name, text in models_files(api, uses)),
-        SourceFile.of(PurePosixPath("py.typed")),
+        SourceFile.of(PurePosixPath(MARKER)),
         *([_file("security.py", security_module(api))] if has_credentials(api) else []),
         _file("server.py", server_module(api)),
         *([_file("servers.py", servers_module(api))] if servers_of(api) else []),
