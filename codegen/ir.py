@@ -576,6 +576,15 @@ class SecurityScheme:
     doc: Text | None = None
 
 
+@frozen
+class SecurityRequirement:
+    """A security scheme as one operation asks for it."""
+
+    scheme: Identifier
+    scopes: tuple[Text, ...] = ()
+    """What the token has to grant (OAuth 2, OpenID Connect), or the roles that are asked for."""
+
+
 @frozen(kw_only=True)
 class ServerVariable:
     """A part of a server's URL that users choose."""
@@ -620,7 +629,7 @@ class Endpoint:
     answers: tuple[Answer, ...]
     operation_id: Text | None = None
     """As the document writes it, for `--only`."""
-    security: tuple[tuple[Identifier, ...], ...] = ()
+    security: tuple[tuple[SecurityRequirement, ...], ...] = ()
     """Alternatives, each of which is the schemes that go together; an empty one needs none."""
     header_names: tuple[Identifier, ...] = ()
     """Of the constants that describe header fields, in the order in which answers first have them."""

@@ -49,7 +49,7 @@ def select(api: Api, selection: Selection) -> Api:
     types = (type_ for each in endpoints for side in (sent_by, received_by) for type_ in side(each))
     needed = reached(types, models)
     tags = {each.tag for each in endpoints}
-    schemes = {name for each in endpoints for together in each.security for name in together}
+    schemes = {one.scheme for each in endpoints for together in each.security for one in together}
     return evolve(
         api,
         models=tuple(model for model in api.models if model.name in needed),

@@ -14,8 +14,8 @@ from .changes import Direction, Example, Kind, Wire
 from .findings import Findings, Spot
 from .locating import Site
 from .proof import Root
-from .scopes import ScopeChange, asked_of, scope_changes
-from .security import Alternatives, alternatives, renamed
+from .scopes import ScopeChange, scope_changes
+from .security import Alternatives, alternatives, asked_of, renamed
 
 _EVERYWHERE: Final = "all operations"
 
@@ -83,9 +83,8 @@ class Requirements:
         return changes + [_enough(one, after) for one in after.sets if one not in before.sets]
 
     def _of_scopes(self, old: Endpoint, new: Endpoint) -> list[_Requirement]:
-        spot = self.spot_of(old, new)
-        before = asked_of(self.findings.old, spot.old, self._names)
-        after = asked_of(self.findings.new, spot.new, {})
+        before = asked_of(old, self.findings.old.api, self._names)
+        after = asked_of(new, self.findings.new.api, {})
         return [_of_scopes(one) for one in scope_changes(before, after)]
 
     def _tell(self, spot: Spot, old: Endpoint, change: _Requirement) -> None:

@@ -1,7 +1,7 @@
 """Scopes of OAuth 2 and OpenID Connect, and the flows in which tokens are asked for.
 
-The generated SDK leaves both to whoever gets the token, so the IR has neither: they are read from
-the documents (RFC 6749; OpenAPI 3.1, 4.8.28 to 4.8.30).
+The generated SDK leaves flows to whoever gets the token, so the IR has none: they are read from the
+documents (RFC 6749; OpenAPI 3.1, 4.8.28 to 4.8.30).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from ..tree import Json
 from ..values import frozen
 from .changes import Example, Kind, Wire
 from .findings import Findings, Side, Spot
-from .locating import Site
 
 Asked: TypeAlias = Mapping[str, frozenset[str]]
 """Schemes that go together, and the scopes that each has to grant."""
@@ -31,18 +30,6 @@ class ScopeChange:
     wire: Wire
     granted: Asked | None = None
     """What was enough, and is not any more."""
-
-
-def asked_of(side: Side, operation: Site, names: Mapping[str, str]) -> list[Asked]:
-    """What an operation asks for, or all do; `names` are those that other schemes go by."""
-    described = side.locator.value(operation)
-    own = described.get("security") if isinstance(described, dict) else None
-    listed = side.document.tree.get("security") if own is None else own
-    return [
-        {names.get(name, name): _texts(scopes) for name, scopes in one.items()}
-        for one in (listed if isinstance(listed, list) else [])
-        if isinstance(one, dict)
-    ]
 
 
 def scope_changes(old: list[Asked], new: list[Asked]) -> Iterator[ScopeChange]:

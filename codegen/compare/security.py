@@ -14,7 +14,7 @@ from ..values import frozen
 from .changes import Caller, Direction, Example, Kind, Wire
 from .findings import Findings, Spot
 from .proof import Root
-from .scopes import compare_flows
+from .scopes import Asked, compare_flows
 from .wording import quoted
 
 _Nature: TypeAlias = tuple[SecurityKind, Location | None, Text | None]
@@ -35,11 +35,22 @@ class Alternatives:
 
 def alternatives(endpoint: Endpoint, api: Api, names: Mapping[str, str]) -> Alternatives:
     """What an operation asks for; `names` are those that other schemes go by."""
+    sets = dict.fromkeys(frozenset(one) for one in asked_of(endpoint, api, names))
+    return Alternatives(tuple(sets) or (frozenset[str](),))
+
+
+def asked_of(endpoint: Endpoint, api: Api, names: Mapping[str, str]) -> list[Asked]:
+    """What an operation asks for, with the scopes; `names` are those that other schemes go by."""
     wire = {scheme.name: scheme.wire_name.reveal() for scheme in api.security_schemes}
-    sets = tuple(
-        frozenset(names.get(wire[name], wire[name]) for name in one) for one in endpoint.security
-    )
-    return Alternatives(sets or (frozenset[str](),))
+    return [
+        {
+            names.get(wire[each.scheme], wire[each.scheme]): frozenset(
+                scope.reveal() for scope in each.scopes
+            )
+            for each in one
+        }
+        for one in endpoint.security
+    ]
 
 
 def nature_of(scheme: SecurityScheme) -> _Nature:

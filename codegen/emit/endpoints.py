@@ -18,7 +18,7 @@ from .contents import (
 )
 from .keys import key_items
 from .models import documented
-from .security import security_items
+from .security import scope_docs, security_items
 from .servers import server_docs
 from .source import (
     INDENT,
@@ -86,7 +86,7 @@ def doc_of(endpoint: Endpoint) -> Text | str:
     described = [*server_docs(endpoint), *parameter_docs(endpoint)]
     if endpoint.body is not None and endpoint.body.doc is not None:
         described.append(f"`body`: {endpoint.body.doc.reveal().strip()}")
-    return Text("\n\n".join([*parts, *described]))
+    return Text("\n\n".join([*parts, *described, *scope_docs(endpoint)]))
 
 
 def arguments(

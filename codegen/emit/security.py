@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
 from ..ir import Api, Endpoint, Identifier, Location, SecurityKind, SecurityScheme, Text
@@ -57,13 +58,25 @@ def security_items(endpoint: Endpoint, api: Api, annotations: Annotations) -> li
     sent = {scheme.name for scheme in sent_schemes(api)}
     alternatives = list(
         dict.fromkeys(
-            tuple(name for name in together if name in sent) for together in endpoint.security
+            tuple(one.scheme for one in together if one.scheme in sent)
+            for together in endpoint.security
         )
     )
     if not any(alternatives):
         return []
     accepted = annotations.runtime("auth", "accepted")
     return [keyword("security", call(accepted, *map(_together, alternatives)))]
+
+
+def scope_docs(endpoint: Endpoint) -> Iterator[str]:
+    """What to say of the scopes that an operation asks for, a paragraph for each scheme."""
+    asked: dict[Identifier, dict[str, None]] = {}
+    for one in chain.from_iterable(endpoint.security):
+        told = " and ".join(f"`{scope.reveal()}`" for scope in one.scopes)
+        asked.setdefault(one.scheme, {})[told] = None
+    for scheme, alternatives in asked.items():
+        if "" not in alternatives:
+            yield f"Scopes that `{scheme}` has to grant: {'; or '.join(alternatives)}."
 
 
 def security_module(api: Api) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..ir import Identifier, Location, SecurityKind, SecurityScheme, Text
+from ..ir import Identifier, Location, SecurityKind, SecurityRequirement, SecurityScheme, Text
 from .names import Names, field_name
 from .node import Node
 from .notes import Notes
@@ -54,27 +54,27 @@ class Security:
         """All schemes, in the document's order."""
         return tuple(self._schemes.values())
 
-    def of(self, operation: Node) -> tuple[tuple[Identifier, ...], ...]:
+    def of(self, operation: Node) -> tuple[tuple[SecurityRequirement, ...], ...]:
         """What an operation asks for: alternatives of schemes that go together."""
         own = operation.get("security")
         return self._default if own is None or own.value is None else self._alternatives(operation)
 
-    def _alternatives(self, node: Node) -> tuple[tuple[Identifier, ...], ...]:
+    def _alternatives(self, node: Node) -> tuple[tuple[SecurityRequirement, ...], ...]:
         described = node.get("security")
         if described is None or described.value is None:  # an empty line in YAML says nothing
             return ()
         found = [self._together(one) for one in described.items()]
         return tuple(dict.fromkeys(one for one in found if one is not None))
 
-    def _together(self, requirement: Node) -> tuple[Identifier, ...] | None:
+    def _together(self, requirement: Node) -> tuple[SecurityRequirement, ...] | None:
         """The schemes of one alternative; None where one of them is not described."""
-        names: list[Identifier] = []
+        found: list[SecurityRequirement] = []
         for key, node in requirement.entries():
             if key not in self._schemes:
                 self._notes.warn(node, f"no security scheme is called {key!r}; it is left out")
                 return None
-            names.append(self._schemes[key].name)
-        return tuple(names)
+            found.append(SecurityRequirement(self._schemes[key].name, _scopes(node)))
+        return tuple(found)
 
     def _scheme(self, node: Node, name: Identifier, key: str) -> SecurityScheme:
         node = self._references.resolve(node)
@@ -88,6 +88,12 @@ class Security:
             key_name=key_name,
             doc=_doc(node),
         )
+
+
+def _scopes(node: Node) -> tuple[Text, ...]:
+    """The scopes of a requirement; `bearer:` without a list, which many write, has none."""
+    listed = node.value if isinstance(node.value, list) else []
+    return tuple(Text(one) for one in listed if isinstance(one, str))
 
 
 def _kind(node: Node) -> SecurityKind:
@@ -127,7 +133,20 @@ def _doc(node: Node) -> Text | None:
             urls = [described.string_of(key) for key in ("authorizationUrl", "tokenUrl")]
             told = ", ".join(f"`{url}`" for url in urls if url)
             parts.append(f"OAuth 2, {flow}: {told}." if told else "")
+            parts.append(_granted(described))
     url = node.string_of("openIdConnectUrl")
     parts.append(f"OpenID Connect: `{url}`." if url else "")
     text = "\n\n".join(part for part in parts if part)
     return Text(text) if text else None
+
+
+def _granted(flow: Node) -> str:
+    """The scopes that a flow can grant, a line each; nobody depends on how they are described."""
+    scopes = flow.get("scopes")
+    if scopes is None or not scopes.is_object:
+        return ""
+    lines = [
+        f"- `{name}`: {node.value.strip()}" if isinstance(node.value, str) else f"- `{name}`"
+        for name, node in scopes.entries()
+    ]
+    return "\n".join(["Its scopes:", *lines] if lines else [])

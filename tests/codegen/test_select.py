@@ -24,6 +24,7 @@ from codegen.ir import (
     Scalar,
     ScalarKind,
     SecurityKind,
+    SecurityRequirement,
     SecurityScheme,
     Tag,
     Text,
@@ -66,7 +67,7 @@ def endpoint(
         body=Body(contents=(content(sent),), is_required=True),
         answers=(Answer(status=200, contents=(content(received),)),),
         operation_id=Text(f"{name}Id"),
-        security=((Identifier(scheme),),) if scheme else (),
+        security=((SecurityRequirement(Identifier(scheme)),),) if scheme else (),
     )
 
 

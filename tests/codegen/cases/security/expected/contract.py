@@ -40,6 +40,10 @@ if TYPE_CHECKING:
         """`GET /optional`, called by callers."""
         return endpoints.default.get_optional()
 
+    def call_get_scopes() -> Call[None]:
+        """`GET /scopes`, called by callers."""
+        return endpoints.default.get_scopes()
+
     def call_get_together() -> Call[None]:
         """`GET /together`, called by callers."""
         return endpoints.default.get_together()

@@ -51,6 +51,10 @@ class Credentials:
 
     OAuth 2, clientCredentials: `https://example.test/token`.
 
+    Its scopes:
+    - `read`: Reads.
+    - `write`: Writes.
+
     A token, sent as `Authorization: Bearer …`.
     """
     oidc: Secret | None = None

@@ -28,7 +28,19 @@ class Handlers(Protocol):
         ...
 
     def get_optional(self) -> Reply[None]:
-        """`GET /optional`"""
+        """`GET /optional`
+
+        Scopes that `oauth` has to grant: `read` and `write`.
+        """
+        ...
+
+    def get_scopes(self) -> Reply[None]:
+        """`GET /scopes`
+
+        Scopes that `oauth` has to grant: `read`; or `write` and `all`.
+
+        Scopes that `oidc` has to grant: `any`.
+        """
         ...
 
     def get_together(self) -> Reply[None]:
@@ -77,6 +89,10 @@ def _get_optional(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_optional()
 
 
+def _get_scopes(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_scopes()
+
+
 def _get_together(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_together()
 
@@ -93,6 +109,7 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/default", _get_default, takes_body=False),
     Route("GET", "/none", _get_none, takes_body=False),
     Route("GET", "/optional", _get_optional, takes_body=False),
+    Route("GET", "/scopes", _get_scopes, takes_body=False),
     Route("GET", "/together", _get_together, takes_body=False),
     Route("GET", "/mutual", _get_mutual, takes_body=False),
     Route("GET", "/unknown", _get_unknown, takes_body=False),

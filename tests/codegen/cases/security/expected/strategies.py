@@ -27,6 +27,8 @@ __all__ = [
     "get_none_responses",
     "get_optional_calls",
     "get_optional_responses",
+    "get_scopes_calls",
+    "get_scopes_responses",
     "get_together_calls",
     "get_together_responses",
     "get_unknown_calls",
@@ -63,6 +65,16 @@ def get_optional_calls() -> SearchStrategy[Call[None]]:
 def get_optional_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_optional`, described and not."""
     return _make.responses(get_optional_calls())
+
+
+def get_scopes_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `get_scopes`."""
+    return _make.calls(endpoints.default.get_scopes)
+
+
+def get_scopes_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_scopes`, described and not."""
+    return _make.responses(get_scopes_calls())
 
 
 def get_together_calls() -> SearchStrategy[Call[None]]:

@@ -7,7 +7,15 @@ from .._runtime.auth import accepted
 from .._runtime.call import Call, no_body
 from .._runtime.parameters import path
 
-__all__ = ["get_default", "get_mutual", "get_none", "get_optional", "get_together", "get_unknown"]
+__all__ = [
+    "get_default",
+    "get_mutual",
+    "get_none",
+    "get_optional",
+    "get_scopes",
+    "get_together",
+    "get_unknown",
+]
 
 
 def get_default() -> Call[None]:
@@ -26,8 +34,26 @@ def get_none() -> Call[None]:
 
 
 def get_optional() -> Call[None]:
-    """`GET /optional`"""
+    """`GET /optional`
+
+    Scopes that `oauth` has to grant: `read` and `write`.
+    """
     return Call("GET", path("optional"), security=accepted((), "oauth"), answers={204: no_body})
+
+
+def get_scopes() -> Call[None]:
+    """`GET /scopes`
+
+    Scopes that `oauth` has to grant: `read`; or `write` and `all`.
+
+    Scopes that `oidc` has to grant: `any`.
+    """
+    return Call(
+        "GET",
+        path("scopes"),
+        security=accepted("oauth", ("oidc", "bearer_auth")),
+        answers={204: no_body},
+    )
 
 
 def get_together() -> Call[None]:
