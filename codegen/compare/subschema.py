@@ -15,24 +15,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ..ir import (
     NO_LIMITS,
-    Alias,
     Anything,
     Discriminator,
     Enumeration,
-    Field,
-    Identifier,
-    Limits,
     ListOf,
     Literal,
     MapOf,
     Named,
-    Null,
-    Nullable,
-    Others,
     Presence,
     Record,
     Scalar,
@@ -41,55 +34,22 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..values import define, evolve, field, frozen
+from ..values import define, evolve, field
+from .atoms import ANY, NUMERIC, Atom, are_akin, atoms_of, core_of, record_of
 from .bounds import (
     FREE,
     Bounds,
-    are_counts_empty,
     counts_imply,
     numbers_imply,
     range_of,
     schemas_imply,
     texts_imply,
-    together,
 )
 from .equality import Equality
+from .inhabitants import Inhabitants
 from .membership import Membership, Models, Shape
 from .relation import NO, UNKNOWN, YES, Relation, all_of, unless, yes_if
-
-_Core: TypeAlias = "Scalar | Anything | Null | Literal | Record | ListOf | MapOf | UnionOf"
-"""What a type comes to without names: a union only where it says how it is told apart."""
-
-_NUMERIC: Final = (ScalarKind.INTEGER, ScalarKind.NUMBER)
-
-_ANY: Final[tuple[Type, ...]] = (
-    Scalar(ScalarKind.STRING),
-    Scalar(ScalarKind.NUMBER),
-    Literal(True),
-    Literal(False),
-    Null(),
-    ListOf(Anything()),
-    MapOf(Anything()),
-)
-"""What anything is, one JSON type after the other."""
-
-_A_RECORD: Final = Identifier("Object")
-
-
-@frozen
-class _Atom:
-    """One alternative of a type, and all the limits that hold of it."""
-
-    core: _Core
-    limits: tuple[Limits, ...] = ()
-    said_by_others: tuple[Text, frozenset[Text]] | None = None
-    """A property, and what it does not say here, for other alternatives say it."""
-
-    @property
-    def bounds(self) -> Bounds:
-        own = () if isinstance(self.core, Null | Literal) else (self.core.limits,)
-        return together((*self.limits, *own))
-
+from .variants import has_nameless, saying, variants_of
 
 _Key: TypeAlias = tuple[Type, Type]
 
@@ -108,10 +68,11 @@ class Subschemas:
     _lowest: int = field(init=False, default=0)
     """The depth of the outermost open pair that the pair at hand was found to rely on."""
     _equality: Equality = field(init=False)
-    _inhabiting: set[Identifier] = field(init=False, factory=set[Identifier])
+    _inhabitants: Inhabitants = field(init=False)
 
     def __post_init__(self) -> None:
         self._equality = Equality(self.sent, self.accepted)
+        self._inhabitants = Inhabitants(self.sent)
 
     def decide(self, sent: Shape, accepted: Shape) -> Relation:
         """Whether each value that is sent as one type is accepted as the other."""
@@ -147,26 +108,21 @@ class Subschemas:
         return relation
 
     def _decided(self, sent: Shape, accepted: Shape) -> Relation:
-        theirs = list(_atoms(accepted, self.accepted))
-        named = {
-            _constant(one)
-            for one in theirs
-            if isinstance(one.core, Literal) and set(one.limits) <= {NO_LIMITS}
-        }
+        theirs = list(atoms_of(accepted, self.accepted))
+        constants = {one.constant for one in theirs if set(one.limits) <= {NO_LIMITS}} - {None}
         return all_of(
             self._atom(one, theirs, accepted)
-            for one in _atoms(sent, self.sent)
-            if not (isinstance(one.core, Literal) and _constant(one) in named)
+            for one in atoms_of(sent, self.sent)
+            if one.constant not in constants
         )
 
-    def _atom(self, mine: _Atom, theirs: Sequence[_Atom], accepted: Shape) -> Relation:
-        if self._is_empty(mine):
+    def _atom(self, mine: Atom, theirs: Sequence[Atom], accepted: Shape) -> Relation:
+        if self._inhabitants.is_empty(mine):
             return YES
-        values = _values_of(mine)
+        values = mine.values
         if values is not None:
             judge = Membership(self.accepted)
-            is_one = [judge.holds(accepted, one) for one in values if _is_sent(mine, one)]
-            return yes_if(all(is_one), NO)
+            return yes_if(all(judge.holds(accepted, one) for one in values), NO)
         found: list[Relation] = []
         for one in theirs:
             relation = self._pair(mine, one)
@@ -174,21 +130,21 @@ class Subschemas:
                 return YES
             found.append(relation)
         if isinstance(mine.core, Anything):
-            parts = (_Atom(_core(part), (*mine.limits, mine.core.limits)) for part in _ANY)
+            parts = (Atom(core_of(part), (*mine.limits, mine.core.limits)) for part in ANY)
             relations = (self._atom(part, theirs, accepted) for part in parts)
             return unless(mine.bounds.is_open, all_of(relations))
         if isinstance(mine.core, UnionOf):
             return self._union(mine, theirs, accepted)
-        akin = [one for one in theirs if _are_akin(mine.core, one.core)]
+        akin = [one for one in theirs if are_akin(mine.core, one.core)]
         if not akin:
-            return unless(self._is_inhabited(mine), NO)
+            return unless(self._inhabitants.is_inhabited(mine), NO)
         if len(akin) > 1:
             return UNKNOWN  # each of them may have some of the values
         return found[theirs.index(akin[0])]
 
     # Pairs of one alternative each.
 
-    def _pair(self, mine: _Atom, theirs: _Atom) -> Relation:
+    def _pair(self, mine: Atom, theirs: Atom) -> Relation:
         if isinstance(theirs.core, Anything) and theirs.bounds == FREE:
             return YES
         schemas = schemas_imply(mine.bounds, theirs.bounds)
@@ -210,9 +166,9 @@ class Subschemas:
                 relation = self._objects(mine, theirs)
             case _:
                 relation = NO
-        return all_of([unless(self._is_inhabited(mine), relation), schemas])
+        return all_of([unless(self._inhabitants.is_inhabited(mine), relation), schemas])
 
-    def _within(self, mine: _Atom, theirs: _Atom) -> Relation:
+    def _within(self, mine: Atom, theirs: Atom) -> Relation:
         """Whether values keep to limits that are not of their own type alone."""
         left, right = mine.bounds, theirs.bounds
         match mine.core:
@@ -225,16 +181,16 @@ class Subschemas:
             case ListOf(item):
                 return self._counts_of_lists(mine, item, theirs)
             case Record() | MapOf():
-                return self._counts_of_objects(_record(mine.core), left, right)
+                return self._counts_of_objects(record_of(mine.core), left, right)
             case Anything():
                 open_left = evolve(left, schemas=right.schemas)
                 return yes_if(open_left == right or right == FREE, UNKNOWN)
             case _:
                 return UNKNOWN
 
-    def _scalars(self, mine: _Atom, one: Scalar, theirs: _Atom, other: Scalar) -> Relation:
+    def _scalars(self, mine: Atom, one: Scalar, theirs: Atom, other: Scalar) -> Relation:
         left, right = mine.bounds, theirs.bounds
-        if one.kind in _NUMERIC and other.kind in _NUMERIC:
+        if one.kind in NUMERIC and other.kind in NUMERIC:
             found = numbers_imply(left, right, is_left_integer=one.kind is ScalarKind.INTEGER)
             if other.kind is ScalarKind.NUMBER or one.kind is ScalarKind.INTEGER:
                 return found
@@ -245,9 +201,9 @@ class Subschemas:
             return texts_imply(left, right, is_formatted=one.kind is not ScalarKind.STRING)
         if ScalarKind.FILE in (one.kind, other.kind):
             return UNKNOWN  # a part of a form is bytes, whatever they are called
-        if ScalarKind.BOOLEAN in (one.kind, other.kind) or one.kind in _NUMERIC:
+        if ScalarKind.BOOLEAN in (one.kind, other.kind) or one.kind in NUMERIC:
             return NO
-        if other.kind in _NUMERIC:
+        if other.kind in NUMERIC:
             return NO
         if other.kind is ScalarKind.STRING:
             return texts_imply(left, right, is_formatted=True)
@@ -262,7 +218,7 @@ class Subschemas:
             return yes_if(numbers.low.denominator == 1, NO)
         return unless(left.is_open, NO)
 
-    def _lists(self, mine: _Atom, item: Type, theirs: _Atom, other: Type) -> Relation:
+    def _lists(self, mine: Atom, item: Type, theirs: Atom, other: Type) -> Relation:
         if mine.bounds.limits.max_items == 0:
             items = YES
         else:
@@ -272,10 +228,12 @@ class Subschemas:
             items = unless(is_free, self.decide(item, other))
         return all_of([items, self._counts_of_lists(mine, item, theirs)])
 
-    def _counts_of_lists(self, mine: _Atom, item: Type, theirs: _Atom) -> Relation:
+    def _counts_of_lists(self, mine: Atom, item: Type, theirs: Atom) -> Relation:
         left, right = mine.bounds.limits, theirs.bounds.limits
         counts = counts_imply((left.min_items, left.max_items), (right.min_items, right.max_items))
-        is_free = mine.bounds.is_open and not left.unique_items and self._has_values(item)
+        is_free = (
+            mine.bounds.is_open and not left.unique_items and self._inhabitants.has_values(item)
+        )
         unique = yes_if(
             not right.unique_items
             or left.unique_items
@@ -286,10 +244,10 @@ class Subschemas:
 
     # Objects.
 
-    def _objects(self, mine: _Atom, theirs: _Atom) -> Relation:
+    def _objects(self, mine: Atom, theirs: Atom) -> Relation:
         if not isinstance(mine.core, Record | MapOf) or not isinstance(theirs.core, Record | MapOf):
             return UNKNOWN
-        left, right = _record(mine.core), _record(theirs.core)
+        left, right = record_of(mine.core), record_of(theirs.core)
         limits = mine.bounds
         counts = self._counts_of_objects(left, limits, theirs.bounds)
         # A property more or less may be what limits of the whole do not allow.
@@ -332,9 +290,9 @@ class Subschemas:
 
     def _never(self, type_: Type) -> Relation:
         """Whether a property that is not accepted is never sent."""
-        if all(map(self._is_empty, _atoms(type_, self.sent))):
+        if all(map(self._inhabitants.is_empty, atoms_of(type_, self.sent))):
             return YES
-        return NO if self._has_values(type_) else UNKNOWN
+        return NO if self._inhabitants.has_values(type_) else UNKNOWN
 
     def _counts_of_objects(self, left: Record, mine: Bounds, theirs: Bounds) -> Relation:
         required = sum(one.presence is Presence.REQUIRED for one in left.fields)
@@ -343,13 +301,17 @@ class Subschemas:
         if left.is_closed:
             most = len(left.fields) if most is None else min(most, len(left.fields))
         wanted = (theirs.limits.min_properties, theirs.limits.max_properties)
-        is_free = mine.is_open and all(self._has_values(one.type) for one in left.fields)
-        is_free = is_free and (left.others is None or self._has_values(left.others.value))
+        is_free = mine.is_open and all(
+            self._inhabitants.has_values(one.type) for one in left.fields
+        )
+        is_free = is_free and (
+            left.others is None or self._inhabitants.has_values(left.others.value)
+        )
         return unless(is_free, counts_imply((least, most), wanted))
 
     # Unions that say how their alternatives are told apart.
 
-    def _union(self, mine: _Atom, theirs: Sequence[_Atom], accepted: Shape) -> Relation:
+    def _union(self, mine: Atom, theirs: Sequence[Atom], accepted: Shape) -> Relation:
         """Of such a union that is sent: each alternative, as it is sent."""
         union = mine.core
         if not isinstance(union, UnionOf):
@@ -357,13 +319,13 @@ class Subschemas:
         limits = (*mine.limits, union.limits)
         relations = [
             self._atom(evolve(atom, limits=(*atom.limits, *limits)), theirs, accepted)
-            for atom in _told(union, self.sent)
+            for atom in variants_of(union, self.sent)
         ]
         has_rest = union.discriminator is not None and union.discriminator.otherwise is not None
         is_certain = not union.is_exclusive and not has_rest and mine.bounds.is_open
         return unless(is_certain, all_of(relations))
 
-    def _into_union(self, mine: _Atom, theirs: _Atom) -> Relation:
+    def _into_union(self, mine: Atom, theirs: Atom) -> Relation:
         """Of a value that is accepted as such a union."""
         union = theirs.core
         if not isinstance(union, UnionOf):
@@ -374,9 +336,9 @@ class Subschemas:
         parts = [
             evolve(atom, limits=(*atom.limits, *limits))
             for one in union.alternatives
-            for atom in _atoms(one, self.accepted)
+            for atom in atoms_of(one, self.accepted)
         ]
-        found = [self._pair(mine, part) for part in parts if _are_akin(mine.core, part.core)]
+        found = [self._pair(mine, part) for part in parts if are_akin(mine.core, part.core)]
         is_compound = isinstance(mine.core, Record | MapOf | ListOf)
         if YES in found:
             is_sure = not (union.is_exclusive and is_compound and len(found) > 1)
@@ -384,22 +346,25 @@ class Subschemas:
         return NO if not found or (len(found) == 1 and found[0] is NO) else UNKNOWN
 
     def _into_named(
-        self, mine: _Atom, theirs: _Atom, union: UnionOf, told: Discriminator
+        self, mine: Atom, theirs: Atom, union: UnionOf, told: Discriminator
     ) -> Relation:
         """Of an object that has to say what it is."""
-        left = _record(mine.core)
+        left = record_of(mine.core)
         tag = next((one for one in left.fields if one.wire_name == told.wire_name), None)
         names = None if tag is None else self._texts_of(tag.type)
-        has_unnamed = _has_unnamed(union, told, self.accepted)
+        has_unnamed = has_nameless(union, told, self.accepted)
         has_others = told.otherwise is not None or has_unnamed
         known = dict(told.names)
         limits = (*theirs.limits, union.limits)
         is_certain = True
         if tag is None or names is None or tag.presence is not Presence.REQUIRED:
             if tag is None or has_unnamed or told.otherwise is None:
-                return UNKNOWN if has_others or not self._is_inhabited(mine) else NO
+                return UNKNOWN if has_others or not self._inhabitants.is_inhabited(mine) else NO
             # It may say any of the names, or none of them.
-            names = [*(one for one in known if not _is_said_by_others(mine, told, one)), None]
+            names = [
+                *(one for one in known if not mine.leaves_to_others(told.wire_name, one)),
+                None,
+            ]
             is_certain = False
         relations: list[Relation] = []
         for name in names:
@@ -407,236 +372,18 @@ class Subschemas:
             if record is None:
                 relations.append(UNKNOWN if has_others else NO)
                 continue
-            core = left if name is None else _saying(left, tag, name)
+            core = left if name is None else saying(left, tag, name)
             relations.extend(
-                self._pair(_Atom(core, mine.limits), evolve(one, limits=(*one.limits, *limits)))
-                for one in _atoms(Named(record), self.accepted)
+                self._pair(Atom(core, mine.limits), evolve(one, limits=(*one.limits, *limits)))
+                for one in atoms_of(Named(record), self.accepted)
             )
         return unless(is_certain, all_of(relations))
 
     def _texts_of(self, type_: Type) -> list[Text | None] | None:
         """The strings that a type has, where it names them all."""
         found: list[Text | None] = []
-        for atom in _atoms(type_, self.sent):
+        for atom in atoms_of(type_, self.sent):
             if not isinstance(atom.core, Literal) or not isinstance(atom.core.value, Text):
                 return None
             found.append(atom.core.value)
         return found
-
-    # Whether there are values at all.
-
-    def _has_values(self, type_: Type) -> bool:
-        return any(self._is_inhabited(atom) for atom in _atoms(type_, self.sent))
-
-    def _is_inhabited(self, atom: _Atom) -> bool:
-        """Whether there surely is a value; False where nobody knows."""
-        bounds = atom.bounds
-        if not bounds.is_open or self._is_empty(atom):
-            return False
-        match atom.core:
-            case ListOf(item):
-                is_short = not bounds.limits.min_items
-                return is_short or (not bounds.limits.unique_items and self._has_values(item))
-            case MapOf(value):
-                return not bounds.limits.min_properties or self._has_values(value)
-            case Record():
-                return self._is_record_inhabited(atom.core, bounds)
-            case UnionOf():
-                return not atom.core.is_exclusive and any(
-                    map(self._is_inhabited, _told(atom.core, self.sent))
-                )
-            case Scalar(kind):
-                return kind in (*_NUMERIC, ScalarKind.STRING) or bounds == FREE
-            case _:
-                return True
-
-    def _is_record_inhabited(self, record: Record, bounds: Bounds) -> bool:
-        if record.name in self._inhabiting:
-            return False
-        self._inhabiting.add(record.name)
-        try:
-            required = [one for one in record.fields if one.presence is Presence.REQUIRED]
-            least, most = bounds.limits.min_properties or 0, bounds.limits.max_properties
-            is_enough = least <= len(required) and (most is None or most >= len(required))
-            return is_enough and all(self._has_values(one.type) for one in required)
-        finally:
-            self._inhabiting.discard(record.name)
-
-    def _is_empty(self, atom: _Atom) -> bool:
-        """Whether there surely is no value."""
-        bounds, limits = atom.bounds, atom.bounds.limits
-        if bounds.is_nothing:
-            return True
-        match atom.core:
-            case Scalar(kind) if kind in _NUMERIC:
-                return range_of(bounds, is_integer=kind is ScalarKind.INTEGER).is_empty
-            case Scalar(ScalarKind.STRING):
-                return are_counts_empty(limits.min_length, limits.max_length)
-            case ListOf():
-                return are_counts_empty(limits.min_items, limits.max_items)
-            case Record():
-                return any(
-                    isinstance(one.type, Anything) and together((one.type.limits,)).is_nothing
-                    for one in atom.core.fields
-                    if one.presence is Presence.REQUIRED
-                )
-            case _:
-                return False
-
-
-# --- what types come to -------------------------------------------------------------------------
-
-
-def _atoms(shape: Shape, models: Models, limits: tuple[Limits, ...] = ()) -> Iterator[_Atom]:
-    """The alternatives of a type, with names replaced by what they name."""
-    match shape:
-        case Nullable(inner):
-            yield from _atoms(inner, models, limits)
-            yield _Atom(Null(), limits)
-        case Named(name, own):
-            model = models[name]
-            named: Shape = model.type if isinstance(model, Alias) else model
-            yield from _atoms(named, models, (*limits, own))
-        case Enumeration(members=members):
-            for member in members:
-                yield _Atom(Literal(member.value), limits)
-        case UnionOf(discriminator=None, is_exclusive=False):
-            for one in shape.alternatives:
-                yield from _atoms(one, models, (*limits, shape.limits))
-        case Record():
-            yield _Atom(shape, limits)
-            if shape.untyped is not None:  # what is no object fits, too
-                for part in _ANY:
-                    if not isinstance(part, MapOf):
-                        yield _Atom(_core(part), (*limits, shape.untyped))
-        case Scalar(ScalarKind.BOOLEAN, own):
-            yield _Atom(Literal(True), (*limits, own))
-            yield _Atom(Literal(False), (*limits, own))
-        case _:
-            yield _Atom(_core(shape), limits)
-
-
-def _core(type_: Type) -> _Core:
-    if isinstance(type_, Named | Nullable):
-        raise TypeError("names and null are taken apart before")
-    return type_
-
-
-def _told(union: UnionOf, models: Models) -> Iterator[_Atom]:
-    """The alternatives of a union as they are sent: those with names say theirs."""
-    told = union.discriminator
-    named = {name for _, name in told.names} if told is not None else set[Identifier]()
-    for one in union.alternatives:
-        if not (isinstance(one, Named) and one.name in named):
-            yield from _atoms(one, models)
-    if told is None:
-        return
-    for tag, name in told.names:
-        for atom in _atoms(Named(name), models):
-            yield from _tagged(atom, told.wire_name, tag, models)
-    if told.otherwise is not None:
-        others = (told.wire_name, frozenset(tag for tag, _ in told.names))
-        for atom in _atoms(Named(told.otherwise), models):
-            yield evolve(atom, said_by_others=others)
-
-
-def _tagged(atom: _Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[_Atom]:
-    """A record that says a name; nothing where it cannot say it."""
-    record = atom.core
-    if not isinstance(record, Record):
-        yield atom
-        return
-    own = next((one for one in record.fields if one.wire_name == wire_name), None)
-    if own is None:
-        others = Anything() if record.others is None else record.others.value
-        # The discriminator itself speaks of the property, wherever it may be there.
-        if not record.is_closed and Membership(models).holds(others, tag.reveal()):
-            fields = (*record.fields, _said(wire_name, tag))
-            yield evolve(atom, core=evolve(record, fields=fields))
-    elif Membership(models).holds(own.type, tag.reveal()):
-        fields = tuple(_said(wire_name, tag) if one is own else one for one in record.fields)
-        yield evolve(atom, core=evolve(record, fields=fields))
-
-
-def _said(wire_name: Text, tag: Text) -> Field:
-    """The property that says a name."""
-    return Field(name=_A_RECORD, wire_name=wire_name, type=Literal(tag), presence=Presence.REQUIRED)
-
-
-def _saying(record: Record, tag: Field, name: Text) -> Record:
-    """A record, one property of which says a name."""
-    said = evolve(tag, type=Literal(name))
-    return evolve(record, fields=tuple(said if one is tag else one for one in record.fields))
-
-
-def _is_said_by_others(atom: _Atom, told: Discriminator, name: Text) -> bool:
-    if atom.said_by_others is None:
-        return False
-    wire_name, names = atom.said_by_others
-    return wire_name == told.wire_name and name in names
-
-
-def _has_unnamed(union: UnionOf, told: Discriminator, models: Models) -> bool:
-    named = {name for _, name in told.names}
-    others = (
-        one for one in union.alternatives if not (isinstance(one, Named) and one.name in named)
-    )
-    return any(
-        isinstance(atom.core, Record | MapOf) for one in others for atom in _atoms(one, models)
-    )
-
-
-def _record(core: _Core) -> Record:
-    """An object of either kind as a record."""
-    if isinstance(core, Record):
-        return core
-    value = core.value if isinstance(core, MapOf) else Anything()
-    others = Others(name=_A_RECORD, value=value)
-    return Record(name=_A_RECORD, wire_name=Text(""), fields=(), others=others)
-
-
-def _values_of(atom: _Atom) -> list[str | int | bool | None] | None:
-    """The values of a type that has one only."""
-    match atom.core:
-        case Null():
-            return [None]
-        case Literal(value):
-            return [value.reveal() if isinstance(value, Text) else value]
-        case _:
-            return None
-
-
-def _is_sent(atom: _Atom, value: str | int | bool | None) -> bool:
-    judge = Membership({})
-    return all(
-        judge.holds(Anything(limits), value) for limits in atom.limits if limits != NO_LIMITS
-    )
-
-
-def _constant(atom: _Atom) -> tuple[bool, object]:
-    """What tells constants apart; to Python, True is 1."""
-    value = atom.core.value if isinstance(atom.core, Literal) else None
-    return isinstance(value, bool), value
-
-
-def _are_akin(one: _Core, other: _Core) -> bool:
-    """Whether two types may have a value in common."""
-    if isinstance(other, Anything | UnionOf):
-        return True
-    if isinstance(one, Record | MapOf):
-        return isinstance(other, Record | MapOf)
-    if isinstance(one, Scalar):
-        return _family(one) == _scalar_family(other)
-    return type(one) is type(other)
-
-
-def _scalar_family(core: _Core) -> str:
-    if isinstance(core, Scalar):
-        return _family(core)
-    if isinstance(core, Literal) and not isinstance(core.value, bool):
-        return "text" if isinstance(core.value, Text) else "number"
-    return ""
-
-
-def _family(scalar: Scalar) -> str:
-    return "number" if scalar.kind in _NUMERIC else "text"
