@@ -113,9 +113,7 @@ class _Writer:
         if limits is not None:
             check = self._annotations.runtime("record", "checked")
             decorators.append(layout("@", call(check, limits)))
-        doc = documented(
-            record.doc, "A model without a description.", is_deprecated=record.is_deprecated
-        )
+        doc = documented(record.doc, "", is_deprecated=record.is_deprecated)
         fields = [self._field(field) for field in record.fields]
         if record.others is not None:
             fields.append(self._others(record.others))
@@ -187,9 +185,7 @@ class _Writer:
     def _enumeration(self, enumeration: Enumeration) -> str:
         kind = "OpenStrEnum" if enumeration.is_textual else "OpenIntEnum"
         base = self._annotations.runtime("enums", kind)
-        doc = documented(
-            enumeration.doc, "A choice of values.", is_deprecated=enumeration.is_deprecated
-        )
+        doc = documented(enumeration.doc, "", is_deprecated=enumeration.is_deprecated)
         members = [
             assignment(member.name, literal(member.value), indent=INDENT)
             for member in enumeration.members

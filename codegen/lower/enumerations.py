@@ -27,6 +27,7 @@ from .names import Names, member_name
 from .node import Json, Node
 from .notes import Notes
 from .residue import Residues
+from .standing import standing
 
 _LIMITING = frozenset(LIMITING)
 
@@ -103,7 +104,7 @@ def enumeration_of(
         name=name,
         wire_name=wire_name,
         members=members,
-        doc=doc_of(joined.place),
+        doc=doc_of(joined.place) or standing(joined.place.pointer),
         is_deprecated=is_deprecated(joined.place),
     )
 

@@ -32,6 +32,7 @@ from .kinds import NO_OBJECTS, plain_scalar
 from .names import Names, field_name
 from .node import Node
 from .shapes import forbids_others
+from .standing import standing
 
 if TYPE_CHECKING:
     from .schemas import Schemas
@@ -74,7 +75,7 @@ class Records:
             is_closed=_is_closed(joined),
             untyped=limiting.of(joined, NO_OBJECTS) if joined.kinds is None else None,
             limits=limiting.of(joined, ("object",)),
-            doc=doc_of(whole),
+            doc=doc_of(whole) or standing(joined.place.pointer),
             is_deprecated=is_deprecated(whole),
         )
 

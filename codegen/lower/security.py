@@ -92,8 +92,8 @@ class Security:
 
 def _scopes(node: Node) -> tuple[Text, ...]:
     """The scopes of a requirement; `bearer:` without a list, which many write, has none."""
-    listed = node.value if isinstance(node.value, list) else []
-    return tuple(Text(one) for one in listed if isinstance(one, str))
+    listed = node.items() if isinstance(node.value, list) else ()
+    return tuple(Text(one.value) for one in listed if isinstance(one.value, str))
 
 
 def _kind(node: Node) -> SecurityKind:

@@ -10,6 +10,6 @@ from .._runtime.record import closed
 @closed
 @define(kw_only=True)
 class Closed:
-    """A model without a description."""
+    """The schema `Closed`."""
 
     id: int

@@ -8,4 +8,4 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Empty:
-    """A model without a description."""
+    """The schema `Empty`."""

@@ -9,7 +9,7 @@ from .._runtime.record import other_properties
 
 @define(kw_only=True)
 class Inline:
-    """A model without a description."""
+    """The schema `Inline`."""
 
     id: int | None = None
     additional_properties: dict[str, InlineValue] = field(factory=dict, metadata=other_properties())
@@ -18,6 +18,6 @@ class Inline:
 
 @define(kw_only=True)
 class InlineValue:
-    """A model without a description."""
+    """A value of `Inline`."""
 
     x: int

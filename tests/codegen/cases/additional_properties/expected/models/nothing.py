@@ -10,4 +10,4 @@ from .._runtime.record import closed
 @closed
 @define(kw_only=True)
 class Nothing:
-    """A model without a description."""
+    """The schema `Nothing`."""

@@ -9,7 +9,7 @@ from .._runtime.record import other_properties, wire_name
 
 @define(kw_only=True)
 class OfModels:
-    """A model without a description."""
+    """The schema `OfModels`."""
 
     id: int | None = None
     additional_properties: str | None = field(
@@ -22,6 +22,6 @@ class OfModels:
 
 @define(kw_only=True)
 class Silent:
-    """A model without a description."""
+    """The schema `Silent`."""
 
     id: int

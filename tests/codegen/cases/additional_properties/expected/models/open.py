@@ -10,7 +10,7 @@ from .._runtime.record import other_properties
 
 @define(kw_only=True)
 class Open:
-    """A model without a description."""
+    """The schema `Open`."""
 
     id: int
     note: str | None = None

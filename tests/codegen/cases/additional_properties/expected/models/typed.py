@@ -10,7 +10,7 @@ from .._runtime.record import other_properties
 
 @define(kw_only=True)
 class Typed:
-    """A model without a description."""
+    """The schema `Typed`."""
 
     id: int
     additional_properties: dict[str, list[str]] = field(

@@ -9,7 +9,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     described: Base
     """A text beside a reference, as OpenAPI 3.0 writes it."""
@@ -20,7 +20,7 @@ class Holder:
 
 @define(kw_only=True)
 class Base:
-    """A model without a description."""
+    """The schema `Base`."""
 
     id: int
     """Of the base."""
@@ -29,7 +29,7 @@ class Base:
 
 @define(kw_only=True)
 class HolderInline:
-    """A model without a description."""
+    """`inline` of `Holder`."""
 
     id: int
     """Of the base."""

@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Middle:
-    """A model without a description."""
+    """The schema `Middle`."""
 
     id: int
     """Of the base."""

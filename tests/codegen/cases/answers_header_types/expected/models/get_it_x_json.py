@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class GetItXJson:
-    """A model without a description."""
+    """The header field `X-Json` of the answer 200 of `GET /it`."""
 
     a: int | None = None

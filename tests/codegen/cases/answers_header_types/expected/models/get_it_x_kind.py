@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class GetItXKind(OpenStrEnum):
-    """A choice of values."""
+    """The header field `X-Kind` of the answer 200 of `GET /it`."""
 
     A = "a"
     B = "b"

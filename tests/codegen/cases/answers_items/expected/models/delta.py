@@ -9,6 +9,6 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Delta:
-    """A model without a description."""
+    """The schema `Delta`."""
 
     text: str = field(validator=Constraints(max_length=80))

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Other:
-    """A model without a description."""
+    """The schema `Other`."""
 
     code: int | None = None

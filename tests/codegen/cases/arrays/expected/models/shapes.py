@@ -13,7 +13,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Shapes:
-    """A model without a description."""
+    """The schema `Shapes`."""
 
     line: list[Point]
     polygons: list[list[Point]]
@@ -28,7 +28,7 @@ class Shapes:
 
 @define(kw_only=True)
 class Point:
-    """A model without a description."""
+    """The schema `Point`."""
 
     x: float
     y: float

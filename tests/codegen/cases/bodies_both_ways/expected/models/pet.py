@@ -10,7 +10,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Pet:
-    """A model without a description."""
+    """The schema `Pet`."""
 
     name: str
     tags: list[str]
@@ -21,7 +21,7 @@ class Pet:
 
 @define(kw_only=True)
 class Address:
-    """A model without a description."""
+    """The schema `Address`."""
 
     street: str
     number: int | None = None

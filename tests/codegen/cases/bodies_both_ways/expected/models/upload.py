@@ -10,7 +10,7 @@ from .._runtime.files import File
 
 @define(kw_only=True)
 class Upload:
-    """A model without a description."""
+    """The schema `Upload`."""
 
     picture: File
     title: str | None = None

@@ -12,7 +12,7 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class Pet:
-    """A model without a description."""
+    """The schema `Pet`."""
 
     name: str = field(validator=Constraints(min_length=1))
     tags: list[str]
@@ -33,7 +33,7 @@ class Pet:
 
 @define(kw_only=True)
 class Address:
-    """A model without a description."""
+    """The schema `Address`."""
 
     street: str
     number: int | None = None
@@ -41,14 +41,14 @@ class Address:
 
 @define(kw_only=True)
 class Spread:
-    """A model without a description."""
+    """The schema `Spread`."""
 
     width: float | None = None
     height: float | None = None
 
 
 class PetKind(OpenStrEnum):
-    """A choice of values."""
+    """`kind` of `Pet`."""
 
     CAT = "cat"
     DOG = "dog"

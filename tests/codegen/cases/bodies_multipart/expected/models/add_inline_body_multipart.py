@@ -9,7 +9,7 @@ from .._runtime.files import File
 
 @define(kw_only=True)
 class AddInlineBodyMultipart:
-    """A model without a description."""
+    """The body of `POST /inline`."""
 
     file: File
     note: str | None = None

@@ -11,7 +11,7 @@ from .._runtime.json_text import AwareDatetime
 
 @define(kw_only=True)
 class Photo:
-    """A model without a description."""
+    """The schema `Photo`."""
 
     picture: File
     title: str = field(validator=Constraints(max_length=40))
@@ -26,7 +26,7 @@ class Photo:
 
 @define(kw_only=True)
 class Place:
-    """A model without a description."""
+    """The schema `Place`."""
 
     name: str
     height: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class PutXmlBodyText:
-    """A model without a description."""
+    """The body of `PUT /xml`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Thing:
-    """A model without a description."""
+    """The schema `Thing`."""
 
     name: str | None = None

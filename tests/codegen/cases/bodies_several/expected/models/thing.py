@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Thing:
-    """A model without a description."""
+    """The schema `Thing`."""
 
     name: str
     size: int | None = None

@@ -12,7 +12,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Thing:
-    """A model without a description."""
+    """The schema `Thing`."""
 
     kind: Literal["thing"] = field(default="thing", metadata=constant())
     version: Literal[1] = field(default=1, metadata=constant())

@@ -13,7 +13,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Measures:
-    """A model without a description."""
+    """The schema `Measures`."""
 
     code: str = field(validator=Constraints(min_length=2, max_length=8))
     count: int = field(validator=Constraints(minimum=0, maximum=10))

@@ -9,7 +9,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Measures:
-    """A model without a description."""
+    """The schema `Measures`."""
 
     above: float | None = field(default=None, validator=Constraints(exclusive_minimum=0))
     below: int | None = field(default=None, validator=Constraints(minimum=0, exclusive_maximum=10))

@@ -14,7 +14,7 @@ from .._runtime.unset import UNSET, Unset
 @with_defaults
 @define(kw_only=True)
 class Shelf:
-    """A model without a description."""
+    """The schema `Shelf`."""
 
     words: list[str]
     table: list[list[list[float]]]

@@ -10,7 +10,7 @@ from .._runtime.record import closed
 
 @define(kw_only=True)
 class Found:
-    """A model without a description."""
+    """The schema `Found`."""
 
     models: StateOfAMachineThatIsOneOfMany
     empty: NothingButAnObjectWithAVeryLongName | None = None
@@ -19,11 +19,11 @@ class Found:
 @closed
 @define(kw_only=True)
 class NothingButAnObjectWithAVeryLongName:
-    """A model without a description."""
+    """The schema `NothingButAnObjectWithAVeryLongName`."""
 
 
 class StateOfAMachineThatIsOneOfMany(OpenStrEnum):
-    """A choice of values."""
+    """The schema `StateOfAMachineThatIsOneOfMany`."""
 
     FREE = "free"
     BEING_REPAIRED_BY_SOMEBODY_WHO_TAKES_TOO_LONG = "being repaired by somebody who takes too long"

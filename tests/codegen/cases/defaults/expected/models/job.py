@@ -19,14 +19,14 @@ from .._runtime.unset import UNSET, Unset
 
 
 class Colour(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Colour`."""
 
     RED = "red"
     GREEN = "green"
 
 
 class Level(OpenIntEnum):
-    """A choice of values."""
+    """The schema `Level`."""
 
     VALUE_1 = 1
     VALUE_2 = 2
@@ -35,7 +35,7 @@ class Level(OpenIntEnum):
 @with_defaults
 @define(kw_only=True)
 class Job:
-    """A model without a description."""
+    """The schema `Job`."""
 
     needed: str
     text: str = 'a "quoted" text'
@@ -67,13 +67,13 @@ class Job:
 @with_defaults
 @define(kw_only=True)
 class Options:
-    """A model without a description."""
+    """The schema `Options`."""
 
     depth: int = 3
 
 
 @define(kw_only=True)
 class Strict:
-    """A model without a description."""
+    """The schema `Strict`."""
 
     a: str

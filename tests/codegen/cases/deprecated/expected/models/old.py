@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Old:
-    """A model without a description.
+    """The schema `Old`.
 
     Deprecated.
     """

@@ -9,13 +9,13 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class Cat:
-    """A model without a description."""
+    """The schema `Cat`."""
 
     kind: CatKind
     lives: int | None = None
 
 
 class CatKind(OpenStrEnum):
-    """A choice of values."""
+    """`kind` of `Cat`."""
 
     CAT = "cat"

@@ -15,7 +15,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Garage:
-    """A model without a description."""
+    """The schema `Garage`."""
 
     vehicle: AnyVehicle | None = None
     vehicles: list[AnyVehicle] | None = None
@@ -33,7 +33,7 @@ class Vehicle:
 
 @define(kw_only=True)
 class Car:
-    """A model without a description."""
+    """The schema `Car`."""
 
     type: str
     wheels: int | None = None
@@ -42,7 +42,7 @@ class Car:
 
 @define(kw_only=True)
 class SportsCar:
-    """A model without a description."""
+    """The schema `SportsCar`."""
 
     type: str
     wheels: int | None = None

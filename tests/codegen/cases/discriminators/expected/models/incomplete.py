@@ -14,7 +14,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Incomplete2:
-    """A model without a description."""
+    """An alternative of `Incomplete`."""
 
     kind: str | None = None
 

@@ -13,7 +13,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Circle:
-    """A model without a description."""
+    """The schema `Circle`."""
 
     form: str
     colour: str | None = None
@@ -22,7 +22,7 @@ class Circle:
 
 @define(kw_only=True)
 class Square:
-    """A model without a description."""
+    """The schema `Square`."""
 
     form: str
     colour: str | None = None

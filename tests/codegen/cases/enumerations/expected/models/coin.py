@@ -10,7 +10,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Coin:
-    """A model without a description."""
+    """The schema `Coin`."""
 
     status: Status
     side: Side | None
@@ -38,7 +38,7 @@ class Status(OpenStrEnum):
 
 
 class Level(OpenIntEnum):
-    """A choice of values."""
+    """The schema `Level`."""
 
     VALUE_0 = 0
     VALUE_1 = 1
@@ -47,21 +47,21 @@ class Level(OpenIntEnum):
 
 
 class Side(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Side`."""
 
     HEADS = "heads"
     TAILS = "tails"
 
 
 class CoinEdge(OpenStrEnum):
-    """A choice of values."""
+    """`edge` of `Coin`."""
 
     SMOOTH = "smooth"
     MILLED = "milled"
 
 
 class CoinMetal(OpenStrEnum):
-    """A choice of values."""
+    """`metal` of `Coin`."""
 
     GOLD = "gold"
     SILVER = "silver"

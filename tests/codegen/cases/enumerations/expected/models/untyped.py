@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Untyped(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Untyped`."""
 
     LEFT = "left"
     RIGHT = "right"

@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Job:
-    """A model without a description."""
+    """`Job`."""
 
     id: int
     name: Name | None = None
@@ -17,6 +17,6 @@ class Job:
 
 @define(kw_only=True)
 class Name:
-    """A model without a description."""
+    """The schema `Name`."""
 
     text: str | None = None

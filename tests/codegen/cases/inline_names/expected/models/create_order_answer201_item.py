@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class CreateOrderAnswer201Item:
-    """A model without a description."""
+    """An item of the answer 201 of `POST /orders/{state}`."""
 
     id: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class CreateOrderAnswer4XX:
-    """A model without a description."""
+    """The answer 4XX of `POST /orders/{state}`."""
 
     reason: str | None = None

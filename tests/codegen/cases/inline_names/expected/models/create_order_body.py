@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class CreateOrderBody:
-    """A model without a description."""
+    """The body of `POST /orders/{state}`."""
 
     sku: str

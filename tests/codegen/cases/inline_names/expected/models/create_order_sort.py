@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class CreateOrderSort(OpenStrEnum):
-    """A choice of values."""
+    """A parameter of `POST /orders/{state}`."""
 
     UP = "up"
     DOWN = "down"

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class CreateOrderState(OpenStrEnum):
-    """A choice of values."""
+    """A parameter of `POST /orders/{state}`."""
 
     NEW = "new"
     OLD = "old"

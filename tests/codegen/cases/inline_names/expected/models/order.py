@@ -9,7 +9,7 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class Order:
-    """A model without a description."""
+    """The schema `Order`."""
 
     address: OrderAddress2 | None = None
     lines: list[OrderLinesItem] | None = None
@@ -19,7 +19,7 @@ class Order:
 
 @define(kw_only=True)
 class OrderAddress2:
-    """A model without a description."""
+    """`address` of `Order`."""
 
     street: str | None = None
     country: OrderAddress2Country | None = None
@@ -27,27 +27,27 @@ class OrderAddress2:
 
 @define(kw_only=True)
 class OrderAddress2Country:
-    """A model without a description."""
+    """`country` of `address` of `Order`."""
 
     code: str | None = None
 
 
 @define(kw_only=True)
 class OrderLinesItem:
-    """A model without a description."""
+    """An item of `lines` of `Order`."""
 
     sku: str | None = None
 
 
 @define(kw_only=True)
 class OrderTotalsValue:
-    """A model without a description."""
+    """A value of `totals` of `Order`."""
 
     net: float | None = None
 
 
 class OrderState(OpenStrEnum):
-    """A choice of values."""
+    """`state` of `Order`."""
 
     OPEN = "open"
     CLOSED = "closed"

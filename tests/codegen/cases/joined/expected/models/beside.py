@@ -11,7 +11,7 @@ from .._runtime.record import untyped
 @untyped()
 @define(kw_only=True)
 class Beside:
-    """A model without a description."""
+    """The schema `Beside`."""
 
     shade: Shade | None = None
     """Which."""
@@ -23,7 +23,7 @@ class Beside:
 
 
 class Shade(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Shade`."""
 
     LIGHT = "light"
     DARK = "dark"

@@ -14,7 +14,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Chosen1:
-    """A model without a description."""
+    """An alternative of `Chosen`."""
 
     id: str
     a: str
@@ -23,7 +23,7 @@ class Chosen1:
 
 @define(kw_only=True)
 class Chosen2:
-    """A model without a description."""
+    """An alternative of `Chosen`."""
 
     id: str
     b: str

@@ -12,7 +12,7 @@ from .._runtime.record import checked, closed
 @define(kw_only=True)
 @checked(Constraints(schema='{"additionalProperties":false,"properties":{"a":true}}'))
 class ClosedPart:
-    """A model without a description."""
+    """The schema `ClosedPart`."""
 
     a: str | None = None
     b: str | None = None

@@ -11,7 +11,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Base:
-    """A model without a description."""
+    """The schema `Base`."""
 
     id: str
     size: int | None = field(default=None, validator=Constraints(minimum=1))

@@ -9,7 +9,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Narrowed:
-    """A model without a description."""
+    """The schema `Narrowed`."""
 
     id: str = field(validator=Constraints(max_length=3))
     size: int | None = field(default=None, validator=Constraints(minimum=1, maximum=5))

@@ -9,7 +9,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Sized:
-    """A model without a description."""
+    """The schema `Sized`."""
 
     id: str
     size: int = field(validator=Constraints(minimum=1))

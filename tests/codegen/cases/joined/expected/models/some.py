@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Some(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Some`."""
 
     DARK = "dark"
     NONE = "none"

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Money:
-    """A model without a description."""
+    """The schema `Money`."""
 
     cents: int | None = None

@@ -10,7 +10,7 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class Order:
-    """A model without a description."""
+    """The schema `Order`."""
 
     lines: list[Line] | None = None
     state: OrderState | None = None
@@ -19,13 +19,13 @@ class Order:
 
 @define(kw_only=True)
 class Line:
-    """A model without a description."""
+    """The schema `Line`."""
 
     price: models.Money | None = None
 
 
 class OrderState(OpenStrEnum):
-    """A choice of values."""
+    """`state` of `Order`."""
 
     OPEN = "open"
     SENT = "sent"

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Problem:
-    """A model without a description."""
+    """The schema `Problem`."""
 
     text: str | None = None

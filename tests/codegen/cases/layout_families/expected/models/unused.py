@@ -8,13 +8,13 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Unused:
-    """A model without a description."""
+    """The schema `Unused`."""
 
     part: UnusedPart | None = None
 
 
 @define(kw_only=True)
 class UnusedPart:
-    """A model without a description."""
+    """The schema `UnusedPart`."""
 
     x: str | None = None

@@ -14,7 +14,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class ARecordWithANameThatIsAboutAsLongAsNamesCanBe:
-    """A model without a description."""
+    """The schema `ARecordWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened`."""
 
     a_required_field_whose_name_leaves_no_room_for_its_type_on: dict[str, list[models.Short]] = (
         field(

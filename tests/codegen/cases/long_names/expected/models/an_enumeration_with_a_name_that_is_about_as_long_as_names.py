@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class AnEnumerationWithANameThatIsAboutAsLongAsNames(OpenStrEnum):
-    """A choice of values."""
+    """The schema `AnEnumerationWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened`."""
 
     SHORT = "short"
     A_VALUE_THAT_IS_SOME_NINETY_CHARACTERS_LONG_SO_THAT_THE = (

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Short:
-    """A model without a description."""
+    """The schema `Short`."""
 
     x: int | None = None

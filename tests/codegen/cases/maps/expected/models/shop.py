@@ -12,7 +12,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Shop:
-    """A model without a description."""
+    """The schema `Shop`."""
 
     prices: dict[str, Price]
     settings: JsonObject | None = None
@@ -29,6 +29,6 @@ class Shop:
 
 @define(kw_only=True)
 class Price:
-    """A model without a description."""
+    """The schema `Price`."""
 
     amount: float

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Colour(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Colour`."""
 
     RED = "red"
     BLUE = "blue"

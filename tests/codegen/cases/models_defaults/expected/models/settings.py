@@ -17,7 +17,7 @@ from .._runtime.unset import UNSET, Unset
 @with_defaults
 @define(kw_only=True)
 class Settings:
-    """A model without a description."""
+    """The schema `Settings`."""
 
     name: str = 'quote " and \\ back'
     size: int = field(default=5, validator=Constraints(minimum=1))
@@ -36,6 +36,6 @@ class Settings:
 @with_defaults
 @define(kw_only=True)
 class Brush:
-    """A model without a description."""
+    """The schema `Brush`."""
 
     colour: models.Colour = models.Colour.BLUE

@@ -15,7 +15,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Owner:
-    """A model without a description."""
+    """The schema `Owner`."""
 
     pet: Pet | None = None
     id: str | int | None = field(default=None, validator=Constraints(max_length=3, minimum=2))

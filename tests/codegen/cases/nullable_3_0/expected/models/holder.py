@@ -12,7 +12,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     name: str | None = field(validator=Constraints(max_length=10))
     plain: Plain | None
@@ -26,13 +26,13 @@ class Holder:
 
 @define(kw_only=True)
 class Plain:
-    """A model without a description."""
+    """The schema `Plain`."""
 
     id: int
 
 
 class HolderColour(OpenStrEnum):
-    """A choice of values."""
+    """`colour` of `Holder`."""
 
     RED = "red"
     GREEN = "green"
@@ -40,6 +40,6 @@ class HolderColour(OpenStrEnum):
 
 @define(kw_only=True)
 class HolderOther:
-    """A model without a description."""
+    """`other` of `Holder`."""
 
     x: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class NewPetBody:
-    """A model without a description."""
+    """The body of the webhook `newPet`."""
 
     name: str | None = None

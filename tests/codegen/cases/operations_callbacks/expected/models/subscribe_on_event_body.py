@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class SubscribeOnEventBody:
-    """A model without a description."""
+    """The body of the callback `onEvent`."""
 
     at: str | None = None

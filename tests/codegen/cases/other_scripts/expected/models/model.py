@@ -29,7 +29,7 @@ class Model店:
 
 
 class Model店種類(OpenStrEnum):
-    """A choice of values."""
+    """`種類` of `店`."""
 
     VALUE_本屋 = "本屋"
     VALUE_パン屋 = "パン屋"

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenIntEnum
 
 
 class GetALevel(OpenIntEnum):
-    """A choice of values."""
+    """A parameter of `GET /a/{text}/{whole}/{key}`."""
 
     VALUE_1 = 1
     VALUE_2 = 2

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Side(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Side`."""
 
     LEFT = "left"
     RIGHT = "right"

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Order(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Order`."""
 
     UP = "up"
     DOWN = "down"

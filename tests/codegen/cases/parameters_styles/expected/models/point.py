@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Point:
-    """A model without a description."""
+    """The schema `Point`."""
 
     x: int
     y: int | None = None

@@ -10,7 +10,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Presences:
-    """A model without a description."""
+    """The schema `Presences`."""
 
     required: str
     required_nullable: str | None

@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Folder:
-    """A model without a description."""
+    """The schema `Folder`."""
 
     folders: dict[str, Folder]
     shared: list[list[Folder]] | None = None

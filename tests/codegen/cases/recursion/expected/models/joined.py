@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Joined:
-    """A model without a description."""
+    """The schema `Joined`."""
 
     value: int
     next: Self | None = None
@@ -17,7 +17,7 @@ class Joined:
 
 @define(kw_only=True)
 class Self:
-    """A model without a description."""
+    """The schema `Self`."""
 
     value: int
     next: Self | None = None

@@ -8,13 +8,13 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Left:
-    """A model without a description."""
+    """The schema `Left`."""
 
     right: Right | None = None
 
 
 @define(kw_only=True)
 class Right:
-    """A model without a description."""
+    """The schema `Right`."""
 
     lefts: list[Left]

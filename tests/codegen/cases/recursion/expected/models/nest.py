@@ -10,7 +10,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Bird:
-    """A model without a description."""
+    """The schema `Bird`."""
 
     nest: list[Bird] | None = None
 

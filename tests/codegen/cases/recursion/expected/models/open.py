@@ -9,7 +9,7 @@ from .._runtime.record import other_properties
 
 @define(kw_only=True)
 class Open:
-    """A model without a description."""
+    """The schema `Open`."""
 
     x: int | None = None
     additional_properties: dict[str, Open] = field(factory=dict, metadata=other_properties())

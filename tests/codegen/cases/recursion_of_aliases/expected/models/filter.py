@@ -14,14 +14,14 @@ from .._runtime.record import wire_name
 
 @define(kw_only=True)
 class Filter1:
-    """A model without a description."""
+    """An alternative of `Filter`."""
 
     all: list[Filter]
 
 
 @define(kw_only=True)
 class Filter2:
-    """A model without a description."""
+    """An alternative of `Filter`."""
 
     not_: Filter = field(metadata=wire_name("not"))
 

@@ -12,7 +12,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     json: JsonModel | None = None
     tree: Tree | None = field(
@@ -29,7 +29,7 @@ class Holder:
 
 @define(kw_only=True)
 class Nest:
-    """A model without a description."""
+    """`nest` of `Holder`."""
 
     again: Nest | None = None
 

@@ -9,7 +9,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     a: models.Schema | None = None
     b: models.Schema | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Schema:
-    """A model without a description."""
+    """The answer 200 of `GET /a/{id}`."""
 
     x: str

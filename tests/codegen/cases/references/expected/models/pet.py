@@ -12,7 +12,7 @@ from .._runtime.record import wire_name
 
 @define(kw_only=True)
 class Pet:
-    """A model without a description."""
+    """The schema `Pet`."""
 
     id: UUID
     """A text beside the reference."""

@@ -9,6 +9,6 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class PetCollar:
-    """A model without a description."""
+    """`collar` of `Pet`."""
 
     text: str | None = field(default=None, validator=Constraints(max_length=9))

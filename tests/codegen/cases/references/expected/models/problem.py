@@ -10,7 +10,7 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class Problem:
-    """A model without a description."""
+    """The schema `Problem`."""
 
     text: str | None = field(default=None, validator=Constraints(max_length=9))
     truth: bool | None = None

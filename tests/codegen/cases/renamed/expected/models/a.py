@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class A:
-    """A model without a description."""
+    """The schema `A`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Annotations:
-    """A model without a description."""
+    """The schema `Annotations`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class AnyModel:
-    """A model without a description."""
+    """The schema `any`."""
 
     a: int | None = None

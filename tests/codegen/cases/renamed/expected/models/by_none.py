@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class ByNone:
-    """A model without a description."""
+    """The schema `ByNone`."""
 
     a: str | None = None

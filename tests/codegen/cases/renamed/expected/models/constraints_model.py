@@ -9,6 +9,6 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class ConstraintsModel:
-    """A model without a description."""
+    """The schema `Constraints`."""
 
     a: str | None = field(default=None, validator=Constraints(max_length=1))

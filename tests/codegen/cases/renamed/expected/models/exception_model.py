@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class ExceptionModel:
-    """A model without a description."""
+    """The schema `Exception`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Field:
-    """A model without a description."""
+    """The schema `Field`."""
 
     a: str | None = None

@@ -12,7 +12,7 @@ from .._runtime.record import other_properties, wire_name
 
 @define(kw_only=True)
 class Fields:
-    """A model without a description."""
+    """The schema `Fields`."""
 
     class_: str = field(metadata=wire_name("class"))
     job_id: int = field(metadata=wire_name("jobId"))

@@ -7,6 +7,6 @@ from .._runtime.enums import OpenStrEnum
 
 
 class JobStatus(OpenStrEnum):
-    """A choice of values."""
+    """The schema `job-status`."""
 
     A = "a"

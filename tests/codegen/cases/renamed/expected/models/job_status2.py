@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class JobStatus2:
-    """A model without a description."""
+    """The schema `job_status`."""
 
     a: int | None = None

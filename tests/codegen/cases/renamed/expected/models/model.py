@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Model:
-    """A model without a description."""
+    """The schema `-`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Model7:
-    """A model without a description."""
+    """The schema `7`."""
 
     a: str | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class NeverModel:
-    """A model without a description."""
+    """The schema `Never`."""
 
     a: str | None = None

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class OModel(OpenStrEnum):
-    """A choice of values."""
+    """The schema `O`."""
 
     VALUE_I = "I"
     VALUE_O = "O"

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class TrueModel:
-    """A model without a description."""
+    """The schema `True`."""
 
     a: str | None = None

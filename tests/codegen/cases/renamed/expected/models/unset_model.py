@@ -9,6 +9,6 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class UnsetModel:
-    """A model without a description."""
+    """The schema `Unset`."""
 
     a: str | Unset | None = UNSET

@@ -10,6 +10,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class UUIDModel:
-    """A model without a description."""
+    """The schema `UUID`."""
 
     a: UUID | None = None

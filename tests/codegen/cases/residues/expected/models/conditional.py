@@ -15,7 +15,7 @@ from .._runtime.record import checked
     ),
 )
 class Conditional:
-    """A model without a description."""
+    """The schema `Conditional`."""
 
     kind: str | None = None
     size: int | None = None

@@ -15,7 +15,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Fields:
-    """A model without a description."""
+    """The schema `Fields`."""
 
     never_seen: Json
     pair: list[str | int] | None = field(
@@ -66,13 +66,13 @@ class Fields:
     ),
 )
 class Free:
-    """A model without a description."""
+    """The schema `Free`."""
 
     a: str | None = None
     b: str | None = None
 
 
 class FieldsTwice(OpenStrEnum):
-    """A choice of values."""
+    """`twice` of `Fields`."""
 
     A = "a"

@@ -23,7 +23,7 @@ from .._runtime.record import checked, untyped
     ),
 )
 class OpenWithin:
-    """A model without a description."""
+    """The schema `OpenWithin`."""
 
     a: str | None = None
     state: OpenWithinState | None = None
@@ -33,20 +33,20 @@ class OpenWithin:
 
 @define(kw_only=True)
 class Cat:
-    """A model without a description."""
+    """The schema `Cat`."""
 
     kind: Literal["cat"] = field(default="cat", metadata=constant())
 
 
 @define(kw_only=True)
 class Dog:
-    """A model without a description."""
+    """The schema `Dog`."""
 
     kind: Literal["dog"] = field(default="dog", metadata=constant())
 
 
 class OpenWithinState(OpenStrEnum):
-    """A choice of values."""
+    """`state` of `OpenWithin`."""
 
     ON = "on"
     OFF = "off"

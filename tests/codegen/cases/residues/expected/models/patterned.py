@@ -15,7 +15,7 @@ from .._runtime.record import checked, other_properties
     ),
 )
 class Patterned:
-    """A model without a description."""
+    """The schema `Patterned`."""
 
     name: str | None = None
     additional_properties: dict[str, int | bool] = field(factory=dict, metadata=other_properties())

@@ -15,6 +15,6 @@ from .._runtime.record import checked
     ),
 )
 class Recursive:
-    """A model without a description."""
+    """The schema `Recursive`."""
 
     child: Recursive | None = None

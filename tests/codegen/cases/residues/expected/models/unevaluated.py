@@ -15,6 +15,6 @@ from .._runtime.record import checked
     ),
 )
 class Unevaluated:
-    """A model without a description."""
+    """The schema `Unevaluated`."""
 
     a: str | None = None

@@ -10,14 +10,14 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class LeftOut:
-    """A model without a description."""
+    """The schema `LeftOut`."""
 
     wrong: LeftOutWrong | None = None
     letters: str | None = field(default=None, validator=Constraints(pattern="^\\p{L}+$"))
 
 
 class LeftOutWrong(OpenStrEnum):
-    """A choice of values."""
+    """`wrong` of `LeftOut`."""
 
     A = "a"
     B = "b"

@@ -15,7 +15,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class OptionalScalars:
-    """A model without a description."""
+    """The schema `OptionalScalars`."""
 
     text: str | None = None
     whole: int | None = None

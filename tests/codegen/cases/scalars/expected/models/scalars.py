@@ -13,7 +13,7 @@ from .._runtime.json_text import AwareDatetime
 
 @define(kw_only=True)
 class Scalars:
-    """A model without a description."""
+    """The schema `Scalars`."""
 
     text: str
     whole: int

@@ -10,6 +10,6 @@ from .._runtime.json_types import Json
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     held: Json = field(validator=Constraints(schema='{"not":{}}'))

@@ -9,6 +9,6 @@ from .._runtime.defining import define, field
 
 @define(kw_only=True)
 class TooShort:
-    """A model without a description."""
+    """The schema `TooShort`."""
 
     word: str = field(validator=Constraints(min_length=3, max_length=2))

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class RowsItem:
-    """A model without a description."""
+    """An item of `Rows`."""
 
     cell: int

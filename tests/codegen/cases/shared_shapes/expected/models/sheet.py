@@ -9,7 +9,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Sheet:
-    """A model without a description."""
+    """The schema `Sheet`."""
 
     first: list[models.RowsItem] | None = None
     second: list[models.RowsItem] | None = None

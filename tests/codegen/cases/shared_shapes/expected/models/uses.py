@@ -9,7 +9,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Uses:
-    """A model without a description."""
+    """The schema `Uses`."""
 
     one: Maybe | None
     two: Maybe | Unset | None = UNSET
@@ -17,6 +17,6 @@ class Uses:
 
 @define(kw_only=True)
 class Maybe:
-    """A model without a description."""
+    """The schema `Maybe`."""
 
     x: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Ärger:
-    """A model without a description."""
+    """The schema `Ärger`."""
 
     a: int | None = None

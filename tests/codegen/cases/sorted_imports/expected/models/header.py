@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Header:
-    """A model without a description."""
+    """The schema `Header`."""
 
     a: int | None = None

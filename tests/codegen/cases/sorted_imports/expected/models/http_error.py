@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class HTTPError:
-    """A model without a description."""
+    """The schema `HTTPError`."""
 
     a: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Job:
-    """A model without a description."""
+    """The schema `Job`."""
 
     a: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Joblist:
-    """A model without a description."""
+    """The schema `joblist`."""
 
     a: int | None = None

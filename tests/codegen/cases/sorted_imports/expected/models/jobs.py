@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Jobs:
-    """A model without a description."""
+    """The schema `Jobs`."""
 
     a: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class V10:
-    """A model without a description."""
+    """The schema `V10`."""
 
     a: int | None = None

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class V21:
-    """A model without a description."""
+    """The schema `V2_1`."""
 
     a: int | None = None

@@ -13,7 +13,7 @@ from .._runtime.record import closed
 @closed
 @define(kw_only=True)
 class Sealed:
-    """A model without a description."""
+    """The schema `Sealed`."""
 
     code: str
 

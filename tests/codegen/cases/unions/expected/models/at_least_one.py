@@ -11,7 +11,7 @@ from .._runtime.record import checked
 @define(kw_only=True)
 @checked(Constraints(schema='{"anyOf":[{"required":["phone"]},{"required":["mail"]}]}'))
 class AtLeastOne:
-    """A model without a description."""
+    """The schema `AtLeastOne`."""
 
     phone: str | None = None
     mail: str | None = None

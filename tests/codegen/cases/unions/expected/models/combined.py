@@ -13,7 +13,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Combined1:
-    """A model without a description."""
+    """An alternative of `Combined`."""
 
     id: str
     radius: float
@@ -21,7 +21,7 @@ class Combined1:
 
 @define(kw_only=True)
 class CombinedCat:
-    """A model without a description."""
+    """An alternative of `Combined`."""
 
     id: str
     lives: int

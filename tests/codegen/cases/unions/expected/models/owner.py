@@ -19,7 +19,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Owner:
-    """A model without a description."""
+    """The schema `Owner`."""
 
     animal: Animal | None = None
     exclusive: Exclusive | None = None
@@ -60,14 +60,14 @@ class Owner:
 
 @define(kw_only=True)
 class OwnerInline1:
-    """A model without a description."""
+    """An alternative of `inline` of `Owner`."""
 
     a: int | None = None
 
 
 @define(kw_only=True)
 class OwnerInline2:
-    """A model without a description."""
+    """An alternative of `inline` of `Owner`."""
 
     b: int | None = None
 

@@ -9,7 +9,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Team:
-    """A model without a description."""
+    """The schema `Team`."""
 
     leader: models.User
     members: list[models.User] | None = None

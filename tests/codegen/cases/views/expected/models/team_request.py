@@ -9,7 +9,10 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class TeamRequest:
-    """As requests hold it; answers hold `Team`."""
+    """The schema `Team`.
+
+    As requests hold it; answers hold `Team`.
+    """
 
     leader: models.UserRequest
     members: list[models.UserRequest] | None = None
