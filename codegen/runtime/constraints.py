@@ -101,6 +101,16 @@ class Constraints:
         check = _never if self.has_schema else _checks_by_type(self).get(kind, self.holds)
         return None if check is _always else check
 
+    def holds_for_list_of(self, kind: type[Any]) -> Callable[[list[Any]], bool] | None:
+        """The same for lists of values of one class; None where all of them hold."""
+        check = _never if self.has_schema else _all_of(_array_checks(self, kind))
+        return None if check is _always else check
+
+    def holds_for_each(self, kind: type[Any]) -> Callable[[list[Any]], bool] | None:
+        """Whether all values of one class hold; None where all of them do."""
+        check = self.holds_for(kind)
+        return None if check is None else lambda values: all(map(check, values))
+
     def breaks_nothing(self, value: object) -> bool:
         """The same, for whatever value."""
         return next(self.problems(value), None) is None
@@ -248,19 +258,24 @@ def _number_checks(one: Constraints) -> Iterator[Callable[[Number], bool]]:
         yield lambda value: is_multiple(value, divisor)
 
 
-def _array_checks(one: Constraints) -> Iterator[Callable[[list[Any]], bool]]:
+def _array_checks(
+    one: Constraints, kind: type[Any] | None = None
+) -> Iterator[Callable[[list[Any]], bool]]:
+    """The checks of an array, all items of which are of one class, if that is known."""
     fewest, most = one.min_items, one.max_items
     if fewest is not None:
         yield lambda value: len(value) >= fewest
     if most is not None:
         yield lambda value: len(value) <= most
     if one.unique_items:
-        yield _is_unique
+        yield _differ if kind in _EASILY_COMPARED else _is_unique
     if one.items is not None:
-        yield _holds_for_each(one.items)
+        check = _holds_for_each(one.items) if kind is None else one.items.holds_for_each(kind)
+        if check is not None:
+            yield check
 
 
-_EASILY_COMPARED = (str, int, UUID)
+_EASILY_COMPARED: Final = (str, int, UUID)
 
 
 def _is_unique(value: list[Any]) -> bool:
@@ -268,7 +283,11 @@ def _is_unique(value: list[Any]) -> bool:
     kinds = set(map(type, value))
     if len(kinds) != 1:
         return not kinds
-    return issubclass(kinds.pop(), _EASILY_COMPARED) and len(set(value)) == len(value)
+    return issubclass(kinds.pop(), _EASILY_COMPARED) and _differ(value)
+
+
+def _differ(value: list[Any]) -> bool:
+    return len(set(value)) == len(value)
 
 
 def _object_checks(one: Constraints) -> Iterator[Callable[[dict[str, Any]], bool]]:

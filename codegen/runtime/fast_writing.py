@@ -18,7 +18,6 @@ from uuid import UUID
 
 from .absence import changed
 from .choice import UnknownVariant
-from .constraints import Constraints
 from .files import File
 from .json_text import UTC_TEXT, date_time_text, object_of, write_tree
 from .record import Property, Record, record_of
@@ -197,60 +196,90 @@ def _of_property(
     elif NoneType in members(known.form):
         yield f"if {x} is not None:"
         indent = "    "
-    if known.constraints is not None:
-        condition = _condition(known, known.constraints, position, names)
-        yield f"{indent}if {condition}:"
-        yield f"{indent}    raise UnfitError"
-    yield from (indent + line for line in _conversion(known, position, names))
+    yield from (indent + line for line in _checked_and_converted(known, position, names))
 
 
-def _condition(
-    known: Property, constraints: Constraints, position: int, names: dict[str, object]
-) -> str:
-    """What is true of a value that breaks the constraints of its field."""
+def _checked_and_converted(
+    known: Property, position: int, names: dict[str, object]
+) -> Iterator[str]:
+    """Lines that check and write a value: quickly if it is of the class that the model says."""
     x, kind = f"x{position}", _class_of(known.form)
-    names[f"holds{position}"] = constraints.holds
+    slowly = [f"{x} = write({x})"]
+    if known.constraints is not None:
+        names[f"holds{position}"] = known.constraints.holds
+        slowly = [f"if not holds{position}({x}):", "    raise UnfitError", *slowly]
     if kind is None:
-        return f"not holds{position}({x})"
-    names |= {f"kind{position}": kind, f"check{position}": constraints.holds_for(kind)}
-    if names[f"check{position}"] is None:
-        return f"type({x}) is not kind{position} and not holds{position}({x})"
-    return f"not (check{position} if type({x}) is kind{position} else holds{position})({x})"
-
-
-def _conversion(known: Property, position: int, names: dict[str, object]) -> Iterator[str]:
-    """Lines that write a value: quickly if it is of the class that the model says."""
-    x, kind, item = f"x{position}", _class_of(known.form), _class_of_items(known.form)
-    names[f"kind{position}"] = kind
-    if kind is None:
+        yield from slowly[:-1]
         yield f"{x} = (writer_of(type({x})) or write)({x})"
-    elif kind in _AS_IT_IS:
-        yield f"if type({x}) is not kind{position}:"
-        yield f"    {x} = write({x})"
-    elif kind is float:
-        yield f"if type({x}) is not kind{position} or not isfinite({x}):"
-        yield f"    {x} = write({x})"
-    elif kind is datetime:
-        yield f"if type({x}) is kind{position} and {x}.tzinfo is UTC:"
-        yield f"    {x} = {UTC_TEXT.format(value=x)}"
+        return
+    names[f"kind{position}"] = kind
+    condition = f"type({x}) is kind{position}"
+    item = _class_of_items(known.form) if kind is list else None
+    if item is not None and item in _AS_IT_IS:
+        names[f"plain{position}"] = frozenset({item})
+        condition = f"{condition} and plain{position}.issuperset(map(type, {x}))"
+        checks = known.constraints and known.constraints.holds_for_list_of(item)
+    else:
+        checks = known.constraints and known.constraints.holds_for(kind)
+    quickly = list(_conversion(known, kind, item, position, names))
+    if checks is not None:
+        names[f"check{position}"] = checks
+        quickly = [f"if not check{position}({x}):", "    raise UnfitError", *quickly]
+    if quickly:
+        yield f"if {condition}:"
+        yield from (f"    {line}" for line in quickly)
         yield "else:"
-        yield f"    {x} = write({x})"
+    else:
+        yield f"if not ({condition}):"
+    yield from (f"    {line}" for line in slowly)
+
+
+def _conversion(
+    known: Property,
+    kind: type[Any],
+    item: type[Any] | None,
+    position: int,
+    names: dict[str, object],
+) -> Iterator[str]:
+    """Lines that write a value of the class that the model says; none if it stays as it is.
+
+    `item` is the class of what is in it, if it is a list of one class.
+    """
+    x = f"x{position}"
+    if kind in _AS_IT_IS or item in _AS_IT_IS:
+        return
+    if kind is float:
+        yield f"if not isfinite({x}):"
+        yield "    raise UnfitError"
+    elif kind is datetime:
+        yield f"{x} = {UTC_TEXT.format(value=x)} if {x}.tzinfo is UTC else write({x})"
     elif item is not None and (is_record(item) or is_enum(item)):
         names |= {f"item{position}": item, f"write{position}": _writer_of(item)}
         one = f"write{position}(one) if type(one) is item{position} else write(one)"
-        yield f"if type({x}) is kind{position}:"
-        yield f"    {x} = [{one} for one in {x}] if {x} else {x}"
-        yield "else:"
-        yield f"    {x} = write({x})"
+        yield f"{x} = [{one} for one in {x}] if {x} else {x}"
+    elif kind is list and _has_records(known.form):
+        yield f"{x} = [(writer_of(type(one)) or write)(one) for one in {x}] if {x} else {x}"
     else:
         names[f"write{position}"] = _writer_of(kind)
-        yield f"{x} = (write{position} if type({x}) is kind{position} else write)({x})"
+        yield f"{x} = write{position}({x})"
 
 
 def _class_of_items(form: Any) -> type[Any] | None:
     """The class of what a type of lists has in it; None for others."""
+    items = _items_of(form)
+    return None if items is None else _class_of(items)
+
+
+def _has_records(form: Any) -> bool:
+    """Whether a type of lists has objects in it, of one class or another."""
+    inner = [meaning(one)[0] for one in members(_items_of(form))]
+    return all(is_record(one) or one is UnknownVariant for one in inner)
+
+
+def _items_of(form: Any) -> Any:
+    """The type of what a type of lists has in it; None for others."""
     lists = [meaning(one)[0] for one in members(form) if is_list(meaning(one)[0])]
-    return _class_of((get_args(lists[0]) or (Any,))[0]) if len(lists) == 1 else None
+    return (get_args(lists[0]) or (Any,))[0] if len(lists) == 1 else None
 
 
 def _class_of(form: Any) -> type[Any] | None:
@@ -286,8 +315,8 @@ def _ending(record: Record, names: dict[str, object]) -> Iterator[str]:
             yield f"return make({', '.join(variables)})"
             return
     else:
-        names["others"] = _others_of(record)
-        yield f"made = others(o.{attribute(record.others.name)})"
+        yield f"made = o.{attribute(record.others.name)}"
+        yield from _of_others(record, record.others, names)
     for position, wire in enumerate(wires):
         names[f"wire{position}"] = wire
         yield f"if x{position} is not UNSET:"
@@ -295,16 +324,13 @@ def _ending(record: Record, names: dict[str, object]) -> Iterator[str]:
     yield "return made"
 
 
-def _others_of(record: Record) -> Callable[[Any], dict[str, Any]]:
-    """What writes the properties that have no field of their own."""
-    constraints = None if record.others is None else record.others.constraints
-    wires = record.wire_names
-
-    def write_others(others: dict[str, Any]) -> dict[str, Any]:
-        if type(others) is not dict or not wires.isdisjoint(others):
-            raise UnfitError
-        if constraints is not None and not constraints.holds(others):
-            raise UnfitError
-        return dict(_of_map(others))
-
-    return write_others
+def _of_others(record: Record, others: Property, names: dict[str, object]) -> Iterator[str]:
+    """Lines that write the properties that have no field of their own, as a new object."""
+    names |= {"dict": dict, "wires": record.wire_names, "of_map": _of_map}
+    yield "if type(made) is not dict or not wires.isdisjoint(made):"
+    yield "    raise UnfitError"
+    if others.constraints is not None:
+        names["others_hold"] = others.constraints.holds
+        yield "if not others_hold(made):"
+        yield "    raise UnfitError"
+    yield "made = dict(of_map(made))"
