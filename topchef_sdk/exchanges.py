@@ -35,14 +35,6 @@ from .api import (
 )
 from .api.endpoints import api as api_endpoints
 from .api.endpoints import jobs, services, validator
-from .api.endpoints.jobs import (
-    CREATE_JOB_LOCATION,
-    GET_JOB_E_TAG,
-    GET_QUEUE_PREFERENCE_APPLIED,
-    REPLACE_JOB_E_TAG,
-    UPDATE_JOB_E_TAG,
-)
-from .api.endpoints.services import CREATE_SERVICE_LOCATION
 from .api.models import (
     Api,
     ApiAnswer,
@@ -147,7 +139,7 @@ class Exchanges:
         exchange = yield from asked(call)
         details = exchange.value.data.service_details
         told = None if details is None else details.id
-        return self._created(call, exchange, CREATE_SERVICE_LOCATION.read(exchange.headers), told)
+        return self._created(call, exchange, services.LOCATION.read(exchange.headers), told)
 
     def update_service(self, service_id: UUID, update: ServiceUpdate) -> Steps[None]:
         """Change a service, which checks it in as well; 1.0 only checks it in."""
@@ -184,7 +176,7 @@ class Exchanges:
             exchange = yield from self._of_service(
                 service_id, call, timeout=self._with_room_for(wait)
             )
-        applied = GET_QUEUE_PREFERENCE_APPLIED.read(exchange.headers) or ""
+        applied = jobs.PREFERENCE_APPLIED.read(exchange.headers) or ""
         answer = exchange.value
         return Polled([] if answer is None else answer.data, wait > 0 and _names_wait(applied))
 
@@ -197,7 +189,7 @@ class Exchanges:
         created = exchange.value.data
         known = created.job_details or _whole_job(created)
         told = None if known is None else known.id
-        job_id = self._created(call, exchange, CREATE_JOB_LOCATION.read(exchange.headers), told)
+        job_id = self._created(call, exchange, jobs.LOCATION.read(exchange.headers), told)
         return job_id, known if job_id == told else None
 
     def get_job(self, job_id: UUID, *, within: float | None = None) -> Steps[Job]:
@@ -213,7 +205,7 @@ class Exchanges:
             exchange = yield from asked(jobs.get_job(job_id), self._within(within))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(job_id, error.facts)) from error
-        return _tagged(exchange.value.data, GET_JOB_E_TAG.read(exchange.headers))
+        return _tagged(exchange.value.data, jobs.E_TAG.read(exchange.headers))
 
     def update_job(
         self,
@@ -260,7 +252,7 @@ class Exchanges:
             call = jobs.update_job(job_id, update, if_match=if_match, idempotency_key=name)
             exchange = yield from self._patched(job_id, call)
             if exchange is not None:
-                return _tagged(exchange.value, UPDATE_JOB_E_TAG.read(exchange.headers))
+                return _tagged(exchange.value, jobs.E_TAG.read(exchange.headers))
         if known is None or status is None:
             known = yield from self.get_job(job_id)
         status = known.status if status is None else status
@@ -314,7 +306,7 @@ class Exchanges:
             exchange = yield from asked(jobs.replace_job(known.id, record, if_match=if_match))
         except ClientError as error:
             raise _not_found(error, JobNotFoundError(known.id, error.facts)) from error
-        return _tagged(exchange.value.data.job_schema, REPLACE_JOB_E_TAG.read(exchange.headers))
+        return _tagged(exchange.value.data.job_schema, jobs.E_TAG.read(exchange.headers))
 
     # Validation.
 

@@ -11,7 +11,7 @@ from ..ir import (
     ListOf,
     Scalar,
 )
-from ..values import define, evolve
+from ..values import define, evolve, field
 from . import matching
 from .callers import NONE, fits, spelled
 from .changes import Caller, Direction, Example, Kind, Wire
@@ -33,6 +33,15 @@ class Headers:
 
     findings: Findings
     schemas: Schemas
+    _constants: dict[tuple[str, str], Header] = field(init=False)
+    """What the constants of the new modules read, by the modules' names and their own."""
+
+    def __post_init__(self) -> None:
+        self._constants = {
+            (endpoint.tag, name): header
+            for endpoint in self.findings.new.api.endpoints
+            for name, header in endpoint.headers
+        }
 
     def compare(
         self, spot: Spot, old: Endpoint, new: Endpoint, before: Answer, after: Answer
@@ -54,6 +63,7 @@ class Headers:
             )
         for mine, theirs in pairs.both:
             was, now = old.name_of(mine), new.name_of(theirs)
+            caller = self._caller(old, mine, f"write {now}")
             if was != now:
                 what = f"the header field {theirs.wire_name.reveal()} is {now} in Python"
                 self.findings.add(
@@ -61,12 +71,10 @@ class Headers:
                     Kind.PROPERTY_RENAMED,
                     f"{what}, and was {was}",
                     Wire.SAME,
-                    caller=Caller(
-                        line=f"{old.tag}.{was}.read(exchange.headers)", why=f"write {now}"
-                    ),
+                    caller=caller,
                 )
             if mine != theirs or not isinstance(mine.type, Scalar):  # most are as they were
-                self._header(spot, old, mine, theirs)
+                self._header(spot, mine, theirs, caller if was == now else None)
 
     def _header_removed(self, spot: Spot, old: Endpoint, one: Header) -> None:
         is_missed = one.is_required
@@ -79,11 +87,25 @@ class Headers:
             keywords=("headers", name),
             is_old=True,
             example=Example(value={}, of=f"the header fields of {spot.of}") if is_missed else None,
-            caller=Caller(
-                line=f"{old.tag}.{old.name_of(one)}.read(exchange.headers)",
-                why="the constant is no longer there",
-            ),
+            caller=self._caller(old, one, "the constant is no longer there"),
         )
+
+    def _caller(self, old: Endpoint, header: Header, instead: str) -> Caller | None:
+        """A line that reads a header field by its old constant; None where that still does.
+
+        `instead` is what to do where the constant is gone. Other operations may have it still.
+        """
+        name = old.name_of(header)
+        line = f"{old.tag}.{name}.read(exchange.headers)"
+        read = self._constants.get((old.tag, name))
+        if read is None:
+            return Caller(line=line, why=instead)
+        callers = self.findings.callers
+        was, now = callers.of_old(header.type), callers.of_new(read.type)
+        if fits(now, was):
+            return None
+        line = f"value: {spelled(was | {NONE})} = {line}"
+        return Caller(line=line, why=f"it is {spelled(now | {NONE})} now")
 
     def _header_spot(self, spot: Spot, before: Header, after: Header) -> Spot:
         name = after.wire_name.reveal()
@@ -96,7 +118,7 @@ class Headers:
             root=Root(after.type, before.type),
         )
 
-    def _header(self, spot: Spot, old: Endpoint, before: Header, after: Header) -> None:
+    def _header(self, spot: Spot, before: Header, after: Header, caller: Caller | None) -> None:
         name = after.wire_name.reveal()
         inside = self._header_spot(spot, before, after)
         if before.is_required is not after.is_required:
@@ -118,12 +140,6 @@ class Headers:
                 f"the header field {name} is written {written[1]}, and was written {written[0]}",
                 Wire.UNDECIDED,
             )
-        callers = self.findings.callers
-        was, now = callers.of_old(before.type), callers.of_new(after.type)
-        caller = None
-        if not fits(now, was):
-            line = f"value: {spelled(was | {NONE})} = {old.tag}.{old.name_of(before)}.read(exchange.headers)"
-            caller = Caller(line=line, why=f"it is {spelled(now | {NONE})} now")
         self.schemas.whole(inside.below("schema"), before.type, after.type, Owner(caller))
 
 

@@ -38,10 +38,13 @@ def endpoint_functions(
         exact=ExactTypes(imports, runtime="._runtime", models=models),
         names=names,
     )
+    read: set[tuple[Identifier, Identifier]] = set()
     for endpoint in api.endpoints:
         yield writer.call(endpoint)
         for name, header in endpoint.headers:
-            yield writer.header(name, header, endpoint)
+            if (endpoint.tag, name) not in read:
+                read.add((endpoint.tag, name))
+                yield writer.header(endpoint.tag, name, header)
 
 
 @frozen(kw_only=True)
@@ -69,16 +72,16 @@ class _Writer:
             ],
         )
 
-    def header(self, name: Identifier, header: Header, endpoint: Endpoint) -> str:
+    def header(self, tag: Identifier, name: Identifier, header: Header) -> str:
         """The function that reads a header field of an answer."""
         headers = self.imports.use("._runtime.http", "Headers")
-        read = f"{self.package}.{endpoint.tag}.{name}.read"
+        read = f"{self.package}.{tag}.{name}.read"
         line = f"{BODY}return {read}(headers)"
         return function(
-            self.names.take("read", f"{endpoint.tag}_{name.lower()}"),
+            self.names.take("read", f"{tag}_{name.lower()}"),
             [Argument("headers", headers, Copy("headers"), is_positional=True)],
             any_of(self.read.annotation(header.type), "None"),
-            Text(f'Header "{header.wire_name.reveal()}" of {_line(endpoint)}, read by callers.'),
+            Text(f'Header "{header.wire_name.reveal()}" of `{tag}`, read by callers.'),
             [line if columns(line) <= WIDTH else returned_call_of(read, ["headers"])],
         )
 

@@ -51,7 +51,10 @@ def endpoints_modules(api: Api) -> Iterator[tuple[str, str]]:
 def _module(api: Api, tag: Tag, endpoints: Sequence[Endpoint]) -> str:
     imports = Imports()
     annotations = Annotations(imports, runtime=".._runtime", models="..models")
-    headers = {name: header for endpoint in endpoints for name, header in endpoint.headers}
+    headers: dict[Identifier, Header] = {}
+    for endpoint in endpoints:
+        for name, header in endpoint.headers:
+            headers.setdefault(name, header)
     constants = [_header(*one, imports, annotations) for one in headers.items()]
     functions = [_function(endpoint, api, annotations) for endpoint in endpoints]
     names = exports([*headers, *(endpoint.name for endpoint in endpoints)])
@@ -108,6 +111,9 @@ def _call_doc(endpoint: Endpoint) -> Text | str:
     doc = doc_of(endpoint)
     kinds = {one.kind for answer in successes(endpoint) for one in answer.contents}
     hints = [hint for hint, about in _HINTS.items() if kinds & about]
+    if endpoint.header_names:
+        constants = ", ".join(f"`{name}`" for name in endpoint.header_names)
+        hints.append(f"Header fields of answers: {constants}.")
     if not hints:
         return doc
     text = doc.reveal() if isinstance(doc, Text) else doc

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from ..ir import Answer, Content, ContentKind, Header, Identifier, Text, headers_of
+from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
 from ..places import file_and_pointer
 from ..tree import tokens
 from ..values import field, frozen
 from .contents import Contents
 from .media_types import kind_of, media_types_of
-from .names import Names, constant_name
 from .node import Node
 from .notes import Notes
 from .references import References
@@ -136,11 +135,3 @@ class Answers:
         if schema is None:
             self.notes.warn(header, "nothing says what this header field holds; it is a string")
         return schema or _TEXT, False
-
-
-def header_names(
-    answers: tuple[Answer, ...], owner: Identifier, taken: Names
-) -> tuple[Identifier, ...]:
-    """The names of the constants of header fields, one for each, whichever answers carry it."""
-    found = headers_of(answers).values()
-    return tuple(taken.take(constant_name(owner, one.wire_name.reveal())) for one in found)

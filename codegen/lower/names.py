@@ -131,6 +131,10 @@ class Names:
         self._taken: set[str] = set()
         self._gap = gap
 
+    def is_free(self, wanted: str) -> bool:
+        """Whether nothing has a name yet."""
+        return wanted not in self._taken
+
     def take(self, wanted: str) -> Identifier:
         """The wanted name, or the first of `wanted_2`, `wanted_3`, … that is free."""
         name, number = wanted, 2
@@ -191,9 +195,10 @@ def member_name(value: str | int) -> str:
 
 
 def constant_name(*parts: str) -> str:
-    """A constant's name: `create_job`, `Location` give `CREATE_JOB_LOCATION`."""
+    """A constant's name: `Location` gives `LOCATION`, and with `create_job` `CREATE_JOB_LOCATION`."""
     words = _short([word for part in parts for word in _all_words(part)])
-    return unicodedata.normalize("NFKC", _snaked(words, "header").upper())
+    name = unicodedata.normalize("NFKC", _snaked(words, "header").upper())
+    return f"{name}_" if name in CLASS_NAMES else name
 
 
 @lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters

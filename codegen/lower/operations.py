@@ -8,9 +8,10 @@ from typing import Final
 from ..ir import Callback, Endpoint, Identifier, Location, Parameter, Tag, Text
 from ..structure import METHODS
 from ..values import define, field, frozen
-from .answers import Answers, header_names
+from .answers import Answers
 from .bodies import Bodies
 from .contents import Contents
+from .header_constants import HeaderConstants
 from .names import Names, function_name, module_name
 from .node import Node
 from .notes import Notes
@@ -62,7 +63,7 @@ class Operations:
 
     def endpoints(self, root: Node) -> tuple[Endpoint, ...]:
         """All operations, in the document's order."""
-        constants: dict[Identifier, Names] = {}
+        constants: dict[Identifier, HeaderConstants] = {}
         operation_ids: dict[str, str] = {}
         endpoints: list[Endpoint] = []
         for template, item in root.entries_of("paths"):
@@ -93,7 +94,7 @@ class Operations:
         target = self.references.target(item)
         return (item,) if target is None else (item, self.references.resolve(item))
 
-    def _endpoint(self, found: _Found, constants: dict[Identifier, Names]) -> Endpoint:
+    def _endpoint(self, found: _Found, constants: dict[Identifier, HeaderConstants]) -> Endpoint:
         node = found.node
         wanted = node.string_of("operationId") or f"{found.method} {found.template}"
         name = self._names.take(function_name(wanted))
@@ -112,7 +113,7 @@ class Operations:
             parameters=_in_order(parameters, path.parameters),
             body=body,
             answers=answers,
-            header_names=header_names(answers, name, constants.setdefault(tag, Names())),
+            header_names=constants.setdefault(tag, HeaderConstants()).of(answers, name),
             security=self.security.of(node),
             servers=self.servers.of(*found.places),
             doc=_doc(node),

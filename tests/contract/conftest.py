@@ -30,7 +30,7 @@ from topchef_sdk.api import (
     Urllib3Transport,
 )
 from topchef_sdk.api.endpoints import api, jobs, services
-from topchef_sdk.api.endpoints.jobs import GET_JOB_E_TAG
+from topchef_sdk.api.endpoints.jobs import E_TAG
 from topchef_sdk.api.models import (
     Errors,
     JobReplacement,
@@ -106,7 +106,7 @@ class TopChef:
 
     def etag(self, job_id: UUID) -> str | None:
         """The ETag of a job, None from servers that send none."""
-        return GET_JOB_E_TAG.read(self.client.exchange(jobs.get_job(job_id)).headers)
+        return E_TAG.read(self.client.exchange(jobs.get_job(job_id)).headers)
 
     def must_offer(self, what: str, *, is_offered: bool) -> None:
         """Go on only with a server that offers something, as it was asked; ours has to."""

@@ -10,7 +10,7 @@ import pytest
 
 from topchef_sdk.api import is_object
 from topchef_sdk.api.endpoints import api, services
-from topchef_sdk.api.endpoints.services import LIST_SERVICE_METHODS_ALLOW
+from topchef_sdk.api.endpoints.services import ALLOW
 
 if TYPE_CHECKING:
     from tests.contract.conftest import TopChef
@@ -39,7 +39,7 @@ def test_echo_answers_what_was_sent(topchef: TopChef, value: object) -> None:
 def test_the_list_of_services_tells_its_methods(topchef: TopChef) -> None:
     exchange = topchef.client.exchange(services.list_service_methods())
 
-    allow = LIST_SERVICE_METHODS_ALLOW.read(exchange.headers)
+    allow = ALLOW.read(exchange.headers)
     assert allow is not None
     assert {"GET", "POST", "OPTIONS"} <= set(allow.split(", "))
 

@@ -13,12 +13,6 @@ import pytest
 
 from topchef_sdk.api import ClientError, Exchange
 from topchef_sdk.api.endpoints import jobs
-from topchef_sdk.api.endpoints.jobs import (
-    CREATE_JOB_E_TAG,
-    REPLACE_JOB_E_TAG,
-    REPLACE_SERVICE_JOB_E_TAG,
-    UPDATE_JOB_E_TAG,
-)
 from topchef_sdk.api.models import Job, JobReplacement, JobStatus, JobUpdate, NewJob
 
 if TYPE_CHECKING:
@@ -62,7 +56,7 @@ def answered(
 
 
 def tag_in(exchange: Exchange[Job]) -> str:
-    tag = UPDATE_JOB_E_TAG.read(exchange.headers)
+    tag = jobs.E_TAG.read(exchange.headers)
     assert tag is not None
     return tag
 
@@ -114,7 +108,7 @@ def test_a_posted_job_comes_with_its_tag(topchef: TopChef, service_id: UUID, tag
     exchange = topchef.client.exchange(call)
 
     posted = UUID(exchange.headers["Location"].rpartition("/")[2])
-    assert CREATE_JOB_E_TAG.read(exchange.headers) == topchef.etag(posted)
+    assert jobs.E_TAG.read(exchange.headers) == topchef.etag(posted)
 
 
 @pytest.mark.not_on("1.0", "2.0", why="it is not known to take HEAD")
@@ -215,7 +209,7 @@ def test_a_record_replaces_only_the_named_version(topchef: TopChef, job_id: UUID
 
     exchange = topchef.client.exchange(jobs.replace_job(job_id, record, if_match=tag))
 
-    assert REPLACE_JOB_E_TAG.read(exchange.headers) == topchef.etag(job_id) != tag
+    assert jobs.E_TAG.read(exchange.headers) == topchef.etag(job_id) != tag
 
 
 @pytest.mark.not_on("2.0", why=NO_PUT)
@@ -230,7 +224,7 @@ def test_a_record_through_the_service_does_so_too(
     call = jobs.replace_service_job(service_id, job_id, record, if_match=tag)
     exchange = topchef.client.exchange(call)
 
-    assert REPLACE_SERVICE_JOB_E_TAG.read(exchange.headers) == topchef.etag(job_id) != tag
+    assert jobs.E_TAG.read(exchange.headers) == topchef.etag(job_id) != tag
 
 
 def test_of_all_who_claim_a_job_at_once_one_gets_it(

@@ -17,10 +17,7 @@ from attrs import frozen
 from tests.server.eventually import PATIENCE, eventually
 from topchef_sdk.api import ApiClient, Json, is_array
 from topchef_sdk.api.endpoints import jobs, services
-from topchef_sdk.api.endpoints.jobs import (
-    GET_NEXT_JOB_PREFERENCE_APPLIED,
-    GET_QUEUE_PREFERENCE_APPLIED,
-)
+from topchef_sdk.api.endpoints.jobs import PREFERENCE_APPLIED
 from topchef_sdk.api.models import JobStatus, JobUpdate, NewJob, NewService
 from topchef_sdk.server import (
     Store,
@@ -154,13 +151,13 @@ def test_no_more_may_wait_than_leave_the_server_free_for_others(served: Served) 
             assert 50 == len(list(pool.map(client.send, [call] * 50)))
 
             beyond = client.exchange(jobs.get_queue(service_id, prefer=KEPT))
-            assert (204, None) == (beyond.status, GET_QUEUE_PREFERENCE_APPLIED.read(beyond.headers))
+            assert (204, None) == (beyond.status, PREFERENCE_APPLIED.read(beyond.headers))
             ready = served.service()
             client.send(jobs.create_job(ready, NewJob(parameters={})))
             found = client.exchange(jobs.get_next_job(ready, prefer=KEPT))
             assert (200, KEPT) == (
                 found.status,
-                GET_NEXT_JOB_PREFERENCE_APPLIED.read(found.headers),
+                PREFERENCE_APPLIED.read(found.headers),
             )
 
             client.send(jobs.create_job(service_id, NewJob(parameters={})))
@@ -218,7 +215,7 @@ def test_a_topchef_server_stops_although_somebody_waits() -> None:
             server.stop()
 
             ended = answer.result(PATIENCE)
-    assert (204, None) == (ended.status, GET_QUEUE_PREFERENCE_APPLIED.read(ended.headers))
+    assert (204, None) == (ended.status, PREFERENCE_APPLIED.read(ended.headers))
 
 
 def test_a_server_that_breaks_off_lets_nobody_wait() -> None:

@@ -792,17 +792,17 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def read_services_create_service_location(headers: Headers) -> str | None:
-        """Header "Location" of `POST /services`, read by callers."""
-        return endpoints.services.CREATE_SERVICE_LOCATION.read(headers)
+    def read_services_location(headers: Headers) -> str | None:
+        """Header "Location" of `services`, read by callers."""
+        return endpoints.services.LOCATION.read(headers)
 
     def call_list_service_methods() -> Call[None]:
         """`OPTIONS /services`, called by callers."""
         return endpoints.services.list_service_methods()
 
-    def read_services_list_service_methods_allow(headers: Headers) -> str | None:
-        """Header "Allow" of `OPTIONS /services`, read by callers."""
-        return endpoints.services.LIST_SERVICE_METHODS_ALLOW.read(headers)
+    def read_services_allow(headers: Headers) -> str | None:
+        """Header "Allow" of `services`, read by callers."""
+        return endpoints.services.ALLOW.read(headers)
 
     def call_get_service(service_id: UUID) -> Call[models.ServiceAnswer]:
         """`GET /services/{service_id}`, called by callers."""
@@ -821,10 +821,6 @@ if TYPE_CHECKING:
         return endpoints.services.check_in_by_post(
             service_id=service_id,
         )
-
-    def read_services_check_in_by_post_allow(headers: Headers) -> str | None:
-        """Header "Allow" of `POST /services/{service_id}`, read by callers."""
-        return endpoints.services.CHECK_IN_BY_POST_ALLOW.read(headers)
 
     def call_update_service(
         service_id: UUID,
@@ -863,9 +859,9 @@ if TYPE_CHECKING:
             prefer=prefer,
         )
 
-    def read_jobs_get_queue_preference_applied(headers: Headers) -> str | None:
-        """Header "Preference-Applied" of `GET /services/{service_id}/queue`, read by callers."""
-        return endpoints.jobs.GET_QUEUE_PREFERENCE_APPLIED.read(headers)
+    def read_jobs_preference_applied(headers: Headers) -> str | None:
+        """Header "Preference-Applied" of `jobs`, read by callers."""
+        return endpoints.jobs.PREFERENCE_APPLIED.read(headers)
 
     def call_list_service_jobs(service_id: UUID) -> Call[models.JobListAnswer]:
         """`GET /services/{service_id}/jobs`, called by callers."""
@@ -890,13 +886,13 @@ if TYPE_CHECKING:
             body=body,
         )
 
-    def read_jobs_create_job_location(headers: Headers) -> str | None:
-        """Header "Location" of `POST /services/{service_id}/jobs`, read by callers."""
-        return endpoints.jobs.CREATE_JOB_LOCATION.read(headers)
+    def read_jobs_location(headers: Headers) -> str | None:
+        """Header "Location" of `jobs`, read by callers."""
+        return endpoints.jobs.LOCATION.read(headers)
 
-    def read_jobs_create_job_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `POST /services/{service_id}/jobs`, read by callers."""
-        return endpoints.jobs.CREATE_JOB_E_TAG.read(headers)
+    def read_jobs_e_tag(headers: Headers) -> str | None:
+        """Header "ETag" of `jobs`, read by callers."""
+        return endpoints.jobs.E_TAG.read(headers)
 
     def call_get_next_job(
         service_id: UUID,
@@ -911,10 +907,6 @@ if TYPE_CHECKING:
             service_id=service_id,
             prefer=prefer,
         )
-
-    def read_jobs_get_next_job_preference_applied(headers: Headers) -> str | None:
-        """Header "Preference-Applied" of `GET /services/{service_id}/jobs/next`, read by callers."""
-        return endpoints.jobs.GET_NEXT_JOB_PREFERENCE_APPLIED.read(headers)
 
     def call_replace_service_job(
         service_id: UUID,
@@ -946,14 +938,6 @@ if TYPE_CHECKING:
             if_match=if_match,
         )
 
-    def read_jobs_replace_service_job_location(headers: Headers) -> str | None:
-        """Header "Location" of `PUT /services/{service_id}/jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.REPLACE_SERVICE_JOB_LOCATION.read(headers)
-
-    def read_jobs_replace_service_job_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `PUT /services/{service_id}/jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.REPLACE_SERVICE_JOB_E_TAG.read(headers)
-
     def call_list_jobs() -> Call[models.JobListAnswer]:
         """`GET /jobs`, called by callers."""
         return endpoints.jobs.list_jobs()
@@ -966,10 +950,6 @@ if TYPE_CHECKING:
         return endpoints.jobs.get_job(
             job_id=job_id,
         )
-
-    def read_jobs_get_job_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `GET /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.GET_JOB_E_TAG.read(headers)
 
     def call_replace_job(
         job_id: UUID,
@@ -988,17 +968,9 @@ if TYPE_CHECKING:
             if_match=if_match,
         )
 
-    def read_jobs_replace_job_location(headers: Headers) -> str | None:
-        """Header "Location" of `PUT /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.REPLACE_JOB_LOCATION.read(headers)
-
-    def read_jobs_replace_job_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `PUT /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.REPLACE_JOB_E_TAG.read(headers)
-
-    def read_jobs_replace_job_allow(headers: Headers) -> str | None:
-        """Header "Allow" of `PUT /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.REPLACE_JOB_ALLOW.read(headers)
+    def read_jobs_allow(headers: Headers) -> str | None:
+        """Header "Allow" of `jobs`, read by callers."""
+        return endpoints.jobs.ALLOW.read(headers)
 
     def call_update_job(
         job_id: UUID,
@@ -1018,14 +990,6 @@ if TYPE_CHECKING:
             if_match=if_match,
             idempotency_key=idempotency_key,
         )
-
-    def read_jobs_update_job_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `PATCH /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.UPDATE_JOB_E_TAG.read(headers)
-
-    def read_jobs_update_job_allow(headers: Headers) -> str | None:
-        """Header "Allow" of `PATCH /jobs/{job_id}`, read by callers."""
-        return endpoints.jobs.UPDATE_JOB_ALLOW.read(headers)
 
     def call_get_next_job_by_job(job_id: UUID) -> Call[models.JobAnswer | None]:
         """`GET /jobs/{job_id}/next`, called by callers."""

@@ -22,7 +22,7 @@ def answers_of_topchef(client: ApiClient, job: UUID, service: UUID) -> None:
     assert_type(exchange.value, models.ServiceAnswer)
     assert_type(exchange.status, int)
     assert_type(exchange.headers, Headers)
-    assert_type(endpoints.jobs.GET_JOB_E_TAG.read(exchange.headers), str | None)
+    assert_type(endpoints.jobs.E_TAG.read(exchange.headers), str | None)
     with client.stream(endpoints.jobs.list_jobs()) as stream:
         assert_type(stream, Stream)
         assert_type(stream.read(), bytes)

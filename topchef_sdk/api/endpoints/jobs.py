@@ -12,18 +12,10 @@ from .._runtime.constraints import Constraints
 from .._runtime.parameters import ResponseHeader, checked, header_fields, path
 
 __all__ = [
-    "CREATE_JOB_E_TAG",
-    "CREATE_JOB_LOCATION",
-    "GET_JOB_E_TAG",
-    "GET_NEXT_JOB_PREFERENCE_APPLIED",
-    "GET_QUEUE_PREFERENCE_APPLIED",
-    "REPLACE_JOB_ALLOW",
-    "REPLACE_JOB_E_TAG",
-    "REPLACE_JOB_LOCATION",
-    "REPLACE_SERVICE_JOB_E_TAG",
-    "REPLACE_SERVICE_JOB_LOCATION",
-    "UPDATE_JOB_ALLOW",
-    "UPDATE_JOB_E_TAG",
+    "ALLOW",
+    "E_TAG",
+    "LOCATION",
+    "PREFERENCE_APPLIED",
     "create_job",
     "get_job",
     "get_next_job",
@@ -37,60 +29,22 @@ __all__ = [
 ]
 
 
-GET_QUEUE_PREFERENCE_APPLIED: Final = ResponseHeader("Preference-Applied", str)
+PREFERENCE_APPLIED: Final = ResponseHeader("Preference-Applied", str)
 """`wait=SECONDS` where the server kept that preference, with the seconds that it allowed; left
 out where it did not (RFC 7240, section 3).
 """
 
-CREATE_JOB_LOCATION: Final = ResponseHeader("Location", str)
+LOCATION: Final = ResponseHeader("Location", str)
 """The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
 place where a new service's id is told.
 """
 
-CREATE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
+E_TAG: Final = ResponseHeader("ETag", str)
 """The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
 status or of results gives the job a new one, also when it repeats what is known.
 """
 
-GET_NEXT_JOB_PREFERENCE_APPLIED: Final = ResponseHeader("Preference-Applied", str)
-"""`wait=SECONDS` where the server kept that preference, with the seconds that it allowed; left
-out where it did not (RFC 7240, section 3).
-"""
-
-REPLACE_SERVICE_JOB_LOCATION: Final = ResponseHeader("Location", str)
-"""The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
-place where a new service's id is told.
-"""
-
-REPLACE_SERVICE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
-"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
-status or of results gives the job a new one, also when it repeats what is known.
-"""
-
-GET_JOB_E_TAG: Final = ResponseHeader("ETag", str)
-"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
-status or of results gives the job a new one, also when it repeats what is known.
-"""
-
-REPLACE_JOB_LOCATION: Final = ResponseHeader("Location", str)
-"""The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
-place where a new service's id is told.
-"""
-
-REPLACE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
-"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
-status or of results gives the job a new one, also when it repeats what is known.
-"""
-
-REPLACE_JOB_ALLOW: Final = ResponseHeader("Allow", str)
-"""The methods that the path takes, with commas between."""
-
-UPDATE_JOB_E_TAG: Final = ResponseHeader("ETag", str)
-"""The version of the job, strong (RFC 9110, section 8.8.3), for `If-Match`. Each report of a
-status or of results gives the job a new one, also when it repeats what is known.
-"""
-
-UPDATE_JOB_ALLOW: Final = ResponseHeader("Allow", str)
+ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
 
 
@@ -107,6 +61,8 @@ def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[models.Job
     it answers as soon as there is one, or 204 after so many seconds, of which it may allow
     fewer. What it does not know or cannot read it ignores, as the RFC demands.
     `Preference-Applied` tells whether it waits.
+
+    Header fields of answers: `PREFERENCE_APPLIED`.
     """
     return Call(
         "GET",
@@ -145,6 +101,8 @@ def create_job(service_id: UUID, body: models.NewJob) -> Call[models.JobCreated]
     `POST /services/{service_id}/jobs`
 
     `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one does.
+
+    Header fields of answers: `LOCATION`, `E_TAG`.
     """
     return Call(
         "POST",
@@ -174,6 +132,8 @@ def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[models.
     it answers as soon as there is one, or 204 after so many seconds, of which it may allow
     fewer. What it does not know or cannot read it ignores, as the RFC demands.
     `Preference-Applied` tells whether it waits.
+
+    Header fields of answers: `PREFERENCE_APPLIED`.
     """
     return Call(
         "GET",
@@ -209,6 +169,8 @@ def replace_service_job(
     (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
     the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
     cannot be the job's.
+
+    Header fields of answers: `LOCATION`, `E_TAG`.
     """
     return Call(
         "PUT",
@@ -241,6 +203,8 @@ def get_job(job_id: UUID) -> Call[models.JobAnswer]:
     `GET /jobs/{job_id}`
 
     `job_id`: The job's id. One that is not a UUID answers 404, as an unknown one does.
+
+    Header fields of answers: `E_TAG`.
     """
     return Call(
         "GET",
@@ -267,6 +231,8 @@ def replace_job(
     (RFC 9110, section 13.1.1). Weak tags match nothing. A server that ignores it changes
     the job whatever its tag; one that honours it answers 412 to `PATCH {}` with a tag that
     cannot be the job's.
+
+    Header fields of answers: `LOCATION`, `E_TAG`, `ALLOW`.
     """
     return Call(
         "PUT",
@@ -318,6 +284,8 @@ def update_job(
     `idempotency_key`: A name for this one change that no other has, in quotes
     (draft-ietf-httpapi-idempotency-key-header). A job remembers the key of its last change
     alone, and none after a change without one. Bodies are not compared.
+
+    Header fields of answers: `E_TAG`, `ALLOW`.
     """
     return Call(
         "PATCH",

@@ -11,9 +11,8 @@ from .._runtime.call import Call, error, json_body, json_content, no_body
 from .._runtime.parameters import ResponseHeader, header_fields, path
 
 __all__ = [
-    "CHECK_IN_BY_POST_ALLOW",
-    "CREATE_SERVICE_LOCATION",
-    "LIST_SERVICE_METHODS_ALLOW",
+    "ALLOW",
+    "LOCATION",
     "check_in",
     "check_in_by_post",
     "create_service",
@@ -24,15 +23,12 @@ __all__ = [
 ]
 
 
-CREATE_SERVICE_LOCATION: Final = ResponseHeader("Location", str)
+LOCATION: Final = ResponseHeader("Location", str)
 """The absolute URL of what was made or changed. Its last part is the id, and on 2.0 the only
 place where a new service's id is told.
 """
 
-LIST_SERVICE_METHODS_ALLOW: Final = ResponseHeader("Allow", str)
-"""The methods that the path takes, with commas between."""
-
-CHECK_IN_BY_POST_ALLOW: Final = ResponseHeader("Allow", str)
+ALLOW: Final = ResponseHeader("Allow", str)
 """The methods that the path takes, with commas between."""
 
 
@@ -54,6 +50,8 @@ def create_service(body: models.NewService) -> Call[models.ServiceCreated]:
     Not idempotent: each call registers one more service, and none can be deleted.
 
     `POST /services`
+
+    Header fields of answers: `LOCATION`.
     """
     return Call(
         "POST",
@@ -67,6 +65,8 @@ def list_service_methods() -> Call[None]:
     """Ask which methods the list of services takes.
 
     `OPTIONS /services`
+
+    Header fields of answers: `ALLOW`.
     """
     return Call("OPTIONS", path("services"), answers={200: no_body})
 
@@ -95,6 +95,8 @@ def check_in_by_post(service_id: UUID) -> Call[models.CheckedIn]:
     `POST /services/{service_id}`
 
     `service_id`: The service's id. One that is not a UUID answers 404, as an unknown one does.
+
+    Header fields of answers: `ALLOW`.
     """
     return Call(
         "POST",

@@ -29,33 +29,57 @@ if TYPE_CHECKING:
     from ._runtime.call import Call
     from ._runtime.http import Headers
 
+    def call_list_things() -> Call[None]:
+        """`GET /things`, called by callers."""
+        return endpoints.default.list_things()
+
+    def read_default_location(headers: Headers) -> str | None:
+        """Header "location" of `default`, read by callers."""
+        return endpoints.default.LOCATION.read(headers)
+
+    def read_default_x_count(headers: Headers) -> str | None:
+        """Header "X-Count" of `default`, read by callers."""
+        return endpoints.default.X_COUNT.read(headers)
+
+    def read_default_x_until(headers: Headers) -> datetime | None:
+        """Header "X-Until" of `default`, read by callers."""
+        return endpoints.default.X_UNTIL.read(headers)
+
     def call_create_thing() -> Call[None]:
         """`POST /things`, called by callers."""
         return endpoints.default.create_thing()
 
-    def read_default_create_thing_location(headers: Headers) -> str | None:
-        """Header "location" of `POST /things`, read by callers."""
-        return endpoints.default.CREATE_THING_LOCATION.read(headers)
-
     def read_default_create_thing_x_count(headers: Headers) -> int | None:
-        """Header "X-Count" of `POST /things`, read by callers."""
+        """Header "X-Count" of `default`, read by callers."""
         return endpoints.default.CREATE_THING_X_COUNT.read(headers)
 
-    def read_default_create_thing_x_until(headers: Headers) -> datetime | None:
-        """Header "X-Until" of `POST /things`, read by callers."""
-        return endpoints.default.CREATE_THING_X_UNTIL.read(headers)
+    def read_default_retry_after(headers: Headers) -> float | None:
+        """Header "Retry-After" of `default`, read by callers."""
+        return endpoints.default.RETRY_AFTER.read(headers)
 
-    def read_default_create_thing_retry_after(headers: Headers) -> float | None:
-        """Header "Retry-After" of `POST /things`, read by callers."""
-        return endpoints.default.CREATE_THING_RETRY_AFTER.read(headers)
+    def read_default_x_final(headers: Headers) -> bool | None:
+        """Header "X-Final" of `default`, read by callers."""
+        return endpoints.default.X_FINAL.read(headers)
 
-    def read_default_create_thing_x_final(headers: Headers) -> bool | None:
-        """Header "X-Final" of `POST /things`, read by callers."""
-        return endpoints.default.CREATE_THING_X_FINAL.read(headers)
+    def read_default_x_key(headers: Headers) -> UUID | None:
+        """Header "X-Key" of `default`, read by callers."""
+        return endpoints.default.X_KEY.read(headers)
 
-    def read_default_create_thing_x_key(headers: Headers) -> UUID | None:
-        """Header "X-Key" of `POST /things`, read by callers."""
-        return endpoints.default.CREATE_THING_X_KEY.read(headers)
+    def call_delete_things() -> Call[None]:
+        """`DELETE /things`, called by callers."""
+        return endpoints.default.delete_things()
+
+    def read_default_uuid(headers: Headers) -> str | None:
+        """Header "UUID" of `default`, read by callers."""
+        return endpoints.default.UUID_.read(headers)
+
+    def call_list_others() -> Call[None]:
+        """`GET /others`, called by callers."""
+        return endpoints.others.list_others()
+
+    def read_others_x_count(headers: Headers) -> int | None:
+        """Header "X-Count" of `others`, read by callers."""
+        return endpoints.others.X_COUNT.read(headers)
 
     def catch_errors(
         client: ApiClient,

@@ -19,8 +19,20 @@ __all__ = ["Handlers", "dispatch", "in_process"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
+    def list_things(self) -> Reply[None]:
+        """`GET /things`"""
+        ...
+
     def create_thing(self) -> Reply[None]:
         """`POST /things`"""
+        ...
+
+    def delete_things(self) -> Reply[None]:
+        """`DELETE /things`"""
+        ...
+
+    def list_others(self) -> Reply[None]:
+        """`GET /others`"""
         ...
 
     def refuse(self, refusal: Refusal) -> Reply[object]:
@@ -45,8 +57,25 @@ def in_process(handlers: Handlers) -> InProcessTransport:
     return InProcessTransport(lambda request: dispatch(handlers, request))
 
 
+def _list_things(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.list_things()
+
+
 def _create_thing(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.create_thing()
 
 
-_ROUTER: Final = Router[Handlers](Route("POST", "/things", _create_thing, takes_body=False))
+def _delete_things(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.delete_things()
+
+
+def _list_others(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.list_others()
+
+
+_ROUTER: Final = Router[Handlers](
+    Route("GET", "/things", _list_things, takes_body=False),
+    Route("POST", "/things", _create_thing, takes_body=False),
+    Route("DELETE", "/things", _delete_things, takes_body=False),
+    Route("GET", "/others", _list_others, takes_body=False),
+)

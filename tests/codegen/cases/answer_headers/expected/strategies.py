@@ -16,7 +16,29 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.strategies import Invalid, ServedResponse
 
-__all__ = ["Invalid", "ServedResponse", "create_thing_calls", "create_thing_responses", "register"]
+__all__ = [
+    "Invalid",
+    "ServedResponse",
+    "create_thing_calls",
+    "create_thing_responses",
+    "delete_things_calls",
+    "delete_things_responses",
+    "list_others_calls",
+    "list_others_responses",
+    "list_things_calls",
+    "list_things_responses",
+    "register",
+]
+
+
+def list_things_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `list_things`."""
+    return _make.calls(endpoints.default.list_things)
+
+
+def list_things_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `list_things`, described and not."""
+    return _make.responses(list_things_calls())
 
 
 def create_thing_calls() -> SearchStrategy[Call[None]]:
@@ -27,6 +49,26 @@ def create_thing_calls() -> SearchStrategy[Call[None]]:
 def create_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_thing`, described and not."""
     return _make.responses(create_thing_calls())
+
+
+def delete_things_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `delete_things`."""
+    return _make.calls(endpoints.default.delete_things)
+
+
+def delete_things_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `delete_things`, described and not."""
+    return _make.responses(delete_things_calls())
+
+
+def list_others_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `list_others`."""
+    return _make.calls(endpoints.others.list_others)
+
+
+def list_others_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `list_others`, described and not."""
+    return _make.responses(list_others_calls())
 
 
 def register() -> None:

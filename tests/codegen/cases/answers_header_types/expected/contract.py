@@ -57,25 +57,25 @@ if TYPE_CHECKING:
         """`GET /it`, called by callers."""
         return endpoints.default.get_it()
 
-    def read_default_get_it_x_count(headers: Headers) -> int | None:
-        """Header "x-count" of `GET /it`, read by callers."""
-        return endpoints.default.GET_IT_X_COUNT.read(headers)
+    def read_default_x_count(headers: Headers) -> int | None:
+        """Header "x-count" of `default`, read by callers."""
+        return endpoints.default.X_COUNT.read(headers)
 
-    def read_default_get_it_x_kind(headers: Headers) -> models.GetItXKind | None:
-        """Header "X-Kind" of `GET /it`, read by callers."""
-        return endpoints.default.GET_IT_X_KIND.read(headers)
+    def read_default_x_kind(headers: Headers) -> models.GetItXKind | None:
+        """Header "X-Kind" of `default`, read by callers."""
+        return endpoints.default.X_KIND.read(headers)
 
-    def read_default_get_it_x_list(headers: Headers) -> Sequence[int] | None:
-        """Header "X-List" of `GET /it`, read by callers."""
-        return endpoints.default.GET_IT_X_LIST.read(headers)
+    def read_default_x_list(headers: Headers) -> Sequence[int] | None:
+        """Header "X-List" of `default`, read by callers."""
+        return endpoints.default.X_LIST.read(headers)
 
-    def read_default_get_it_x_json(headers: Headers) -> models.GetItXJson | None:
-        """Header "X-Json" of `GET /it`, read by callers."""
-        return endpoints.default.GET_IT_X_JSON.read(headers)
+    def read_default_x_json(headers: Headers) -> models.GetItXJson | None:
+        """Header "X-Json" of `default`, read by callers."""
+        return endpoints.default.X_JSON.read(headers)
 
-    def read_default_get_it_x_nothing(headers: Headers) -> str | None:
-        """Header "X-Nothing" of `GET /it`, read by callers."""
-        return endpoints.default.GET_IT_X_NOTHING.read(headers)
+    def read_default_x_nothing(headers: Headers) -> str | None:
+        """Header "X-Nothing" of `default`, read by callers."""
+        return endpoints.default.X_NOTHING.read(headers)
 
     def catch_errors(
         client: ApiClient,

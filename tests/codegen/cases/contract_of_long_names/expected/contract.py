@@ -90,33 +90,27 @@ if TYPE_CHECKING:
             )
         )
 
-    def read_machines_of_the_laboratory_list_available_machines_that_are_free_at_present_expose(
+    def read_machines_of_the_laboratory_expose_headers_of_the_answer(
         headers: Headers,
     ) -> str | None:
-        """Header "Expose-Headers-Of-The-Answer" of `GET /things/{endpoints}`, read by callers."""
-        return _endpoints.machines_of_the_laboratory.LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_EXPOSE.read(
-            headers,
-        )
+        """Header "Expose-Headers-Of-The-Answer" of `machines_of_the_laboratory`, read by callers."""
+        return _endpoints.machines_of_the_laboratory.EXPOSE_HEADERS_OF_THE_ANSWER.read(headers)
 
-    def read_machines_of_the_laboratory_list_available_machines_that_are_free_at_present_total(
-        headers: Headers,
-    ) -> int | None:
-        """Header "Total" of `GET /things/{endpoints}`, read by callers."""
-        return _endpoints.machines_of_the_laboratory.LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_TOTAL.read(
-            headers,
-        )
+    def read_machines_of_the_laboratory_total(headers: Headers) -> int | None:
+        """Header "Total" of `machines_of_the_laboratory`, read by callers."""
+        return _endpoints.machines_of_the_laboratory.TOTAL.read(headers)
 
     def call_short() -> Call[None]:
         """`GET /short`, called by callers."""
         return _endpoints.default.short()
 
-    def read_default_short_a_rather_long_name_of_a_header_field_that_few_would(
+    def read_default_a_rather_long_name_of_a_header_field_that_few_would_choose(
         headers: Headers,
     ) -> str | None:
-        """Header "A-Rather-Long-Name-Of-A-Header-Field-That-Few-Would-Choose" of `GET /short`, read
-        by callers.
+        """Header "A-Rather-Long-Name-Of-A-Header-Field-That-Few-Would-Choose" of `default`, read by
+        callers.
         """
-        return _endpoints.default.SHORT_A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD.read(
+        return _endpoints.default.A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD_CHOOSE.read(
             headers,
         )
 

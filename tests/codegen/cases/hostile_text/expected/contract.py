@@ -141,13 +141,9 @@ if TYPE_CHECKING:
             argument=argument,
         )
 
-    def read_n_dash_0_s_x_y_import_os_evil_31m_n_dash_0_s_x_y_import_os_evil_31m(
-        headers: Headers,
-    ) -> str | None:
-        """Header "!#$%&'*+.^_`|~" of `GET /\"\"\"''' \\ \\" \\NDASH 0   %s `, read by callers."""
-        return endpoints.n_dash_0_s_x_y_import_os_evil_31m.N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M.read(
-            headers,
-        )
+    def read_n_dash_0_s_x_y_import_os_evil_31m_header(headers: Headers) -> str | None:
+        """Header "!#$%&'*+.^_`|~" of `n_dash_0_s_x_y_import_os_evil_31m`, read by callers."""
+        return endpoints.n_dash_0_s_x_y_import_os_evil_31m.HEADER.read(headers)
 
     def call_get_a_b_s(
         a_b: str,

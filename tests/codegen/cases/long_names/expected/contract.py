@@ -222,14 +222,13 @@ if TYPE_CHECKING:
             x_a_header_parameter_that_is_optional_and_has_a_long_name=x_a_header_parameter_that_is_optional_and_has_a_long_name,
         )
 
-    def read_a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of_replace_the_description_of_the_thing_that_is_asked_for_by_x(
+    def read_a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of_x_a_header_field_with_a_long_name_that_makes_a_long_constant(
         headers: Headers,
     ) -> str | None:
-        """Header "X-A-Header-Field-With-A-Long-Name-That-Makes-A-Long-Constant" of `POST
-        /a_segment_of_quite_some_length/{theIdentifierOfTheThingThatIsAskedFor}/another_segment_that_is_long_too/{andTheIdentifierOfAnotherThing}-{withASuffixOfConsiderableLength}`,
-        read by callers.
+        """Header "X-A-Header-Field-With-A-Long-Name-That-Makes-A-Long-Constant" of
+        `a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of`, read by callers.
         """
-        return endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.REPLACE_THE_DESCRIPTION_OF_THE_THING_THAT_IS_ASKED_FOR_BY_X.read(
+        return endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT.read(
             headers,
         )
 

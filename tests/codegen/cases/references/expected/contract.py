@@ -132,9 +132,9 @@ if TYPE_CHECKING:
             x_trace=x_trace,
         )
 
-    def read_pets_put_pet_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `PUT /pets/{id}`, read by callers."""
-        return endpoints.pets.PUT_PET_E_TAG.read(headers)
+    def read_pets_e_tag(headers: Headers) -> str | None:
+        """Header "ETag" of `pets`, read by callers."""
+        return endpoints.pets.E_TAG.read(headers)
 
     def call_get_animal(id: UUID) -> Call[models.Pet]:
         """`GET /animals/{id}`, called by callers."""
@@ -144,10 +144,6 @@ if TYPE_CHECKING:
         return endpoints.pets.get_animal(
             id=id,
         )
-
-    def read_pets_get_animal_e_tag(headers: Headers) -> str | None:
-        """Header "ETag" of `GET /animals/{id}`, read by callers."""
-        return endpoints.pets.GET_ANIMAL_E_TAG.read(headers)
 
     def catch_errors(
         client: ApiClient,

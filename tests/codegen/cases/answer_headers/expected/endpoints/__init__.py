@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import default as default
+    from . import others as others
 else:
     from .._runtime.lazy import lazy_names
 
-    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["default"])
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {}, ["default", "others"])

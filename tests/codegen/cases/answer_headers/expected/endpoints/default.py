@@ -11,29 +11,59 @@ from .._runtime.json_text import AwareDatetime
 from .._runtime.parameters import ResponseHeader, path
 
 __all__ = [
-    "CREATE_THING_LOCATION",
-    "CREATE_THING_RETRY_AFTER",
     "CREATE_THING_X_COUNT",
-    "CREATE_THING_X_FINAL",
-    "CREATE_THING_X_KEY",
-    "CREATE_THING_X_UNTIL",
+    "LOCATION",
+    "RETRY_AFTER",
+    "UUID_",
+    "X_COUNT",
+    "X_FINAL",
+    "X_KEY",
+    "X_UNTIL",
     "create_thing",
+    "delete_things",
+    "list_things",
 ]
 
 
-CREATE_THING_LOCATION: Final = ResponseHeader("location", str)
+LOCATION: Final = ResponseHeader("location", str)
+"""Where others are."""
+
+X_COUNT: Final = ResponseHeader("X-Count", str)
+
+X_UNTIL: Final = ResponseHeader("X-Until", AwareDatetime)
 
 CREATE_THING_X_COUNT: Final = ResponseHeader("X-Count", int)
 
-CREATE_THING_X_UNTIL: Final = ResponseHeader("X-Until", AwareDatetime)
+RETRY_AFTER: Final = ResponseHeader("Retry-After", float)
 
-CREATE_THING_RETRY_AFTER: Final = ResponseHeader("Retry-After", float)
+X_FINAL: Final = ResponseHeader("X-Final", bool)
 
-CREATE_THING_X_FINAL: Final = ResponseHeader("X-Final", bool)
+X_KEY: Final = ResponseHeader("X-Key", UUID)
 
-CREATE_THING_X_KEY: Final = ResponseHeader("X-Key", UUID)
+UUID_: Final = ResponseHeader("UUID", str)
+"""A name that the module imports."""
+
+
+def list_things() -> Call[None]:
+    """`GET /things`
+
+    Header fields of answers: `LOCATION`, `X_COUNT`, `X_UNTIL`.
+    """
+    return Call("GET", path("things"), answers={204: no_body})
 
 
 def create_thing() -> Call[None]:
-    """`POST /things`"""
+    """`POST /things`
+
+    Header fields of answers: `LOCATION`, `CREATE_THING_X_COUNT`, `X_UNTIL`, `RETRY_AFTER`,
+    `X_FINAL`, `X_KEY`.
+    """
     return Call("POST", path("things"), answers={201: no_body, 202: no_body, "default": error()})
+
+
+def delete_things() -> Call[None]:
+    """`DELETE /things`
+
+    Header fields of answers: `CREATE_THING_X_COUNT`, `UUID_`.
+    """
+    return Call("DELETE", path("things"), answers={204: no_body})

@@ -9,28 +9,24 @@ from .. import models
 from .._runtime.call import Call, no_body
 from .._runtime.parameters import ResponseHeader, path
 
-__all__ = [
-    "GET_IT_X_COUNT",
-    "GET_IT_X_JSON",
-    "GET_IT_X_KIND",
-    "GET_IT_X_LIST",
-    "GET_IT_X_NOTHING",
-    "get_it",
-]
+__all__ = ["X_COUNT", "X_JSON", "X_KIND", "X_LIST", "X_NOTHING", "get_it"]
 
 
-GET_IT_X_COUNT: Final = ResponseHeader("x-count", int)
+X_COUNT: Final = ResponseHeader("x-count", int)
 
-GET_IT_X_KIND: Final = ResponseHeader("X-Kind", models.GetItXKind)
+X_KIND: Final = ResponseHeader("X-Kind", models.GetItXKind)
 
-GET_IT_X_LIST: Final = ResponseHeader("X-List", list[int])
+X_LIST: Final = ResponseHeader("X-List", list[int])
 
-GET_IT_X_JSON: Final = ResponseHeader("X-Json", models.GetItXJson, "json")
+X_JSON: Final = ResponseHeader("X-Json", models.GetItXJson, "json")
 
-GET_IT_X_NOTHING: Final = ResponseHeader("X-Nothing", str)
+X_NOTHING: Final = ResponseHeader("X-Nothing", str)
 """Nobody knows."""
 
 
 def get_it() -> Call[None]:
-    """`GET /it`"""
+    """`GET /it`
+
+    Header fields of answers: `X_COUNT`, `X_KIND`, `X_LIST`, `X_JSON`, `X_NOTHING`.
+    """
     return Call("GET", path("it"), answers={200: no_body, 201: no_body})

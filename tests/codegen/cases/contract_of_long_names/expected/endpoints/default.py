@@ -8,15 +8,18 @@ from typing import Final
 from .._runtime.call import Call, no_body
 from .._runtime.parameters import ResponseHeader, path
 
-__all__ = ["SHORT_A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD", "short"]
+__all__ = ["A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD_CHOOSE", "short"]
 
 
-SHORT_A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD: Final = ResponseHeader(
+A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD_CHOOSE: Final = ResponseHeader(
     "A-Rather-Long-Name-Of-A-Header-Field-That-Few-Would-Choose",
     str,
 )
 
 
 def short() -> Call[None]:
-    """`GET /short`"""
+    """`GET /short`
+
+    Header fields of answers: `A_RATHER_LONG_NAME_OF_A_HEADER_FIELD_THAT_FEW_WOULD_CHOOSE`.
+    """
     return Call("GET", path("short"), answers={204: no_body})

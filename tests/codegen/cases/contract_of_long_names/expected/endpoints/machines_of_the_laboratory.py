@@ -10,18 +10,15 @@ from .._runtime.call import Call, json_body
 from .._runtime.parameters import ResponseHeader, path, query_fields
 
 __all__ = [
-    "LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_EXPOSE",
-    "LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_TOTAL",
+    "EXPOSE_HEADERS_OF_THE_ANSWER",
+    "TOTAL",
     "list_available_machines_that_are_free_at_present",
 ]
 
 
-LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_EXPOSE: Final = ResponseHeader(
-    "Expose-Headers-Of-The-Answer",
-    str,
-)
+EXPOSE_HEADERS_OF_THE_ANSWER: Final = ResponseHeader("Expose-Headers-Of-The-Answer", str)
 
-LIST_AVAILABLE_MACHINES_THAT_ARE_FREE_AT_PRESENT_TOTAL: Final = ResponseHeader("Total", int)
+TOTAL: Final = ResponseHeader("Total", int)
 
 
 def list_available_machines_that_are_free_at_present(
@@ -29,7 +26,10 @@ def list_available_machines_that_are_free_at_present(
     *,
     models_: list[str] | None = None,
 ) -> Call[models.Found]:
-    """`GET /things/{endpoints}`"""
+    """`GET /things/{endpoints}`
+
+    Header fields of answers: `EXPOSE_HEADERS_OF_THE_ANSWER`, `TOTAL`.
+    """
     return Call(
         "GET",
         path("things", endpoints),

@@ -17,10 +17,10 @@ from .._runtime.constraints import Constraints
 from .._runtime.parameters import ResponseHeader, checked, header_fields, path, query_fields
 from .._runtime.styles import Encoded
 
-__all__ = ["N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M", "n_dash_0_s_x_y_import_os_evil_31m"]
+__all__ = ["HEADER", "n_dash_0_s_x_y_import_os_evil_31m"]
 
 
-N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M: Final = ResponseHeader("!#$%&'*+.^_`|~", str)
+HEADER: Final = ResponseHeader("!#$%&'*+.^_`|~", str)
 """\"\"\"''' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}
 import os
 
@@ -65,6 +65,8 @@ def n_dash_0_s_x_y_import_os_evil_31m(
 
 
     \u202eevil\u2066\x00\x07\x1b[31m\u200b\ufeff 😀\U000e0041 "
+
+    Header fields of answers: `HEADER`.
     """
     return Call(
         "GET",

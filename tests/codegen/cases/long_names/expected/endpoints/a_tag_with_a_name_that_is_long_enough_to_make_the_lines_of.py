@@ -11,12 +11,12 @@ from .._runtime.call import Call, error, json_body, optional_json_content
 from .._runtime.parameters import ResponseHeader, header_fields, path, query_fields
 
 __all__ = [
-    "REPLACE_THE_DESCRIPTION_OF_THE_THING_THAT_IS_ASKED_FOR_BY_X",
+    "X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT",
     "replace_the_description_of_the_thing_that_is_asked_for_by",
 ]
 
 
-REPLACE_THE_DESCRIPTION_OF_THE_THING_THAT_IS_ASKED_FOR_BY_X: Final = ResponseHeader(
+X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT: Final = ResponseHeader(
     "X-A-Header-Field-With-A-Long-Name-That-Makes-A-Long-Constant",
     str,
 )
@@ -45,6 +45,8 @@ def replace_the_description_of_the_thing_that_is_asked_for_by(
 
     `POST
     /a_segment_of_quite_some_length/{theIdentifierOfTheThingThatIsAskedFor}/another_segment_that_is_long_too/{andTheIdentifierOfAnotherThing}-{withASuffixOfConsiderableLength}`
+
+    Header fields of answers: `X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT`.
     """
     return Call(
         "POST",

@@ -10,13 +10,10 @@ from .. import models
 from .._runtime.call import Call, error, json_body, json_content
 from .._runtime.parameters import ResponseHeader, header_fields, path
 
-__all__ = ["GET_ANIMAL_E_TAG", "PUT_PET_E_TAG", "get_animal", "put_pet"]
+__all__ = ["E_TAG", "get_animal", "put_pet"]
 
 
-PUT_PET_E_TAG: Final = ResponseHeader("ETag", str)
-"""Changes with the pet."""
-
-GET_ANIMAL_E_TAG: Final = ResponseHeader("ETag", str)
+E_TAG: Final = ResponseHeader("ETag", str)
 """Changes with the pet."""
 
 
@@ -26,7 +23,10 @@ def put_pet(
     *,
     x_trace: models.Colour | None = None,
 ) -> Call[models.Pet]:
-    """`PUT /pets/{id}`"""
+    """`PUT /pets/{id}`
+
+    Header fields of answers: `E_TAG`.
+    """
     return Call(
         "PUT",
         path("pets", id),
@@ -37,5 +37,8 @@ def put_pet(
 
 
 def get_animal(id: UUID) -> Call[models.Pet]:
-    """`GET /animals/{id}`"""
+    """`GET /animals/{id}`
+
+    Header fields of answers: `E_TAG`.
+    """
     return Call("GET", path("animals", id), answers={200: json_body(models.Pet)})
