@@ -207,9 +207,15 @@ def _tags_of(node: Node) -> list[str]:
 
 def _doc(node: Node) -> Text | None:
     """What the document says of an operation, and which other tags it has."""
-    parts = [node.string_of("summary"), node.string_of("description")]
+    summary, description = (node.string_of(key) or "" for key in ("summary", "description"))
+    parts = [summary, description] if _bare(summary) != _bare(description) else [description]
     others = list(dict.fromkeys(_tags_of(node)[1:]))
     if others:
         parts.append(f"Also tagged: {', '.join(others)}.")
-    text = "\n\n".join(part.strip() for part in parts if part and part.strip())
+    text = "\n\n".join(part.strip() for part in parts if part.strip())
     return Text(text) if text else None
+
+
+def _bare(sentence: str) -> str:
+    """A sentence as it is compared with others."""
+    return sentence.strip().removesuffix(".").lower()
