@@ -430,6 +430,8 @@ def assignment(name: str, value: Doc, *, indent: str = "") -> str:
     """A name and its value; one that fits only on a line of its own gets parentheses."""
     flat = f"{indent}{name} = {value}"
     alone = f"{indent}{INDENT}{value}"
+    if columns(alone) > WIDTH and isinstance(value, AnyOf):
+        return f"{indent}{name} = {_annotation(value, indent)}"
     if (
         columns(flat) <= WIDTH
         or columns(alone) > WIDTH

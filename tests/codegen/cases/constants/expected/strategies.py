@@ -23,6 +23,9 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "grades",
+    "grades_invalid",
+    "grades_wire",
     "list_things_calls",
     "list_things_responses",
     "register",
@@ -59,6 +62,21 @@ def things_wire() -> SearchStrategy[Json]:
 def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
+
+
+def grades() -> SearchStrategy[models.Grade]:
+    """Valid `Grade` models."""
+    return _make.values(models.Grade)
+
+
+def grades_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Grade`."""
+    return _make.wire(models.Grade)
+
+
+def grades_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Grade` with one fault."""
+    return _make.invalid(models.Grade)
 
 
 def list_things_calls() -> SearchStrategy[Call[models.Thing | Literal["later | never"]]]:

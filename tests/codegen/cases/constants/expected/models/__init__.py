@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .grade import Grade as Grade
     from .thing import Thing as Thing
 else:
     from .._runtime.lazy import lazy_names
 
-    __all__, __getattr__, __dir__ = lazy_names(__name__, {"Thing": "thing"})
+    __all__, __getattr__, __dir__ = lazy_names(__name__, {"Grade": "grade", "Thing": "thing"})
