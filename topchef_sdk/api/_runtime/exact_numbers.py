@@ -8,7 +8,7 @@ import math
 
 def is_multiple(value: int | float, divisor: int | float) -> bool:
     """Whether the decimal that was written is a multiple, floats or not."""
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return False
     from fractions import Fraction  # few documents need it
 
