@@ -85,6 +85,8 @@ class References:
             value = value_at(tree, path)
         except LookupError:
             raise place.refusal(f"{shown(reference)} names nothing in {where}") from None
+        if file == THE_DOCUMENT and not path:
+            raise place.refusal(f"{shown(reference)} names all of the document; name a part of it")
         return Node(value, place_of(file, pointer_to(*path)))  # spelled as everywhere else
 
     def _tree(self, place: Node, target: Target) -> tuple[str, Json]:
