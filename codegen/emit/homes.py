@@ -32,10 +32,10 @@ class Home:
 
 def homes_of(api: Api, uses: Uses) -> tuple[Home, ...]:
     """The modules of all models, each in the order of the document."""
-    owners = _owners(api, uses)
+    heads = _heads(_owners(api, uses))
     families: dict[Identifier, list[Model]] = {}
     for model in api.models:
-        families.setdefault(_head(model.name, owners), []).append(model)
+        families.setdefault(heads.get(model.name, model.name), []).append(model)
     names = _module_names(families)
     return tuple(Home(names[head], _head_first(head, of)) for head, of in families.items())
 
@@ -61,24 +61,33 @@ def _owners(api: Api, uses: Uses) -> dict[Identifier, Identifier]:
     return owners
 
 
-def _head(name: Identifier, owners: dict[Identifier, Identifier]) -> Identifier:
-    """The model that a model belongs to in the end; in a ring, the first by name."""
-    seen = [name]
-    while (owner := owners.get(seen[-1])) is not None:
-        if owner in seen:
-            return min(seen[seen.index(owner) :])
-        seen.append(owner)
-    return seen[-1]
+def _heads(owners: dict[Identifier, Identifier]) -> dict[Identifier, Identifier]:
+    """The models that owned ones belong to in the end; in a ring, the first by name.
+
+    No way is gone twice: thousands of models may own each other in a row.
+    """
+    heads: dict[Identifier, Identifier] = {}
+    for name in owners:
+        way: dict[Identifier, int] = {}
+        at = name
+        while at in owners and at not in way and at not in heads:
+            way[at] = len(way)
+            at = owners[at]
+        head = min(list(way)[way[at] :]) if at in way else heads.get(at, at)
+        heads.update(dict.fromkeys(way, head))
+    return heads
 
 
 def _module_names(heads: Iterable[Identifier]) -> dict[Identifier, Identifier]:
     names: dict[Identifier, Identifier] = {}
     taken: set[str] = set()
+    numbers: dict[str, int] = {}
     for head in heads:
         wanted = module_name(head)
-        name, number = wanted, 2
+        name = wanted
         while name in taken:
-            name, number = f"{wanted}_{number}", number + 1
+            number = numbers[wanted] = numbers.get(wanted, 1) + 1
+            name = f"{wanted}_{number}"
         taken.add(name)
         names[head] = Identifier(name)
     return names

@@ -56,7 +56,7 @@ class NamedValues:
         named = [constants[0].value]
         for others in (listed, *([one.value] for one in constants[1:])):
             if others is not None:
-                named = [value for value in named if _is_among(value, others)]
+                named = _among(named, others)
         return self._allowed(joined, [one for one in named if _is_of_kinds(one, joined.kinds)])
 
     def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
@@ -80,7 +80,7 @@ def _listed(joined: Joined, notes: Notes) -> list[Json] | None:
         values = _distinct(listed, notes)
         if not values:
             notes.warn(listed, "an enumeration without values matches nothing")
-        found = values if found is None else [one for one in found if _is_among(one, values)]
+        found = values if found is None else _among(found, values)
     return found if found is None else _of_kinds(joined, found, notes)
 
 
@@ -153,25 +153,27 @@ def _distinct(listed: Node, notes: Notes) -> list[Json]:
     names = dict.fromkeys(item.value for item in items if isinstance(item.value, str))
     if len(names) == len(items):  # texts and each of them once, as nearly always
         return list(names)
-    values: list[Json] = []
+    values: dict[str, Json] = {}
     for item in items:
-        if _is_among(item.value, values):
+        key = _identity(item.value)
+        if key in values:
             notes.warn(item, "this value is in the enumeration twice")
         else:
-            values.append(item.value)
-    return values
+            values[key] = item.value
+    return list(values.values())
 
 
-def _is_among(value: Json, values: list[Json]) -> bool:
-    """Whether JSON Schema holds a value for equal to one of several."""
-    return any(_is_same(value, one) for one in values)
+def _among(found: list[Json], values: list[Json]) -> list[Json]:
+    """Those that JSON Schema holds for equal to one of some values."""
+    known = set(map(_identity, values))
+    return [value for value in found if _identity(value) in known]
 
 
-def _is_same(one: Json, other: Json) -> bool:
-    """Whether JSON Schema holds two values for equal; to Python, True is 1."""
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    return bool(one == other)
+def _identity(value: Json) -> str:
+    """A text that is the same for values that JSON Schema holds for equal."""
+    from ..runtime.constraints import identity  # which few documents need
+
+    return identity(value)
 
 
 def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:

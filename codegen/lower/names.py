@@ -129,6 +129,8 @@ class Names:
 
     def __init__(self, *, gap: str = "_") -> None:
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        """The next number of each name that was wanted again: thousands may want the same one."""
         self._gap = gap
 
     def is_free(self, wanted: str) -> bool:
@@ -137,9 +139,11 @@ class Names:
 
     def take(self, wanted: str) -> Identifier:
         """The wanted name, or the first of `wanted_2`, `wanted_3`, … that is free."""
-        name, number = wanted, 2
+        name = wanted
         while name in self._taken:
-            name, number = f"{wanted}{self._gap}{number}", number + 1
+            number = self._numbers.get(wanted, 2)
+            self._numbers[wanted] = number + 1
+            name = f"{wanted}{self._gap}{number}"
         self._taken.add(name)
         return _identifier(name)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import assert_never
 
 from ..ir import (
@@ -79,11 +78,24 @@ def _has_limits_of_its_own(type_: Type) -> bool:
 
 def overlap(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool]) -> bool:
     """Whether a scalar may have two of the types."""
-    return any(
-        _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
-        for one, other in combinations(types, 2)
-        if not (isinstance(one, Literal) and isinstance(other, Literal) and one != other)
-    )
+    # Those before, by kind; of constants a single one, for two that differ do not overlap.
+    kinds_of_types: set[str] = set()
+    kinds_of_constants: set[str] = set()
+    constants: set[Literal] = set()
+    for type_ in types:
+        kinds = _kinds_of(type_, is_enumeration)
+        if not kinds.isdisjoint(kinds_of_types):
+            return True
+        if isinstance(type_, Literal):
+            if type_ in constants:
+                return True
+            constants.add(type_)
+            kinds_of_constants |= kinds
+        elif not kinds.isdisjoint(kinds_of_constants):
+            return True
+        else:
+            kinds_of_types |= kinds
+    return False
 
 
 def is_free(type_: Type) -> bool:
@@ -172,35 +184,39 @@ def _without_conflicts(
     if len({_limits_of(part).schema for part in parts}) > 1:
         # Each schema would be held against the values of all types.
         return list(dict.fromkeys(map(freed, parts))), False
-    kept: list[Type] = []
+    kept: dict[Type, Type] = {}  # by what they are without limits
     is_exact = True
     together = NO_LIMITS
     for part in parts:
         free = freed(part)
-        if free in kept or any(freed(other) == free for other in kept):
+        if free in kept:
             # The same to Python, though not to the schema.
-            kept = [freed(other) if freed(other) == free else other for other in kept]
+            kept[free] = free
             is_exact = False
             continue
         limits = _limits_of(part)
-        if not are_apart(together, limits) or not _nests_apart(part, kept):
+        if not are_apart(together, limits) or not _nests_apart(part, kept.values()):
             is_exact = False
-            kept.append(free)
+            kept[free] = free
             continue
         together = joined(together, limits)
-        kept.append(part)
-    shared = [
-        (one, other)
-        for one, other in combinations(kept, 2)
-        if _limits_of(one) != _limits_of(other)
-        and _kinds_of(one, is_enumeration) & _kinds_of(other, is_enumeration)
-    ]
-    if shared or not is_exact:
-        return [freed(part) for part in kept], False
-    return kept, is_exact
+        kept[free] = part
+    if not is_exact or _share_kinds(kept.values(), is_enumeration):
+        return list(kept), False
+    return list(kept.values()), True
 
 
-def _nests_apart(part: Type, others: list[Type]) -> bool:
+def _share_kinds(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool]) -> bool:
+    """Whether scalars of one kind are held to different limits."""
+    limits_of_kinds: dict[str, Limits] = {}
+    return any(
+        limits_of_kinds.setdefault(kind, _limits_of(one)) != _limits_of(one)
+        for one in types
+        for kind in _kinds_of(one, is_enumeration)
+    )
+
+
+def _nests_apart(part: Type, others: Collection[Type]) -> bool:
     """Whether what is inside arrays or maps would not be held to limits of another's inside."""
     if not isinstance(part, ListOf | MapOf) or _is_inside_free(part):
         return not (
