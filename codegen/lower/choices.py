@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..ir import NO_LIMITS, Alias, Anything, Limits, Named, Null, Nullable, Text, Type, UnionOf
-from ..values import evolve, frozen
+from ..values import evolve, field, frozen
 from .choosing import Choosing, is_of_more_than_formats
 from .discriminators import are_apart
 from .joining import Joined, says_only
@@ -17,6 +17,10 @@ from .unions import Choice, choice_of, freed, is_free, needs_name, overlap, with
 
 if TYPE_CHECKING:
     from .schemas import Schemas
+
+_MOST_COMBINED = 10_000
+"""How many alternatives are joined with what stands beside their choices: a choice in a choice
+multiplies them."""
 
 
 @frozen
@@ -35,6 +39,8 @@ class Choices:
     """Lowers the choices of one document."""
 
     schemas: Schemas
+    _combined: list[None] = field(factory=list[None])
+    """One for each alternative that was joined with what stands beside its choice."""
 
     def type_of(self, joined: Joined, choosing: Choosing, hint: str) -> Type:
         """The type of a value that is chosen; an inline model is named after `hint`."""
@@ -74,6 +80,9 @@ class Choices:
         own = f"{hint}_{suffix}" if len(choosing.alternatives) > 1 else hint
         if _adds_nothing(joined, choosing, member):
             return self._alternative_itself(node, target, own)
+        if len(self._combined) >= _MOST_COMBINED:
+            raise node.refusal("choices of choices make too many alternatives; leave some out")
+        self._combined.append(None)
         whole = joined.with_part(member, choosing.part, choosing.keyword)
         return self.schemas.of_joined(whole, own)
 

@@ -31,23 +31,27 @@ class Discriminators:
 
     def find_children(self, components: Iterable[Node]) -> None:
         """Find all components that join another one, directly or through others."""
-        for component in components:
-            if not component.is_object:
-                continue
+        objects = [component for component in components if component.is_object]
+        for component in objects:
             if component.has("discriminator") and not component.has("oneOf", "anyOf"):
                 self._bases[component.pointer] = component
-            for base in self._ancestors(component, frozenset()):
+        for component in objects if self._bases else ():
+            for base in self._ancestors(component):
                 self._children.setdefault(base, []).append(component)
         for base in self._bases:
             self._heirs.update(child.pointer for child in self._children.get(base, ()))
 
-    def _ancestors(self, node: Node, above: frozenset[str]) -> Iterator[str]:
-        for part in node.items_of("allOf"):
-            target = self.references.target(part)
-            if target is None or target.pointer in above or not target.is_object:
-                continue
-            yield target.pointer
-            yield from self._ancestors(target, above | {target.pointer})
+    def _ancestors(self, node: Node) -> set[str]:
+        """The pointers of all schemas that one joins, directly or through others."""
+        found: set[str] = set()
+        ahead = [node]
+        while ahead:
+            for part in ahead.pop().items_of("allOf"):
+                target = self.references.target(part)
+                if target is not None and target.is_object and target.pointer not in found:
+                    found.add(target.pointer)
+                    ahead.append(target)
+        return found
 
     def is_heir(self, node: Node) -> bool:
         """Whether a schema inherits from a base with a discriminator, which tells it from others."""

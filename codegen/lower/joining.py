@@ -21,6 +21,9 @@ _SEEING_ALL = ("unevaluatedItems", "unevaluatedProperties")
 _MOST_PARTS = 500
 """More schemas than these are not joined into one."""
 
+_MOST_STEPS = 20_000
+"""How many steps it may take to find them: schemas that join others twice double them each time."""
+
 _NOTHING = Node({}, "")
 
 
@@ -138,6 +141,17 @@ class Joined:
         )
 
 
+@define
+class _Progress:
+    """How far the parts of one schema are found."""
+
+    done: set[str] = field(factory=set[str])
+    """The pointers of schemas that give the same parts wherever they are joined."""
+    choices: int = 0
+    """How many parts had a choice, which they may lose by where they are joined."""
+    steps: int = 0
+
+
 @frozen
 class Joining:
     """Finds the parts of schemas in one document."""
@@ -170,7 +184,7 @@ class Joining:
         )
 
     def _join(self, node: Node) -> Joined:
-        parts = list(_by_pointer(self._parts(node, frozenset())).values())
+        parts = list(_by_pointer(self._parts(node, frozenset(), _Progress())).values())
         said = [part for part in parts if part.is_object and restricts(part)]
         return Joined(
             place=node,
@@ -181,27 +195,33 @@ class Joining:
             is_3_0=self.is_3_0,
         )
 
-    def _parts(self, node: Node, above: frozenset[str]) -> Iterator[Node]:
+    def _parts(self, node: Node, above: frozenset[str], progress: _Progress) -> Iterator[Node]:
         if node.pointer in above:
             raise node.refusal("this allOf contains itself")
-        if len(above) > _MOST_PARTS:
+        if node.pointer in progress.done:
+            return  # all of its parts are there
+        if len(above) > _MOST_PARTS or progress.steps > _MOST_STEPS:
             raise node.refusal("too many schemas are joined into one")
-        above = above | {node.pointer}
+        above, choices = above | {node.pointer}, progress.choices
+        progress.steps += 1
         if isinstance(node.value, bool):
             yield node
             return
         refuse_unsupported(node)
         target = self.references.target(node)
         if target is not None:
-            yield from self._parts(target, above)
-            if self.is_3_0:
-                return  # nothing beside a $ref counts (OpenAPI 3.0, section 4.7.23.1)
-        is_joined = node.has("$ref", "allOf")
-        if is_joined:
-            for part in node.items_of("allOf"):
-                yield from self._parts(part, above)
-        own = node.without("$ref", "allOf") if is_joined else node
-        yield self._without_choice_of(own, above)
+            yield from self._parts(target, above, progress)
+        # Nothing beside a $ref counts in OpenAPI 3.0 (section 4.7.23.1).
+        if target is None or not self.is_3_0:
+            is_joined = node.has("$ref", "allOf")
+            if is_joined:
+                for part in node.items_of("allOf"):
+                    yield from self._parts(part, above, progress)
+            own = node.without("$ref", "allOf") if is_joined else node
+            progress.choices += own.has("oneOf", "anyOf")
+            yield self._without_choice_of(own, above)
+        if progress.choices == choices:
+            progress.done.add(node.pointer)
 
     def _without_choice_of(self, node: Node, above: frozenset[str]) -> Node:
         """A base without the choice of its children, where one of these joins the base.

@@ -104,12 +104,19 @@ class Models:
 
     def takes_null(self, type_: Type) -> bool:
         """Whether null may be of a type."""
+        return self._takes_null(type_, set())
+
+    def _takes_null(self, type_: Type, asked: set[Identifier]) -> bool:
+        """The same; no name is asked twice, of which aliases of aliases may have very many."""
         match type_:
             case Named(name):
-                model = None if name in self._classes else self._by_name.get(name)
-                return isinstance(model, Alias) and self.takes_null(model.type)
+                if name in self._classes or name in asked:
+                    return False
+                asked.add(name)
+                model = self._by_name.get(name)
+                return isinstance(model, Alias) and self._takes_null(model.type, asked)
             case UnionOf():
-                return any(map(self.takes_null, type_.alternatives))
+                return any(self._takes_null(one, asked) for one in type_.alternatives)
             case _:
                 return isinstance(type_, Null | Nullable | Anything)
 
