@@ -211,6 +211,7 @@ def test_a_chunk_of_an_odd_size_is_an_error(
 def test_what_is_not_http_is_shown_escaped(serve: Serve, transport: Urllib3Transport) -> None:
     error = failure(transport, get(serve(answers(b"SSH-2.0-\x1b[31m\r\n")).url))
     assert error.message == r"the answer is not HTTP: 'SSH-2.0-\x1b[31m\r\n'"
+    assert error.__cause__ is None  # for its text is the server's, and tracebacks print it
 
 
 # --- answers that are too large ----------------------------------------------------------------

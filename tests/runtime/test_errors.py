@@ -28,7 +28,7 @@ from codegen.runtime.errors import (
 )
 from codegen.runtime.http import Headers
 from codegen.runtime.server import ErrorReply
-from codegen.runtime.violations import InvalidError
+from codegen.runtime.violations import InvalidError, invalid
 
 FACTS = Facts(
     method="GET",
@@ -103,3 +103,10 @@ def test_a_refusal_says_when_to_come_back() -> None:
 def test_values_of_header_fields_stay_out_of_what_is_printed() -> None:
     error = ServerError("the server answered 503", FACTS)
     assert "hunter2" not in f"{error} {error!r} {error.facts!r}"
+
+
+def test_the_text_of_an_error_is_short_however_much_is_wrong_with_a_value() -> None:
+    error = invalid([(("n" * 1_000,), "type", "is no number")] * 100_000)
+    told = f"$.{'n' * 198}...{'n' * 200}: is no number"
+    assert str(error) == "; ".join([*[told] * 20, "and 99980 more"])
+    assert len(error.violations) == 100_000

@@ -20,7 +20,7 @@ from ..progress import Progress, settable
 from ..proxies import Proxy
 from ..request_head import is_chunked, request_head
 from .answers import PIECE, Answer
-from .failures import reason_of, translated
+from .failures import cause_of, reason_of, translated
 from .origins import USUAL_PORTS, Origin
 
 _NO_HEADERS: Final = Headers()
@@ -55,7 +55,7 @@ class Connection(HTTPConnection):
         except _UnreadableUploadError as error:
             raise error.reason from None
         except (http.client.HTTPException, HTTPError, OSError) as error:
-            raise translated(error, progress) from error
+            raise translated(error, progress) from cause_of(error)
         if answer.status == _PROXY_AUTHENTICATION and self.proxy_to_ask is not None:
             answer.close()
             raise _refused(self.proxy_to_ask, answer.status, progress)
@@ -228,7 +228,7 @@ class TlsConnection(Connection, HTTPSConnection):
         except (http.client.HTTPException, OSError, TransportError) as error:
             lost = error if isinstance(error, TransportError) else translated(error, self.progress)
             message = f"the proxy {proxy} did not connect to {self._server}: {lost.message}"
-            raise self.progress.error(ProxyError, message) from error
+            raise self.progress.error(ProxyError, message) from cause_of(error)
         if not 200 <= answer.status < 300:
             raise _refused(proxy, answer.status, self.progress)
         self.progress.ended = self.progress.surplus = False

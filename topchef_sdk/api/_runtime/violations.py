@@ -7,11 +7,17 @@ A `Problem` knows the steps from where it was found; a `Violation` the whole pat
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
 from .sdk_error import SdkError
+
+_MOST_TOLD: Final = 20
+"""How many violations the text of an error tells; it has all of them."""
+
+_LONGEST: Final = 400
+"""How many characters of a path or a message are told: property names are as long as anybody likes."""
 
 Step: TypeAlias = str | int
 """A property name or an array index."""
@@ -33,7 +39,7 @@ class Violation:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
+        return f"{_cut(self.path)}: {_cut(self.message)}"
 
 
 class BrokenError(Exception):
@@ -56,7 +62,15 @@ class InvalidError(SdkError, ValueError):
         super().__init__(self.violations)
 
     def __str__(self) -> str:
-        return "; ".join(str(violation) for violation in self.violations)
+        told = [str(violation) for violation in self.violations[:_MOST_TOLD]]
+        more = len(self.violations) - len(told)
+        return "; ".join([*told, f"and {more} more"] if more else told)
+
+
+def _cut(text: str) -> str:
+    """A text without its middle, where it is too long: a path says most at its end."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[-half:]}"
 
 
 def invalid(problems: Iterable[Problem]) -> InvalidError:

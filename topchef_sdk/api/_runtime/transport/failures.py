@@ -25,6 +25,15 @@ def translated(error: Exception, progress: Progress) -> TransportError:
     return progress.failure("the body of the answer is cut short or garbled")
 
 
+def cause_of(error: Exception) -> Exception | None:
+    """What our error is raised from; None where its text is the server's, as it came.
+
+    Tracebacks print causes, and terminals obey them.
+    """
+    is_quoted = isinstance(error, http.client.BadStatusLine)
+    return None if is_quoted and not isinstance(error, http.client.RemoteDisconnected) else error
+
+
 def reason_of(error: Exception) -> str:
     """What the system says of a failure, without numbers and addresses of objects."""
     if isinstance(error, TimeoutError):
