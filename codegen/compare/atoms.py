@@ -75,7 +75,11 @@ class Atom:
 
     @property
     def values(self) -> list[_Constant] | None:
-        """Its only value, or nothing where the limits exclude that; None if there are several."""
+        """Its only value, or nothing where the limits exclude that; None if there are several.
+
+        Raises:
+            CostlyError: it may take for ever to tell.
+        """
         match self.core:
             case Null():
                 value: _Constant = None

@@ -15,11 +15,12 @@ from ..ir import (
     Presence,
     Record,
     Text,
+    Type,
     UnionOf,
 )
 from ..values import evolve
 from .atoms import A_RECORD, Atom, atoms_of
-from .membership import Membership, Models
+from .membership import CostlyError, Membership, Models
 
 
 def variants_of(union: UnionOf, models: Models) -> Iterator[Atom]:
@@ -50,12 +51,19 @@ def _tagged(atom: Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[
     if own is None:
         others = Anything() if record.others is None else record.others.value
         # The discriminator itself speaks of the property, wherever it may be there.
-        if not record.is_closed and Membership(models).holds(others, tag.reveal()):
+        if not record.is_closed and _may_be(others, tag, models):
             fields = (*record.fields, _said(wire_name, tag))
             yield evolve(atom, core=evolve(record, fields=fields))
-    elif Membership(models).holds(own.type, tag.reveal()):
+    elif _may_be(own.type, tag, models):
         fields = tuple(_said(wire_name, tag) if one is own else one for one in record.fields)
         yield evolve(atom, core=evolve(record, fields=fields))
+
+
+def _may_be(type_: Type, tag: Text, models: Models) -> bool:
+    try:
+        return Membership(models).holds(type_, tag.reveal())
+    except CostlyError:
+        return True
 
 
 def _said(wire_name: Text, tag: Text) -> Field:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from ..costly_patterns import is_judged_quickly
 from ..ir import NO_LIMITS, Limits, Text
 from ..values import evolve, frozen, names_of
 from .broken_patterns import fault_of
@@ -162,8 +163,11 @@ def joined(one: Limits, other: Limits) -> Limits:
 
 
 def is_within(value: Json, limits: Limits) -> bool:
-    """Whether a JSON value keeps limits, a schema among them."""
-    if limits == NO_LIMITS:
+    """Whether a JSON value keeps limits, a schema among them.
+
+    What a pattern would judge that may take for ever counts as kept.
+    """
+    if limits == NO_LIMITS or not is_judged_quickly(limits, value):
         return True
     # Few values are checked, and the checks take their time to import.
     from ..runtime.constraints import Constraints

@@ -35,6 +35,11 @@ _SPACES: Final = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000
 
 _CLASSES: Final = {"d": "0-9", "s": _SPACES, "w": "A-Za-z0-9_"}
 
+_OPPOSITES: Final = frozenset({"D", "S", "W"})
+
+_MOST_WIDE: Final = 100
+"""How many classes of thousands of characters a pattern may have: each takes `re` milliseconds."""
+
 _LINE_ENDS: Final = r"\n\r\u2028\u2029"
 
 _ESCAPE: Final = (
@@ -60,10 +65,13 @@ _TO_PYTHON: Final = {
 
 
 def _pieces(pattern: str) -> Iterator[str]:
-    at, is_inside = 0, False
+    at, is_inside, wide = 0, False, 0
     while found := (_INSIDE if is_inside else _OUTSIDE).match(pattern, at):
         at, piece = found.end(), found[0]
         if piece[0] == "\\" and (is_inside or piece not in _TO_PYTHON):
+            wide += found["property"] is not None or (is_inside and piece[1:] in _OPPOSITES)
+            if wide > _MOST_WIDE:
+                raise re.error("too many classes of characters")
             yield _escape(found, is_inside=is_inside)
         elif is_inside:
             is_inside = piece != "]"
