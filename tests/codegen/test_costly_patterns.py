@@ -30,6 +30,7 @@ LETTERS = "a" * 40 + "!"
         "(?:(?:(?:){1000}){1000}){1000}",
         ".*" * 12 + "b",
         "((a+)?b?)*",
+        "[^](a+)+$]",
     ],
 )
 def test_what_may_take_for_ever_is_not_quick(pattern: str) -> None:
