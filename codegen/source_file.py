@@ -18,6 +18,12 @@ _FIRST_LINE = f"{HEADER}\n".encode()
 MARKER = "py.typed"
 """The file whose being there is all that it says: in the folder of a package, and in none below."""
 
+NO_FILE_NAMES = frozenset(
+    {"aux", "con", "nul", "prn"}
+    | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
+)
+"""Names that Windows keeps for devices, with any ending."""
+
 _MAX_NAME_BYTES = 255
 _NOT_IN_NAMES = frozenset('\\:*?"<>|')
 

@@ -11,15 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ..ir import Api, Entries, Identifier, Instance, Items, MemberOf, Model, NoDefault, Record
+from ..source_file import NO_FILE_NAMES
 from ..uses import Uses
 from ..values import frozen
 from ..words import apart
-
-_NO_FILE_NAMES = frozenset(
-    {"aux", "con", "nul", "prn"}
-    | {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
-)
-"""Names that Windows keeps for devices, with any ending."""
 
 
 @frozen
@@ -105,7 +100,7 @@ def module_name(name: str) -> str:
     snake = snaked(plain)
     if not snake.isidentifier():
         snake = f"model_{snake}".rstrip("_")
-    return f"{snake}_" if keyword.iskeyword(snake) or snake in _NO_FILE_NAMES else snake
+    return f"{snake}_" if keyword.iskeyword(snake) or snake in NO_FILE_NAMES else snake
 
 
 def _in_defaults(model: Model) -> set[Identifier]:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ..ir import Identifier
+from ..source_file import NO_FILE_NAMES
 from ..words import apart
 
 _TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
@@ -186,8 +187,9 @@ def function_name(wire_name: str) -> str:
 
 
 def module_name(wire_name: str) -> str:
-    """A module name of a tag."""
-    return _snake(wire_name, "default")
+    """A module name of a tag, which is the name of a file that every system tells from others."""
+    name = _legal(_snake(wire_name, "default").casefold(), "default")
+    return f"{name}_" if name in NO_FILE_NAMES else name
 
 
 def member_name(value: str | int) -> str:

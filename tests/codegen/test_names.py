@@ -99,6 +99,21 @@ def test_names_are_what_a_reader_expects(wire_name: str, expected: tuple[str, st
     assert expected == actual
 
 
+@given(wire_names)
+@example("Straße")
+@example("ΟΔΟΣ ς")
+@example("\u0345ß")
+def test_names_of_modules_do_not_differ_in_case_alone(wire_name: str) -> None:
+    assert names.module_name(wire_name).casefold() == names.module_name(wire_name)
+
+
+@pytest.mark.parametrize("wire_name", ["CON", "nul", "Com1", "LPT\u00b9", "con.", "_aux_"])
+def test_no_module_is_called_as_windows_calls_a_device(wire_name: str) -> None:
+    name = names.module_name(wire_name)
+    assert name.endswith("_")
+    assert Identifier(name) == name
+
+
 @pytest.mark.parametrize("name", ["class", "1", "", "a b", "a-b", "ﬁ", "a\n", "None"])
 def test_what_is_no_python_name_is_no_identifier(name: str) -> None:
     with pytest.raises(ValueError, match=r"is no Python name"):
