@@ -149,15 +149,20 @@ def _scalar(value: Json, kind: ScalarKind) -> Default:
                 raise _NotOneError
             return int(value) if isinstance(value, int | float) else _no()
         case ScalarKind.NUMBER:
-            return (
-                float(value)
-                if isinstance(value, int | float) and not isinstance(value, bool)
-                else _no()
-            )
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise _NotOneError
+            return _float(value)
         case ScalarKind.FILE | ScalarKind.BYTES:
             raise _NoLiteralError
         case _:
             return _text(value, kind) if isinstance(value, str) else _no()
+
+
+def _float(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond all floats
+        raise _NoLiteralError from None
 
 
 def _text(value: str, kind: ScalarKind) -> Default:

@@ -275,4 +275,4 @@ def _of_kind(text: str, kind: object) -> Json:
         number = int(text) if is_integral else float(text)
     except ValueError:  # thousands of digits
         return text
-    return number if math.isfinite(number) else text
+    return number if is_integral or math.isfinite(number) else text

@@ -7,6 +7,7 @@ to have. What is hard to make (a pattern, a schema that no type says) has few va
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, zip_longest
@@ -196,10 +197,12 @@ def _numbers(limits: Limits) -> list[int | float]:
     for bound, towards in ((limits.exclusive_minimum, 1), (limits.exclusive_maximum, -1)):
         if bound is not None:
             nearest = math.floor(bound) + 1 if towards > 0 else math.ceil(bound) - 1
-            found += [nearest, bound + towards / 2, bound + towards * _LEAST_DIFFERENCE]
+            found.append(nearest)
+            if abs(bound) <= sys.float_info.max:  # an integer may be beyond all floats
+                found += [bound + towards / 2, bound + towards * _LEAST_DIFFERENCE]
     if limits.multiple_of is not None:
         found += _multiples(found, limits.multiple_of)
-    whole = [int(one) if float(one).is_integer() else one for one in found]
+    whole = [int(one) if one == math.floor(one) else one for one in found]
     return sorted(dict.fromkeys(whole), key=lambda one: (isinstance(one, float), abs(one), one < 0))
 
 
@@ -207,7 +210,8 @@ def _multiples(numbers: Sequence[int | float], of: int | float) -> list[int | fl
     """The multiples around some numbers."""
     step = Fraction(repr(of))
     counts = {count for one in numbers for count in _around(Fraction(repr(one)) / step)}
-    return [float(count * step) for count in sorted(counts)]
+    multiples = [count * step for count in sorted(counts)]
+    return [float(one) for one in multiples if abs(one) <= sys.float_info.max]
 
 
 def _around(quotient: Fraction) -> tuple[int, int]:

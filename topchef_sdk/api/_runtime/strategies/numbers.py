@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Final, TypeAlias
@@ -20,6 +21,8 @@ LEAST, MOST = -(2**53), 2**53
 
 _MULTIPLES: Final = 1000
 """How many multiples are made on either side where there is no bound."""
+
+_LARGEST: Final = sys.float_info.max
 
 _EXACT: Final = 10**15
 """Decimals of up to so many digits have a float that is written the same."""
@@ -62,6 +65,13 @@ def numbers(
     """Finite numbers within their bounds."""
     least, excludes_least = _tighter(minimum, exclusive_minimum, max)
     most, excludes_most = _tighter(maximum, exclusive_maximum, min)
+    # Bounds may be integers beyond all floats.
+    if (least is not None and least > _LARGEST) or (most is not None and most < -_LARGEST):
+        return NOTHING
+    if least is not None and least < -_LARGEST:
+        least, excludes_least = None, False
+    if most is not None and most > _LARGEST:
+        most, excludes_most = None, False
     if multiple_of is not None:
         low = None if least is None else _count(least, multiple_of, math.ceil)
         high = None if most is None else _count(most, multiple_of, math.floor)
@@ -124,10 +134,14 @@ def _multiples(multiple_of: Number, low: int | None, high: int | None) -> Search
     if first > last:
         return NOTHING
     # Beyond that the nearest float may be written as another decimal.
-    room = max(int(_EXACT / step.denominator / step), 1)
+    room = max(_EXACT // step.numerator, 1)
     first, last = (
         (max(first, -room), min(last, room)) if first <= room and last >= -room else (first, last)
     )
+    if first * step > _LARGEST or last * step < -_LARGEST:
+        return NOTHING
+    if step > _LARGEST:
+        return st.just(0.0)
     return st.integers(first, last).map(lambda count: float(count * step))
 
 
