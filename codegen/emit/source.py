@@ -244,9 +244,35 @@ class AnyOf(str):
 
     def __new__(cls, parts: tuple[Doc, ...]) -> Self:
         """Compose the types."""
-        doc = str.__new__(cls, " | ".join(parts))
+        doc = str.__new__(cls, " | ".join(parts if len(parts) <= _MOST_IN_A_ROW else _rows(parts)))
         doc.parts = parts
         return doc
+
+
+_MOST_IN_A_ROW = 400
+"""How many types stand in a row without brackets: each nests the expression one level deeper."""
+
+
+class Row(str):
+    """Some of very many types of which a value has one, in brackets."""
+
+    __slots__ = ("types",)
+    types: AnyOf
+
+    def __new__(cls, types: AnyOf) -> Self:
+        """Put the types into brackets."""
+        row = str.__new__(cls, f"({types})")
+        row.types = types
+        return row
+
+
+def _rows(parts: tuple[Doc, ...]) -> tuple[Doc, ...]:
+    """Types in rows, of which there are few again: of 400 types, of as many rows, …"""
+    size = _MOST_IN_A_ROW
+    while len(parts) > size * _MOST_IN_A_ROW:
+        size *= _MOST_IN_A_ROW
+    rows = [parts[start : start + size] for start in range(0, len(parts), size)]
+    return tuple(row[0] if len(row) == 1 else Row(AnyOf(row)) for row in rows)
 
 
 class Declared(str):
@@ -282,7 +308,7 @@ class Quoted(str):
 
 def is_plain(doc: Doc) -> bool:
     """Whether source has no parts, so that it cannot be broken."""
-    return not isinstance(doc, (Group, Labelled, Subscript, AnyOf, Declared, Quoted))
+    return not isinstance(doc, (Group, Labelled, Subscript, AnyOf, Row, Declared, Quoted))
 
 
 @lru_cache(maxsize=10_000, typed=True)  # `str | None` is half of all unions
@@ -345,12 +371,14 @@ def _render(doc: Doc, indent: str, column: int, tail: int) -> str:
         case Subscript():
             return _subscript(doc, indent)
         case AnyOf():
-            first, *others = doc.parts
+            first, *others = doc.parts if len(doc.parts) <= _MOST_IN_A_ROW else _rows(doc.parts)
             lines = [_render(first, indent, column, 0)]
             lines += [
                 f"{indent}| {_render(part, indent, len(indent) + 2, tail)}" for part in others
             ]
             return "\n".join(lines)
+        case Row():
+            return _annotation(doc.types, indent)
         case Declared():
             return f"{doc.name}: {_annotation(doc.annotation, indent)}{doc.default}"
         case Quoted():

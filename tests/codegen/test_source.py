@@ -394,3 +394,12 @@ def test_ruff_leaves_declarations_as_they_are(tmp_path: Path) -> None:
     collect()
     source = "\n".join(lines) + "\n"
     assert formatted(source, tmp_path) == source
+
+
+@pytest.mark.parametrize("count", [400, 401, 25_000])
+def test_a_union_of_thousands_of_types_is_nested_no_deeper_than_python_reads(count: int) -> None:
+    names = [f"T{number}" for number in range(count)]
+    union = any_of(*names)
+    for source in (f"x = {union}", assignment("x", union)):
+        found = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+        assert sorted(["x", *names]) == sorted(found)
