@@ -59,7 +59,7 @@ def read_config(file: Path) -> Config | None:
 
     try:
         whole: dict[str, object] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OptionError(str(file), f"is not TOML: {error}") from None
     tools = _table(whole, "tool")
     table = _table(tools, TABLE)

@@ -84,7 +84,7 @@ def test_tables_of_others_are_no_matter(tmp_path: Path) -> None:
     assert read_config(written(tmp_path, "[tool.topchef]\n[tool.codegen]\n[tool.ruff]\n")) is None
 
 
-@pytest.mark.parametrize("content", [b"a = [", b"\xff"])
+@pytest.mark.parametrize("content", [b"a = [", b"\xff", b"a = " + b"[" * 5000])
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "pyproject.toml"
     file.write_bytes(content)
