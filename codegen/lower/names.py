@@ -189,7 +189,8 @@ def function_name(wire_name: str) -> str:
 def module_name(wire_name: str) -> str:
     """A module name of a tag, which is the name of a file that every system tells from others."""
     name = _legal(_snake(wire_name, "default").casefold(), "default")
-    return f"{name}_" if name in NO_FILE_NAMES else name
+    # What the package imports from `__future__` is called `annotations`.
+    return f"{name}_" if name in NO_FILE_NAMES or name == "annotations" else name
 
 
 def member_name(value: str | int) -> str:

@@ -107,6 +107,10 @@ def test_names_of_modules_do_not_differ_in_case_alone(wire_name: str) -> None:
     assert names.module_name(wire_name).casefold() == names.module_name(wire_name)
 
 
+def test_no_module_of_a_tag_hides_what_its_package_imports() -> None:
+    assert "annotations_" == names.module_name("Annotations")
+
+
 @pytest.mark.parametrize("wire_name", ["CON", "nul", "Com1", "LPT\u00b9", "con.", "_aux_"])
 def test_no_module_is_called_as_windows_calls_a_device(wire_name: str) -> None:
     name = names.module_name(wire_name)
