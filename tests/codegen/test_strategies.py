@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -114,9 +115,37 @@ components:
       properties:
         value:
           oneOf: [{$ref: "#/components/schemas/Left"}, {$ref: "#/components/schemas/Right"}]
+    Large:
+      type: object
+      required: [code, amounts, first]
+      properties:
+        code: {type: string, pattern: "^[A-Z]{3}-[0-9]{4,6}$"}
+        amounts: {type: array, minItems: 1, items: {$ref: "#/components/schemas/Amount"}}
+        first: {$ref: "#/components/schemas/Place"}
+        second: {$ref: "#/components/schemas/Place"}
+        amount: {$ref: "#/components/schemas/Amount"}
+        note: {type: string, maxLength: 5}
+        tags: {type: array, uniqueItems: true, items: {type: string}}
+        count: {type: integer}
+    Amount:
+      type: object
+      required: [value, currency]
+      additionalProperties: false
+      properties:
+        value: {type: string, pattern: '^-?(0|[1-9][0-9]{0,11})\\.[0-9]{2}$'}
+        currency: {type: string, pattern: "^[A-Z]{3}$"}
+    Place:
+      type: object
+      required: [street, city]
+      properties:
+        street: {type: string, minLength: 1, maxLength: 120}
+        city: {type: string, minLength: 1}
+        code: {type: string, pattern: "^[0-9]{4,6}$"}
     Left: {type: object, properties: {left: {type: string}}}
     Right: {type: object, properties: {right: {type: integer}}}
 """
+
+T = TypeVar("T")
 
 PACKAGE = "made_by_strategies"
 
@@ -144,6 +173,19 @@ def found(strategy: SearchStrategy[Any], condition: Callable[[Any], bool]) -> An
 def smallest(strategy: SearchStrategy[Any]) -> Any:
     """What everything shrinks to."""
     return find(strategy, lambda _: True, settings=settings(database=None))
+
+
+def many_of(strategy: SearchStrategy[T]) -> list[T]:
+    """What a test would see of a strategy."""
+    made: list[T] = []
+
+    @settings(max_examples=400, database=None, phases=[Phase.generate])
+    @given(strategy)
+    def collect(value: T) -> None:
+        made.append(value)
+
+    collect()
+    return made
 
 
 def all_of(strategy: SearchStrategy[Any], law: Callable[[Any], bool], examples: int = 60) -> None:
@@ -183,6 +225,21 @@ def test_texts_of_a_pattern_are_as_short_and_as_long_as_they_may_be() -> None:
     made = strings(pattern="^(ab|cde)+$", min_length=3, max_length=40)
     assert 3 == len(smallest(made))
     assert 40 == len(found(made, lambda text: len(text) == 40))
+
+
+def test_texts_of_a_pattern_without_other_limits_are_so_too() -> None:
+    made = many_of(strings(pattern="^[A-Z]{3}-[0-9]{4,6}$"))
+    assert {8, 9, 10} == {len(text) for text in made}
+
+
+@pytest.mark.parametrize("piece", [".", "[^a]", r"\W", "[a-zé]", r"[\S]"])
+def test_characters_beyond_ascii_are_made_where_a_piece_takes_them(piece: str) -> None:
+    assert found(strings(pattern=f"^{piece}$"), lambda text: not text.isascii())
+
+
+@pytest.mark.parametrize("piece", ["a", "[0-9]", r"[\w.-]", r"\d", r"\.", "[-+]", "[^]", r"[\]^]"])
+def test_characters_are_those_of_their_piece(piece: str) -> None:
+    all_of(strings(pattern=f"^{piece}$"), lambda text: bool(compiled(piece).fullmatch(text)))
 
 
 def test_a_pattern_has_no_texts_of_a_length_that_it_has_not() -> None:
@@ -273,6 +330,25 @@ def test_a_fault_may_be_deep_within_lists_maps_and_models(sdk: Any) -> None:
     boxes = sdk.strategies.boxes_invalid()
     assert found(boxes, lambda one: one.path.startswith(("$.map.", "$.map[")))
     assert found(boxes, lambda one: one.path == "$.list[0]")
+
+
+def test_all_that_is_optional_is_there_in_about_every_second_large_example(sdk: Any) -> None:
+    made = many_of(sdk.strategies.larges())
+    for name in ("second", "amount", "note", "tags", "count"):
+        assert 0.3 < sum(getattr(one, name) is not None for one in made) / len(made) < 0.7, name
+
+
+def test_no_kind_of_fault_crowds_out_the_others(sdk: Any) -> None:
+    made = many_of(sdk.strategies.larges_invalid())
+    by_keyword = Counter(one.keyword for one in made)
+    assert {"type", "required", "additionalProperties", "pattern", "uniqueItems"} < set(by_keyword)
+    assert max(by_keyword.values()) < 0.35 * len(made)
+    assert any(one.path == "$" and one.keyword == "required" for one in made)
+
+
+def test_json_has_its_properties_in_any_order(sdk: Any) -> None:
+    first = {next(iter(one)) for one in many_of(sdk.strategies.larges_wire())}
+    assert {"code", "amounts", "first", "second", "note"} <= first
 
 
 def test_examples_shrink_to_the_smallest_valid_model(sdk: Any) -> None:

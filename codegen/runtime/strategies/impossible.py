@@ -9,6 +9,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .distinct import distinct
+
 T = TypeVar("T")
 
 NOTHING: Final[SearchStrategy[Any]] = st.nothing()
@@ -27,11 +29,14 @@ def any_of(strategies: Iterable[SearchStrategy[Any]]) -> SearchStrategy[Any]:
     return st.one_of(possible) if possible else NOTHING
 
 
-@st.composite
-def fitting(draw: st.DrawFn, strategy: SearchStrategy[T], fits: Callable[[T], bool]) -> T:
+def fitting(strategy: SearchStrategy[T], fits: Callable[[T], bool]) -> SearchStrategy[T]:
     """What of a few attempts fits."""
-    attempts = (draw(strategy) for _ in range(_MOST_ATTEMPTS))
-    found: Any = next((value for value in attempts if fits(value)), MISFIT)
-    assume(found is not MISFIT)
-    fit: T = found
-    return fit
+
+    def fit(draw: st.DrawFn) -> T:
+        attempts = (draw(strategy) for _ in range(_MOST_ATTEMPTS))
+        found: Any = next((value for value in attempts if fits(value)), MISFIT)
+        assume(found is not MISFIT)
+        value: T = found
+        return value
+
+    return distinct(fit)

@@ -39,7 +39,8 @@ from ..shapes import (
 from ..unset import Unset
 from ..violations import InvalidError
 from . import formats
-from .containers import NAMES, arrays, maps
+from .containers import NAMES, arrays, maps, objects_of
+from .distinct import distinct
 from .exclusive import Alternatives, exclusive_json, exclusive_values
 from .free import ANY_JSON, limited_json, numeric, textual, whole_or_not
 from .heights import height_of
@@ -311,12 +312,12 @@ class Maker:
             if others is NOTHING and (limits.min_properties or 0) > len(required) + len(optional):
                 return NOTHING
             return _counted(required, optional, self._spread(record, others), limits)
-        usual = st.fixed_dictionaries(required, optional=optional)
+        usual = objects_of(required, optional)
         if others is not NOTHING:
             usual = st.builds(
                 _joined, st.just(dict[str, Any]()) | self._spread(record, others)(0, None), usual
             )
-        return unless_deep(usual, st.fixed_dictionaries(required))
+        return unless_deep(usual, objects_of(required, {}))
 
     def bare_objects(self, record: Record) -> SearchStrategy[dict[str, Any]]:
         """Objects of a model's properties, whatever holds for them as a whole."""
@@ -394,16 +395,19 @@ def _joined(others: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     return {**others, **named}
 
 
-@st.composite
-def _instances(draw: st.DrawFn, objects: SearchStrategy[dict[str, Any]], record: Record) -> Any:
+def _instances(objects: SearchStrategy[dict[str, Any]], record: Record) -> SearchStrategy[Any]:
     """Instances of properties; not by `map`, of which a test that fails would show the function."""
-    values = draw(objects)
-    try:
-        return record.cls(**values)
-    except ConstraintError:
-        if record.limits is None:
-            raise  # each field was made as its constraints say, so that they contradict themselves
-        return MISFIT
+
+    def instance(draw: st.DrawFn) -> Any:
+        values = draw(objects)
+        try:
+            return record.cls(**values)
+        except ConstraintError:
+            if record.limits is None:
+                raise  # each field was made as its constraints say, so they contradict themselves
+            return MISFIT
+
+    return distinct(instance)
 
 
 def _read(value: Json, form: Any, constraints: Constraints, *, is_open: bool = True) -> Any:

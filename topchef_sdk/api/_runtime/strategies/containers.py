@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeVar
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..constraints import identity
+from .distinct import distinct
 from .impossible import NOTHING
 from .nesting import unless_deep
 from .regular import CHARACTERS
@@ -74,6 +76,25 @@ def maps(
     if _has_edge(min_properties, max_properties):
         usual = usual | between(max_properties or 0, max_properties or 0)
     return unless_deep(usual, between(min_properties, min_properties))
+
+
+def objects_of(
+    required: Mapping[str, SearchStrategy[Any]], optional: Mapping[str, SearchStrategy[Any]]
+) -> SearchStrategy[dict[str, Any]]:
+    """Objects of properties by their names, about half of the optional ones among them.
+
+    Which ones, and which comes first, is drawn before their values, whatever becomes of these.
+    """
+    values = {**required, **optional}
+    names = list(optional)
+    some = st.lists(st.sampled_from(names), unique=True) if names else st.just(list[str]())
+
+    def made(draw: st.DrawFn) -> dict[str, Any]:
+        chosen = [*required, *draw(some)]
+        start = draw(st.integers(0, len(chosen) - 1)) if len(chosen) > 1 else 0
+        return {name: draw(values[name]) for name in (*chosen[start:], *chosen[:start])}
+
+    return distinct(made)
 
 
 def _some(least: int, most: int | None) -> int:

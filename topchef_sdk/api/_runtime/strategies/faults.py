@@ -103,6 +103,8 @@ class _Place:
 @st.composite
 def invalid_json(draw: st.DrawFn, form: Any, constraints: Constraints = FREE) -> Invalid:
     """JSON of a type with one fault in it."""
+    # Drawn first, so that it is any of them, however the value comes out.
+    chosen = draw(st.integers(0, _MANY - 1)), draw(st.integers(0, _MANY - 1))
     whole: Json = draw(STRICT.of(form, constraints))
     places = list(_places(_Place(steps=(), value=whole, form=form, constraints=constraints)))
     # By keyword first, or else wrong types would be nearly all that there is.
@@ -113,8 +115,8 @@ def invalid_json(draw: st.DrawFn, form: Any, constraints: Constraints = FREE) ->
                 by_keyword.setdefault(fault.keyword, []).append((place, fault))
     if not by_keyword:
         reject()
-    keyword = draw(st.sampled_from(sorted(by_keyword)))
-    place, fault = draw(st.sampled_from(by_keyword[keyword]))
+    keyword = sorted(by_keyword)[chosen[0] % len(by_keyword)]
+    place, fault = by_keyword[keyword][chosen[1] % len(by_keyword[keyword])]
     instead = draw(fault.instead)
     if fault.schema is not None:
         problems = schema_problems(fault.schema, instead)
@@ -124,6 +126,10 @@ def invalid_json(draw: st.DrawFn, form: Any, constraints: Constraints = FREE) ->
     if any(schema_problems(schema, _at(payload, steps)) for steps, schema in place.guards):
         reject()
     return Invalid(payload, fault.keyword, json_path(fault.path))
+
+
+_MANY: Final = 120
+"""A number that many others divide: a choice of so many is one of fewer, each as likely."""
 
 
 def _put(whole: Json, steps: tuple[Step, ...], value: Json) -> Json:

@@ -15,6 +15,8 @@ from typing import Final, TypeVar
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .distinct import distinct
+
 T = TypeVar("T")
 
 MOST_DEEP: Final = 2
@@ -30,24 +32,23 @@ class _Depth(threading.local):
 _depth = _Depth()
 
 
-@st.composite
-def _inside(draw: st.DrawFn, make: Callable[[], SearchStrategy[T]]) -> T:
-    _depth.value += 1
-    try:
-        return draw(make())
-    finally:
-        _depth.value -= 1
-
-
 def nested(make: Callable[[], SearchStrategy[T]]) -> SearchStrategy[T]:
     """A strategy one level deeper, which is made on first use: what it is of may hold itself.
 
     Not by `st.deferred`, which Hypothesis looks through before anything is drawn.
     """
-    return _inside(cache(make))
+    made = cache(make)
+
+    def inside(draw: st.DrawFn) -> T:
+        _depth.value += 1
+        try:
+            return draw(made())
+        finally:
+            _depth.value -= 1
+
+    return distinct(inside)
 
 
-@st.composite
-def unless_deep(draw: st.DrawFn, usual: SearchStrategy[T], least: SearchStrategy[T]) -> T:
+def unless_deep(usual: SearchStrategy[T], least: SearchStrategy[T]) -> SearchStrategy[T]:
     """What is usually made, or else the least that can be."""
-    return draw(least if _depth.value > MOST_DEEP else usual)
+    return distinct(lambda draw: draw(least if _depth.value > MOST_DEEP else usual))

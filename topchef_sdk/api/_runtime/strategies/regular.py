@@ -18,10 +18,16 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..patterns import compiled
+from .distinct import distinct
 from .impossible import NOTHING
 
 CHARACTERS: Final = st.characters(codec="utf-8")
 """What text is made of: all that UTF-8 can say."""
+
+_PLAIN: Final = re.compile(r"(?!\.)[ -Z_-~]|\[(?!\^)(?:[ -Z_^-~]|\\[dw.-])*\]|\\[dw.-]", re.ASCII)
+"""Pieces that speak of ASCII alone, so that their characters are soon listed."""
+
+_SIMPLEST_FIRST: Final = sorted(map(chr, range(128)), key=lambda one: (not one.isalnum(), one))
 
 _ROOM: Final = 64
 """How much longer than needed a text is at most."""
@@ -47,7 +53,11 @@ class Letter:
 
     @cached_property
     def _characters(self) -> SearchStrategy[str]:
-        return st.from_regex(compiled(self.piece), fullmatch=True, alphabet=CHARACTERS)
+        piece = compiled(self.piece)
+        if _PLAIN.fullmatch(self.piece) is None:
+            return st.from_regex(piece, fullmatch=True, alphabet=CHARACTERS)
+        found = [one for one in _SIMPLEST_FIRST if piece.fullmatch(one)]
+        return st.sampled_from(found) if found else NOTHING
 
 
 @frozen(eq=False)
@@ -158,26 +168,40 @@ def texts_of_lengths(pattern: str, least: int, most: int | None) -> SearchStrate
     return tree.texts(found[0]) | tree.texts(found[-1]) | usual
 
 
+def is_short(pattern: str) -> bool:
+    """Whether no text that matches is long."""
+    try:
+        return 0 < _tree(pattern).lengths(2 * _ROOM) < 1 << (_ROOM + 1)
+    except Irregular:
+        return False
+
+
 def _fitting(tree: Node, least: int, most: int) -> list[int]:
     lengths = tree.lengths(most)
     return [length for length in range(least, most + 1) if lengths >> length & 1]
 
 
-@st.composite
-def _joined(draw: st.DrawFn, parts: tuple[Node, ...], length: int) -> str:
+@cache
+def _joined(parts: tuple[Node, ...], length: int) -> SearchStrategy[str]:
     """Texts of parts, which are as long together as is wanted."""
     ahead = [1]
     for part in reversed(parts):
         ahead.append(_sums(ahead[-1], part.lengths(length), length))
-    made: list[str] = []
-    left = length
-    for part, after in zip(parts, reversed(ahead[:-1]), strict=True):
-        own = part.lengths(left)
-        fitting = [one for one in range(left + 1) if own >> one & 1 and after >> (left - one) & 1]
-        chosen = fitting[0] if len(fitting) == 1 else draw(st.sampled_from(fitting))
-        made.append(draw(part.texts(chosen)))
-        left -= chosen
-    return "".join(made)
+
+    def text(draw: st.DrawFn) -> str:
+        made: list[str] = []
+        left = length
+        for part, after in zip(parts, reversed(ahead[:-1]), strict=True):
+            own = part.lengths(left)
+            fitting = [
+                one for one in range(left + 1) if own >> one & 1 and after >> (left - one) & 1
+            ]
+            chosen = fitting[0] if len(fitting) == 1 else draw(st.sampled_from(fitting))
+            made.append(draw(part.texts(chosen)))
+            left -= chosen
+        return "".join(made)
+
+    return distinct(text)
 
 
 def _sums(ones: int, others: int, most: int) -> int:

@@ -10,7 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from ..patterns import compiled
 from .impossible import NOTHING
-from .regular import CHARACTERS, Irregular, texts_of_lengths
+from .regular import CHARACTERS, Irregular, is_short, texts_of_lengths
 
 _MOST_DRAWN: Final = 500
 """Up to how many characters a text that has to be long is drawn one by one."""
@@ -40,7 +40,7 @@ def _short(min_length: int, max_length: int | None, pattern: str | None) -> Sear
     if pattern is None:
         usual = st.text(CHARACTERS, min_size=min_length, max_size=max_length)
         return usual | _longest(max_length) if _has_edge(max_length) else usual
-    if not min_length and max_length is None:
+    if not min_length and max_length is None and not is_short(pattern):
         return st.from_regex(compiled(pattern), alphabet=CHARACTERS)
     try:
         return texts_of_lengths(pattern, min_length, max_length)
