@@ -7,6 +7,7 @@ from .annotations import Annotations
 from .arguments import parameter_expected, parameter_read
 from .contents import accepted_types, body_read
 from .endpoints import arguments, doc_of, result_annotation, successes
+from .servers import servers_of
 from .source import (
     INDENT,
     Doc,
@@ -32,7 +33,7 @@ def server_module(api: Api) -> str:
         exports(["Handlers", "dispatch", "in_process"]),
         _protocol(api, annotations),
         _dispatch(annotations),
-        _in_process(annotations),
+        _in_process(api, annotations),
         *(_route_function(endpoint, annotations) for endpoint in api.endpoints),
         _router(api, annotations),
     ]
@@ -93,17 +94,28 @@ def _dispatch(annotations: Annotations) -> str:
     )
 
 
-def _in_process(annotations: Annotations) -> str:
+def _in_process(api: Api, annotations: Annotations) -> str:
     transport = annotations.runtime("in_process", "InProcessTransport")
     doc = (
         "A transport to handlers without a network, for tests.\n\n"
+        "They are found at every host, and below the paths of `urls`. "
         "What a handler raises, but for `ErrorReply`, is raised to the caller."
     )
+    found = [
+        f"{annotations.use('.', 'servers')}.{server.name}{'()' if server.variables else ''}"
+        for server in servers_of(api)
+        if all(variable.default is not None for variable in server.variables)
+    ]
+    if found:
+        doc = doc.replace("of `urls`", "of `urls` and of the document's servers")
+    urls = "found_at" if found else "urls"
+    answer = f"lambda request: dispatch(handlers, _ROUTER.below(request, {urls}))"
     return "\n".join(
         [
-            signature("in_process", ["handlers: Handlers"], [], transport),
+            signature("in_process", ["handlers: Handlers", "*urls: str"], [], transport),
             docstring(doc, indent=INDENT),
-            f"{INDENT}return {transport}(lambda request: dispatch(handlers, request))",
+            *([layout("found_at = ", listing(["*urls", *found]), indent=INDENT)] if found else []),
+            layout("return ", call(transport, answer), indent=INDENT),
         ]
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast, get_args
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from attrs import Factory, evolve, field, frozen
 
@@ -312,6 +312,18 @@ class Router(Generic[HandlersT]):
         except ErrorReply as error:
             reply = Reply(error.value, error.status)
         return _response(reply, replies)
+
+    def below(self, request: Request, urls: Iterable[str]) -> Request:
+        """A request without the path of the URL where the API is found, if an endpoint is left."""
+        address = urlsplit(request.url)
+        for url in urls:
+            start = urlsplit(url).path.rstrip("/")
+            rest = address.path.removeprefix(start)
+            if start and rest.startswith("/") and rest != address.path:
+                spelled = _spelled_alike(rest)
+                if any(route.match(spelled) is not None for route in self._routes):
+                    return evolve(request, url=urlunsplit(address._replace(path=rest)))
+        return request
 
     def _find(self, request: Request) -> tuple[Route[HandlersT], Mapping[str, str]]:
         target = urlsplit(request.url).path or "/"

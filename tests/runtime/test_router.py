@@ -106,3 +106,28 @@ def test_a_reply_goes_out_in_the_media_type_that_its_handler_says() -> None:
     response = router.dispatch(handlers, Request(method="GET", url="/"))
     assert response.headers == Headers({"Content-Type": "text/html; charset=latin-1"})
     assert response.body == b"\xe9"
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("http://test/v1/a:b/x?y=1", 200),
+        ("http://test/deep/v2/a:b/x", 200),
+        ("http://test/a:b/x", 200),
+        ("http://test/v1a:b/x", 404),
+        ("http://test/v3/a:b/x", 404),
+        ("http://test/v1", 404),
+        ("http://test/v1.json", 200),
+    ],
+)
+def test_endpoints_are_found_below_the_paths_of_servers(url: str, status: int) -> None:
+    servers = ["https://example.com", "https://example.com/v1/", "/deep/v2"]
+    request = Request(method="GET", url=url)
+    assert status == ROUTER.dispatch(Handlers(), ROUTER.below(request, servers)).status
+
+
+def test_a_path_that_begins_like_a_server_is_looked_for_as_it_is() -> None:
+    router = Router[Handlers](Route("GET", "/v1/jobs", _value, takes_body=False))
+    for url in ("http://test/v1/jobs", "http://test/v1/v1/jobs"):
+        request = router.below(Request(method="GET", url=url), ["https://example.com/v1"])
+        assert 200 == router.dispatch(Handlers(), request).status

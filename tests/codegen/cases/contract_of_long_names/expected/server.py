@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
-from . import models
+from . import models, servers
 from ._runtime.http import Request, Response
 from ._runtime.in_process import InProcessTransport
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
@@ -47,12 +47,14 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
     return _ROUTER.dispatch(handlers, request)
 
 
-def in_process(handlers: Handlers) -> InProcessTransport:
+def in_process(handlers: Handlers, *urls: str) -> InProcessTransport:
     """A transport to handlers without a network, for tests.
 
+    They are found at every host, and below the paths of `urls` and of the document's servers.
     What a handler raises, but for `ErrorReply`, is raised to the caller.
     """
-    return InProcessTransport(lambda request: dispatch(handlers, request))
+    found_at = [*urls, servers.any()]
+    return InProcessTransport(lambda request: dispatch(handlers, _ROUTER.below(request, found_at)))
 
 
 def _list_available_machines_that_are_free_at_present(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final, Protocol
 
+from . import servers
 from ._runtime.http import Request, Response
 from ._runtime.in_process import InProcessTransport
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
@@ -58,12 +59,14 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
     return _ROUTER.dispatch(handlers, request)
 
 
-def in_process(handlers: Handlers) -> InProcessTransport:
+def in_process(handlers: Handlers, *urls: str) -> InProcessTransport:
     """A transport to handlers without a network, for tests.
 
+    They are found at every host, and below the paths of `urls` and of the document's servers.
     What a handler raises, but for `ErrorReply`, is raised to the caller.
     """
-    return InProcessTransport(lambda request: dispatch(handlers, request))
+    found_at = [*urls, servers.PRODUCTION, servers.SERVER, servers.SERVER_2, servers.FILES]
+    return InProcessTransport(lambda request: dispatch(handlers, _ROUTER.below(request, found_at)))
 
 
 def _get_here(handlers: Handlers, incoming: Incoming) -> Reply[object]:
