@@ -127,6 +127,20 @@ components:
         note: {type: string, maxLength: 5}
         tags: {type: array, uniqueItems: true, items: {type: string}}
         count: {type: integer}
+    Labelled:
+      type: object
+      required: [labels, both]
+      properties:
+        labels:
+          type: object
+          propertyNames: {pattern: "^[a-z_]{1,20}$"}
+          additionalProperties: {type: integer}
+        both: {$ref: "#/components/schemas/Named"}
+    Named:
+      type: object
+      properties: {name: {type: string}}
+      propertyNames: {maxLength: 5, pattern: "^[a-z]*$"}
+      additionalProperties: {type: boolean}
     Amount:
       type: object
       required: [value, currency]
@@ -336,6 +350,21 @@ def test_all_that_is_optional_is_there_in_about_every_second_large_example(sdk: 
     made = many_of(sdk.strategies.larges())
     for name in ("second", "amount", "note", "tags", "count"):
         assert 0.3 < sum(getattr(one, name) is not None for one in made) / len(made) < 0.7, name
+
+
+@pytest.mark.parametrize("strategy", ["labelleds", "labelleds_wire"])
+def test_maps_whose_names_are_limited_are_seldom_empty(strategy: str, sdk: Any) -> None:
+    made = many_of(getattr(sdk.strategies, strategy)())
+    models = [one if strategy == "labelleds" else read(sdk, one) for one in made]
+    for kept in (
+        [one.labels for one in models],
+        [one.both.additional_properties for one in models],
+    ):
+        assert sum(len(one) > 1 for one in kept) > 0.1 * len(kept)
+
+
+def read(sdk: Any, json: object) -> Any:
+    return sdk.codec.structure(json, sdk.models.Labelled)
 
 
 def test_no_kind_of_fault_crowds_out_the_others(sdk: Any) -> None:

@@ -39,7 +39,7 @@ from ..shapes import (
 from ..unset import Unset
 from ..violations import InvalidError
 from . import formats
-from .containers import NAMES, arrays, maps, objects_of
+from .containers import arrays, maps, objects_of
 from .distinct import distinct
 from .exclusive import Alternatives, exclusive_json, exclusive_values
 from .free import ANY_JSON, limited_json, numeric, textual, whole_or_not
@@ -47,7 +47,7 @@ from .heights import height_of
 from .impossible import MISFIT, NOTHING, any_of, fitting
 from .nesting import nested, unless_deep
 from .numbers import integers, numbers
-from .schemas import described, names_its_values
+from .schemas import described, names_its_values, names_of_properties, says_names_alone
 from .texts import strings
 
 _FORMATS: Final[dict[Any, tuple[SearchStrategy[Any], SearchStrategy[Json]]]] = {
@@ -80,6 +80,10 @@ class Maker:
         """The values of a type that keep constraints."""
         if constraints.schema is None:
             return self._limited(form, constraints)
+        if says_names_alone(constraints.schema):
+            return fitting(
+                self._limited(form, constraints), lambda one: self._fits(one, form, constraints)
+            )
         made = described(constraints.schema)
         if made is NOTHING:
             return NOTHING
@@ -166,6 +170,7 @@ class Maker:
                 self.of(part, constraints.values or FREE),
                 min_properties=constraints.min_properties or 0,
                 max_properties=constraints.max_properties,
+                names=names_of_properties(constraints.schema),
             )
         inner = constraints.items or FREE
         return arrays(
@@ -343,7 +348,8 @@ class Maker:
         self, record: Record, others: SearchStrategy[Any]
     ) -> Callable[[int, int | None], SearchStrategy[dict[str, Any]]]:
         """So many properties without a field, beside the others or in the field that keeps them."""
-        names = NAMES.filter(lambda name: name not in record.wire_names)
+        said = names_of_properties(None if record.limits is None else record.limits.schema)
+        names = said.filter(lambda name: name not in record.wire_names)
         keeper = "" if self._is_wire or record.others is None else record.others.argument
 
         def between(least: int, most: int | None) -> SearchStrategy[dict[str, Any]]:

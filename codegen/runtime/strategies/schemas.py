@@ -34,6 +34,19 @@ def names_its_values(schema: str) -> bool:
     return is_object(whole) and not whole.keys().isdisjoint({"const", "enum"})
 
 
+def says_names_alone(schema: str) -> bool:
+    """Whether a schema only limits how properties are called."""
+    whole: Json = json.loads(schema)
+    return is_object(whole) and whole.keys() == {"propertyNames"}
+
+
+def names_of_properties(schema: str | None) -> SearchStrategy[str]:
+    """Names that an object may have, as far as a schema says so with `propertyNames`."""
+    whole: Json = {} if schema is None else json.loads(schema)
+    named = _of_schema(whole.get("propertyNames", True), whole) if is_object(whole) else ANY_JSON
+    return NAMES if named in (ANY_JSON, NOTHING) else named.filter(_is_text)
+
+
 def _of_schema(schema: Json, root: Json) -> SearchStrategy[Json]:
     """JSON as a schema describes it, with its references into the whole of it."""
     if schema is False:
