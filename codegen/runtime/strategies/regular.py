@@ -20,8 +20,8 @@ from ..patterns import compiled
 from .distinct import distinct
 from .impossible import NOTHING
 
-CHARACTERS: Final = st.characters(codec="utf-8")
-"""What text is made of: all that UTF-8 can say."""
+CHARACTERS: Final = st.characters(exclude_categories=["Cs"])
+"""What text is made of: all that UTF-8 can say. To ask Hypothesis for that by its name takes a second."""
 
 _PLAIN: Final = re.compile(r"(?!\.)[ -Z_-~]|\[(?!\^)(?:[ -Z_^-~]|\\[dw.-])*\]|\\[dw.-]", re.ASCII)
 """Pieces that speak of ASCII alone, so that their characters are soon listed."""

@@ -28,6 +28,7 @@ from ..json_types import Json, is_array, is_object
 from ..media_types import is_json
 from .impossible import NOTHING, any_of
 from .making import STRICT
+from .regular import CHARACTERS
 
 Fault: TypeAlias = Literal["status", "media type", "cut short", "HTML", "empty"]
 """What is wrong with an answer: its status, the type of its body, or its body."""
@@ -139,7 +140,7 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
         case ErrorAnswer():
             yield "application/json", _written(STRICT.of(told.form))
         case TextAnswer():
-            yield f"{_text_type(accepted)}; charset=utf-8", st.text().map(str.encode)
+            yield f"{_text_type(accepted)}; charset=utf-8", st.text(CHARACTERS).map(str.encode)
         case BytesAnswer():
             media_type = _first(accepted, lambda one: not is_json(one) and one[:5] != "text/")
             # Who asks for nothing else takes bytes that are called JSON.

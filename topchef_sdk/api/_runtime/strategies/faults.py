@@ -43,6 +43,7 @@ from .free import numeric
 from .impossible import NOTHING, fitting
 from .making import STRICT
 from .numbers import integers, numbers, odd_numbers
+from .regular import CHARACTERS
 from .schemas import described
 from .texts import misfits, strings
 
@@ -251,10 +252,10 @@ _SAMPLES: Final[Mapping[str, SearchStrategy[Json]]] = {
     "boolean": st.booleans(),
     "integer": st.integers(-(2**53), 2**53),
     "number": st.integers(-1000, 1000).map(lambda count: count + 0.5),
-    "string": st.text(max_size=12),
+    "string": st.text(CHARACTERS, max_size=12),
     "array": st.just(list[Json]()) | st.lists(st.none(), max_size=2),
     "object": st.just(dict[str, Json]())
-    | st.dictionaries(st.text(max_size=3), st.none(), max_size=2),
+    | st.dictionaries(st.text(CHARACTERS, max_size=3), st.none(), max_size=2),
 }
 """Values of each JSON type; those of `number` are no integers."""
 
@@ -289,7 +290,7 @@ def _other_than(constants: Sequence[Any]) -> SearchStrategy[Json]:
         wrong = [one for one in (False, True) if one not in constants]
         return st.sampled_from(wrong) if wrong else NOTHING
     if isinstance(first, str):
-        return st.text(max_size=12).filter(lambda text: text not in constants)
+        return st.text(CHARACTERS, max_size=12).filter(lambda text: text not in constants)
     return st.integers(-(2**53), 2**53).filter(lambda number: number not in constants)
 
 

@@ -48,6 +48,7 @@ from .heights import height_of
 from .impossible import MISFIT, NOTHING, any_of, fitting
 from .nesting import nested, unless_deep
 from .numbers import integers, numbers
+from .regular import CHARACTERS
 from .schemas import described, names_its_values, names_of_properties, says_names_alone
 from .texts import strings
 
@@ -162,7 +163,7 @@ class Maker:
             return named
         if issubclass(cls, OpenIntEnum):
             return named | st.integers(-(2**31), 2**31)
-        return named | st.text(max_size=8) if issubclass(cls, OpenStrEnum) else named
+        return named | st.text(CHARACTERS, max_size=8) if issubclass(cls, OpenStrEnum) else named
 
     def _container(self, form: Any, constraints: Constraints) -> SearchStrategy[Any]:
         part = get_args(form)[-1] if get_args(form) else Any
@@ -465,7 +466,7 @@ def _unknown(tag: str, names: Mapping[str, object]) -> SearchStrategy[Json]:
 
 def _new_names(names: Mapping[str, object]) -> SearchStrategy[str]:
     """What a later server may call something new."""
-    return st.text(max_size=8).filter(lambda name: name not in names)
+    return st.text(CHARACTERS, max_size=8).filter(lambda name: name not in names)
 
 
 def _either(forms: list[Any], choice: Choice | None) -> Any:
