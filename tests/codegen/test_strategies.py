@@ -189,6 +189,9 @@ def smallest(strategy: SearchStrategy[Any]) -> Any:
     return find(strategy, lambda _: True, settings=settings(database=None))
 
 
+SHRINK = settings(database=None, max_examples=500)
+
+
 def many_of(strategy: SearchStrategy[T]) -> list[T]:
     """What a test would see of a strategy."""
     made: list[T] = []
@@ -344,6 +347,13 @@ def test_a_fault_may_be_deep_within_lists_maps_and_models(sdk: Any) -> None:
     boxes = sdk.strategies.boxes_invalid()
     assert found(boxes, lambda one: one.path.startswith(("$.map.", "$.map[")))
     assert found(boxes, lambda one: one.path == "$.list[0]")
+
+
+def test_what_does_not_matter_is_absent_in_the_smallest_example(sdk: Any) -> None:
+    large = find(sdk.strategies.larges(), lambda one: one.count is not None, settings=SHRINK)
+    assert (None, None, None, None) == (large.second, large.amount, large.note, large.tags)
+    wire = find(sdk.strategies.larges_wire(), lambda one: "note" in one, settings=SHRINK)
+    assert {"code", "amounts", "first", "note"} == wire.keys()
 
 
 def test_all_that_is_optional_is_there_in_about_every_second_large_example(sdk: Any) -> None:

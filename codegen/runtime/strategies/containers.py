@@ -82,18 +82,24 @@ def objects_of(
 ) -> SearchStrategy[dict[str, Any]]:
     """Objects of properties by their names, about half of the optional ones among them.
 
-    Which ones, and which comes first, is drawn before their values, whatever becomes of these.
+    Whether one is there is drawn with its value, so that both go away together in a smaller example.
     """
-    values = {**required, **optional}
-    names = list(optional)
-    some = st.lists(st.sampled_from(names), unique=True) if names else st.just(list[str]())
+    values = {**required, **{name: _perhaps(made) for name, made in optional.items()}}
+    names = list(values)
 
     def made(draw: st.DrawFn) -> dict[str, Any]:
-        chosen = [*required, *draw(some)]
-        start = draw(st.integers(0, len(chosen) - 1)) if len(chosen) > 1 else 0
-        return {name: draw(values[name]) for name in (*chosen[start:], *chosen[:start])}
+        start = draw(st.integers(0, len(names) - 1)) if len(names) > 1 else 0
+        drawn = {name: draw(values[name]) for name in (*names[start:], *names[:start])}
+        return {name: value for name, value in drawn.items() if value is not _ABSENT}
 
     return distinct(made)
+
+
+_ABSENT: Final = object()
+
+
+def _perhaps(value: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    return distinct(lambda draw: draw(value) if draw(st.booleans()) else _ABSENT)
 
 
 def _some(least: int, most: int | None) -> int:
