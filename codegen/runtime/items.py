@@ -234,8 +234,8 @@ class _LineSplitter:
             if len(self._head) < len(_BOM) and _BOM.startswith(self._head):
                 return
             self._is_first, data = False, self._head.removeprefix(_BOM)
-        if self._ended_in_cr:
-            data = data.removeprefix(b"\n")
+        if self._ended_in_cr and data:
+            self._ended_in_cr, data = False, data.removeprefix(b"\n")
         if data:
             self._ended_in_cr = data.endswith(b"\r")
             yield from self._splitter.cut(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))

@@ -97,6 +97,11 @@ def test_events_are_the_same_however_they_arrive(parts: list[bytes], places: lis
     assert events(body) == fed(reader, cut(body, places))
 
 
+def test_the_line_after_one_in_two_pieces_may_be_blank() -> None:
+    reader = EventsAnswer(str).reader(head(STREAM), Facts(), codec)
+    assert [Event("a"), Event("b")] == fed(reader, [b"data: a\r", b"\n", b"\n", b"data: b\n\n"])
+
+
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\0"))
 
 
