@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from .errors import RequestError
@@ -29,11 +29,15 @@ def essence(media_type: str) -> str:
 
 def parameter_of(media_type: str, name: str) -> str | None:
     """A parameter of a media type, such as its `boundary` or `charset`."""
+    return next((value for key, value in _parameters_of(media_type) if key == name), None)
+
+
+def _parameters_of(media_type: str) -> Iterator[tuple[str, str]]:
+    """All of them: names in lower case, and values without quotes."""
     parameters = media_type[len(media_type.partition(";")[0]) :]
     for found in re.finditer(_PARAMETER, parameters):
-        if found[1] is not None and found[1].lower() == name:
-            return str(found[2]).strip('"')
-    return None
+        if found[1] is not None:
+            yield found[1].lower(), str(found[2]).strip('"')
 
 
 def charset_of(media_type: str) -> str:
@@ -84,18 +88,27 @@ def covers(described: str, media_type: str) -> bool:
 
 
 def nearest(described: Iterable[str], media_type: str) -> str | None:
-    """The description that fits a media type best: itself, its essence, then ranges."""
-    known = list(described)
-    named = _spelled_alike(media_type)
-    for one in known:
-        if _spelled_alike(one) == named:
-            return one
-    fitting = [one for one in known if covers(one, media_type)]
-    return min(fitting, key=lambda one: essence(one).count("*"), default=None)
+    """The description that fits a media type best: it, rather than a range that takes it in.
+
+    Of several that differ in parameters the one that asks for the most of those that are there, and
+    for none that is not (RFC 9110, section 12.5.1).
+    """
+    fitting = [one for one in described if covers(one, media_type)]
+    if len(fitting) < 2:
+        return next(iter(fitting), None)
+    said = _said_of(media_type)
+    return min(fitting, key=lambda one: (essence(one).count("*"), *_unlike(one, said)))
 
 
-def _spelled_alike(media_type: str) -> str:
-    return re.sub(r"[ \t]", "", media_type).lower()
+def _unlike(described: str, said: frozenset[tuple[str, str]]) -> tuple[int, int]:
+    """How far a description is from the parameters that were said."""
+    wanted = _said_of(described)
+    return len(wanted - said), -len(wanted)
+
+
+def _said_of(media_type: str) -> frozenset[tuple[str, str]]:
+    """The parameters of a media type; values in lower case, as `charset` has no other."""
+    return frozenset((name, value.lower()) for name, value in _parameters_of(media_type))
 
 
 def accepting(media_types: Iterable[str]) -> str:
