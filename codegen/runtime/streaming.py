@@ -251,8 +251,8 @@ class Opening:
 
 def is_streamed(call: Call[object], status: int) -> bool:
     """Whether the body of such an answer to a call is left for who reads the stream."""
-    # An error may be followed by another try, so it is read whatever its description says.
-    return status < 400 and call.gives_value(status)
+    # An error may be followed by another try, so it is read at once.
+    return call.gives_value(status)
 
 
 @frozen

@@ -204,6 +204,23 @@ def test_a_refused_call_is_an_error_with_its_facts(
     assert bench.sent == 1
 
 
+@pytest.mark.parametrize(
+    ("response", "kind", "told"),
+    [
+        (answer(404, b'{"title": 1}'), ClientError, {"title": 1}),
+        (answer(501, b"<html>"), ServerError, None),
+    ],
+)
+def test_default_describes_no_success_of_400_or_more(
+    response: Response, kind: type[ExchangeError], told: object
+) -> None:
+    wanted: Call[object] = Call("GET", "/jobs", answers={"default": json_body(dict[str, int])})
+    with pytest.raises(kind) as raised:
+        Bench(response).client.send(wanted)
+    assert told == getattr(raised.value, "error", "nothing")
+    assert Bench(answer(200, b'{"title": 1}')).client.send(wanted) == {"title": 1}
+
+
 def test_an_answer_that_is_not_as_described_is_not_asked_for_again() -> None:
     bench = Bench(answer(200, b"<html>"))
     wanted: Call[object] = Call("GET", "/jobs", answers={200: json_body(dict[str, int])})

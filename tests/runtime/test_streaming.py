@@ -546,11 +546,12 @@ def test_an_answer_that_is_described_as_an_error_is_one_whatever_its_status() ->
         pass
 
 
-def test_an_answer_that_is_described_as_none_is_given() -> None:
+def test_an_error_is_one_also_where_nothing_but_default_is_described() -> None:
     wanted: Call[dict[str, int]] = Call("GET", "/", answers={"default": json_body(dict[str, int])})
     for transport in (Pieces([b'{"a":1}'], 503), Whole(Response(status=503, body=b'{"a":1}'))):
-        with over(transport).stream(wanted) as stream:
-            assert (503, b'{"a":1}') == (stream.status, stream.read())
+        with pytest.raises(ServerError) as raised, over(transport).stream(wanted):
+            pass
+        assert (503, {"a": 1}) == (raised.value.status, raised.value.error)
 
 
 def test_a_limit_holds_for_whole_answers() -> None:

@@ -136,6 +136,16 @@ class ErrorAnswer:
         raise_for_status(response, facts, error)
 
 
+def _reported(
+    answer: Answer[object] | None, response: Response, facts: Facts, codec: Codec
+) -> object:
+    """What an answer says of an error; None where that is nothing that is described."""
+    try:
+        return None if answer is None else answer.read(response, facts, codec)
+    except DecodeError:
+        return None
+
+
 def _sent_as(media_type: str) -> str:
     """What to say first of a body that is no JSON and does not claim to be."""
     return f"the answer is {media_type[:80]}, not JSON: "
@@ -258,11 +268,12 @@ class Call(Generic[T_co]):
         """
         facts = self._facts(response)
         answer = self._answer(response.status)
-        if answer is not None:
-            return answer.read(response, facts, codec)
-        if response.status >= 400:
-            raise_for_status(response, facts)
-        raise DecodeError(f"the document describes no answer {response.status}", facts)
+        if response.status >= 400 and not isinstance(answer, ErrorAnswer):
+            # Nothing is described of it, or `default`, of which an error is an error all the same.
+            raise_for_status(response, facts, _reported(answer, response, facts, codec))
+        if answer is None:
+            raise DecodeError(f"the document describes no answer {response.status}", facts)
+        return answer.read(response, facts, codec)
 
     def names_status(self, status: int) -> bool:
         """Whether the document describes answers of this very status, or of its range."""
@@ -287,9 +298,9 @@ class Call(Generic[T_co]):
         return answer.reader(response, facts, codec, limit)
 
     def gives_value(self, status: int) -> bool:
-        """Whether an answer of this status is described, and as no error."""
+        """Whether an answer of this status is described, and is no error."""
         answer = self._answer(status)
-        return answer is not None and not isinstance(answer, ErrorAnswer)
+        return status < 400 and answer is not None and not isinstance(answer, ErrorAnswer)
 
     def _facts(self, response: Response) -> Facts:
         return Facts(
