@@ -19,8 +19,8 @@ from .schemas import Schemas
 
 _STATUS: Final = re.compile(r"[1-5]\d\d|[1-5]XX|default")
 
-_NO_BODY: Final = re.compile("1..|204|304")
-"""Statuses of answers that never have a body (RFC 9110, section 6.4.1)."""
+_NO_BODY: Final = re.compile("1..|204|205|304")
+"""Statuses of answers that never have a body (RFC 9110, sections 6.4.1 and 15.3.6)."""
 
 _TEXT: Final = Node({"type": "string"}, "")
 

@@ -51,6 +51,10 @@ if TYPE_CHECKING:
         """`DELETE /empty`, called by callers."""
         return endpoints.default.delete_empty()
 
+    def call_reset_form() -> Call[None]:
+        """`POST /reset`, called by callers."""
+        return endpoints.default.reset_form()
+
     def call_head_it() -> Call[None]:
         """`HEAD /head`, called by callers."""
         return endpoints.default.head_it()

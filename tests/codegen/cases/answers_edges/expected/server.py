@@ -43,6 +43,10 @@ class Handlers(Protocol):
         """`DELETE /empty`"""
         ...
 
+    def reset_form(self) -> Reply[None]:
+        """`POST /reset`"""
+        ...
+
     def head_it(self) -> Reply[None]:
         """`HEAD /head`"""
         ...
@@ -98,6 +102,10 @@ def _delete_empty(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.delete_empty()
 
 
+def _reset_form(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.reset_form()
+
+
 def _head_it(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.head_it()
 
@@ -113,6 +121,7 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/ranges", _get_ranges, takes_body=False),
     Route("GET", "/redirect", _get_redirect, takes_body=False),
     Route("DELETE", "/empty", _delete_empty, takes_body=False),
+    Route("POST", "/reset", _reset_form, takes_body=False),
     Route("HEAD", "/head", _head_it, takes_body=False),
     Route("GET", "/union", _get_union, takes_body=False),
 )

@@ -36,6 +36,8 @@ __all__ = [
     "head_it_calls",
     "head_it_responses",
     "register",
+    "reset_form_calls",
+    "reset_form_responses",
 ]
 
 
@@ -97,6 +99,16 @@ def delete_empty_calls() -> SearchStrategy[Call[None]]:
 def delete_empty_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `delete_empty`, described and not."""
     return _make.responses(delete_empty_calls())
+
+
+def reset_form_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `reset_form`."""
+    return _make.calls(endpoints.default.reset_form)
+
+
+def reset_form_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `reset_form`, described and not."""
+    return _make.responses(reset_form_calls())
 
 
 def head_it_calls() -> SearchStrategy[Call[None]]:

@@ -15,6 +15,7 @@ __all__ = [
     "get_redirect",
     "get_union",
     "head_it",
+    "reset_form",
 ]
 
 
@@ -46,6 +47,11 @@ def get_redirect() -> Call[str | None]:
 def delete_empty() -> Call[None]:
     """`DELETE /empty`"""
     return Call("DELETE", path("empty"), answers={204: no_body})
+
+
+def reset_form() -> Call[None]:
+    """`POST /reset`"""
+    return Call("POST", path("reset"), answers={205: no_body})
 
 
 def head_it() -> Call[None]:

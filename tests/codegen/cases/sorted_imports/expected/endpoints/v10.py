@@ -35,7 +35,7 @@ def get_all() -> Call[
             202: json_body(models.HTTPError),
             203: json_body(models.Header),
             204: no_body,
-            205: json_body(models.V01),
+            228: json_body(models.V01),
             206: json_body(models.Joblist),
             207: json_body(models.JobList),
             208: json_body(models.Jobs),
