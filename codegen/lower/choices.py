@@ -79,6 +79,8 @@ class Choices:
         suffix = str(index + 1) if target is None else self.schemas.referring.name_for(target)
         own = f"{hint}_{suffix}" if len(choosing.alternatives) > 1 else hint
         if _adds_nothing(joined, choosing, member):
+            if target is not None and self._stands_for_heirs(joined, choosing, target):
+                return self.schemas.type_of(node, own)
             return self._alternative_itself(node, target, own)
         if len(self._combined) >= _MOST_COMBINED:
             raise node.refusal("choices of choices make too many alternatives; leave some out")
@@ -87,11 +89,27 @@ class Choices:
         return self.schemas.of_joined(whole, own)
 
     def _alternative_itself(self, node: Node, target: Node | None, hint: str) -> Type:
-        """An alternative as it is: a base among alternatives is only itself."""
+        """An alternative as it is: a base among those that inherit from it is only itself."""
         is_reference = self.schemas.shapes.is_reference
         if target is None or is_reference(target) or not is_reference(node):
             return self.schemas.type_of(node, hint)
         return self.schemas.referring.plainly(node, target)
+
+    def _stands_for_heirs(self, joined: Joined, choosing: Choosing, target: Node) -> bool:
+        """Whether an alternative is a base that stands for all that inherit from it, as elsewhere.
+
+        It is only itself where the choice has a discriminator of its own, or others are its kin.
+        """
+        discriminators = self.schemas.discriminators
+        base = discriminators.base_of(target)
+        if base is None or joined.has("discriminator") or choosing.part.has("discriminator"):
+            return False
+        others = map(self.schemas.references.target, choosing.alternatives)
+        return not any(
+            discriminators.are_kin(base, other)
+            for other in others
+            if other is not None and other.pointer != base.pointer
+        )
 
     def _is_beside_untyped(self, type_: Type) -> bool:
         """Whether what breaks the limits of an alternative may fit a record that has no type."""
@@ -136,16 +154,17 @@ class Choices:
 
     def _told_apart(self, chosen: _Chosen, union: UnionOf, limits: Limits) -> UnionOf:
         """A union with what tells its alternatives apart, besides what is checked anyway."""
-        discriminators = self.schemas.discriminators
+        discriminators, models = self.schemas.discriminators, self.schemas.models
         alternatives, members = chosen.choosing.alternatives, chosen.members
         described = self._discriminator(chosen)
         if described is not None:
             pairs = [
                 (name, member, node)
                 for type_, member, node in zip(chosen.types, members, alternatives, strict=True)
-                if (name := named_in(type_)) is not None
+                if (name := named_in(type_)) is not None and not models.is_enumeration(name)
             ]
-            found = discriminators.discriminator(described, pairs, len(alternatives))
+            count = sum(map(models.may_be_object, chosen.types))
+            found = discriminators.discriminator(described, pairs, count)
             if found is not None:
                 return evolve(union, discriminator=found)
         if chosen.choosing.keyword != "oneOf" or limits.schema is not None:
@@ -153,7 +172,7 @@ class Choices:
         compound = [
             member
             for type_, member in zip(chosen.types, members, strict=True)
-            if self.schemas.models.may_be_compound(type_)
+            if models.may_be_compound(type_)
         ]
         return evolve(union, is_exclusive=not are_apart(compound))
 

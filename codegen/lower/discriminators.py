@@ -70,6 +70,16 @@ class Discriminators:
         every = [*self._children.get(base.pointer, []), *mapped]
         return list({one.pointer: one for one in every if one.pointer != base.pointer}.values())
 
+    def are_kin(self, base: Node, other: Node) -> bool:
+        """Whether one of two schemas inherits from the other, or both from a third."""
+        if other.pointer in {child.pointer for child in self.children_of(base)}:
+            return True
+        families = (
+            {ancestor, *(child.pointer for child in children)}
+            for ancestor, children in self._children.items()
+        )
+        return any({base.pointer, other.pointer} <= family for family in families)
+
     def inherited(
         self, base: Node, named: Sequence[tuple[Identifier, Joined, Node]], otherwise: Identifier
     ) -> Discriminator | None:

@@ -130,6 +130,14 @@ class Models:
             case _:
                 return isinstance(type_, Anything | ListOf | MapOf | UnionOf)
 
+    def may_be_object(self, type_: Type) -> bool:
+        """Whether objects may be of a type."""
+        return self.may_be_compound(type_) and not isinstance(_besides_null(type_), ListOf)
+
+
+def _besides_null(type_: Type) -> Type:
+    return type_.inner if isinstance(type_, Nullable) else type_
+
 
 def named_in(type_: Type) -> Identifier | None:
     """The name of a type that is a model, perhaps or null."""
