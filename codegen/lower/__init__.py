@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ..ir import Api, Text, Tree
 from .joining import Joining
-from .multipart import multipart_schemas
+from .multipart import Files, multipart_schemas
 from .names import Names
 from .node import Json, Node
 from .notes import Notes
@@ -42,7 +42,7 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         Names(gap=""),
         is_3_0,
         notes,
-        files=multipart_schemas(root, references, joining),
+        files=Files(joining, multipart_schemas(root, references, joining)),
         joining=joining,
     )
     schemas.add_components(root.get("components") or Node({}, "/components"))

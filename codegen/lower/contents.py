@@ -85,6 +85,8 @@ class Contents:
             return Content(kind=of_items, media_type=Text(media_type), type=type_)
         type_ = self.schemas.type_of(schema, f"{hint}{_HINTS[kind]}")
         kind = self._agreed(schema, kind, media_type, type_)
+        if kind is ContentKind.MULTIPART and not is_answer:
+            type_ = self.schemas.files.in_body(type_, schema)
         return Content(
             kind=kind,
             media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),

@@ -11,14 +11,11 @@ from ..ir import (
     Anything,
     Field,
     Identifier,
-    ListOf,
     Null,
     Nullable,
     Others,
     Presence,
     Record,
-    Scalar,
-    ScalarKind,
     Text,
     Type,
     UnionOf,
@@ -51,7 +48,7 @@ class Records:
         names = Names()
         properties = joined.properties
         required = joined.required
-        is_form = any(part.pointer in self.schemas.files for part in joined.parts)
+        is_form = self.schemas.files.is_form(joined)
         fields = [
             self._field(
                 joined, key, nodes, names, name, is_required=key in required, is_form=is_form
@@ -60,6 +57,8 @@ class Records:
         ]
         fields += [_bare_field(key, names) for key in required if key not in properties]
         others = self._others(joined, name)
+        if is_form and others is not None:
+            others = self.schemas.files.in_others(others, joined)
         limiting = self.schemas.limiting
         whole = joined.place if joined.place.is_object else _NO_NODE
         return Record(
@@ -100,7 +99,7 @@ class Records:
         node = nodes[-1] if nodes[-1].is_object else _NO_NODE
         inner = self._type(joined, nodes, f"{owner}_{key}")
         if is_form:
-            inner = _with_files(inner, node)
+            inner = self.schemas.files.in_property(inner, node)
         return Field(
             name=names.take(field_name(key)),
             wire_name=Text(key),
@@ -163,25 +162,3 @@ def _access(nodes: list[Node]) -> Access:
 def _is_closed(joined: Joined) -> bool:
     """Whether a part forbids all properties that no part names; the residue says the rest."""
     return any(forbids_others(part) for part in joined.parts)
-
-
-def _with_files(type_: Type, node: Node) -> Type:
-    """The type of a property of a multipart body: binary ones are files."""
-    match type_:
-        case Nullable(inner):
-            return Nullable(_with_files(inner, node))
-        case ListOf(item, limits):
-            items = node.get("items") if node.is_object else None
-            return ListOf(_with_files(item, items) if items is not None else item, limits)
-        case Scalar(ScalarKind.STRING) | Anything() if _is_binary(node):
-            return Scalar(ScalarKind.FILE)
-        case _:
-            return type_
-
-
-def _is_binary(node: Node) -> bool:
-    if not node.is_object:
-        return False
-    if node.has("contentMediaType"):
-        return not node.has("contentEncoding")
-    return node.string_of("format") == "binary"

@@ -35,6 +35,7 @@ from .keywords import restricts
 from .kinds import ALL_KINDS, ScalarKey, plain_scalar, range_of, scalar_key, scalar_kind
 from .limiting import Limiting
 from .models import Models
+from .multipart import Files
 from .names import Names
 from .nesting import Nesting
 from .node import Json, Node
@@ -57,8 +58,7 @@ class Schemas:
     """Whether the document speaks OpenAPI 3.0's dialect of JSON Schema."""
     notes: Notes
     joining: Joining
-    files: frozenset[str] = frozenset()
-    """The pointers of schemas of multipart bodies, whose binary properties are files."""
+    files: Files
     models: Models = field(init=False)
     nesting: Nesting = field(init=False)
     residues: Residues = field(init=False)
