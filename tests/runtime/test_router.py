@@ -34,6 +34,8 @@ ROUTER = Router[Handlers](
     Route("GET", "/a:b/{part}", _part, takes_body=False),
     Route("GET", "/{part}.json", _part, takes_body=False),
     Route("GET", "/é/", _value, takes_body=False),
+    Route("POST", "/jobs/{part}", _value, takes_body=True),
+    Route("POST", "/jobs/{part}:cancel", _part, takes_body=None),
 )
 
 
@@ -71,6 +73,14 @@ def test_a_value_in_the_place_of_a_status_is_told_so(reply: Callable[..., object
 def test_a_path_is_found_in_all_its_spellings(path: str, status: int, body: bytes) -> None:
     response = ROUTER.dispatch(Handlers(), Request(method="GET", url=path))
     assert (response.status, response.body) == (status, body)
+
+
+@pytest.mark.parametrize("body", [None, b"{}"])
+def test_a_parameter_with_something_around_it_is_nearer_than_one_alone(body: bytes | None) -> None:
+    request = Request(method="POST", url="/jobs/x:cancel", body=body)
+    assert b'"x"' == ROUTER.dispatch(Handlers("all"), request).body
+    request = Request(method="POST", url="/jobs/x%3Acancelled", body=b"{}")
+    assert b'"all"' == ROUTER.dispatch(Handlers("all"), request).body
 
 
 @pytest.mark.parametrize(

@@ -283,12 +283,17 @@ class Route(Generic[HandlersT]):
         default=Factory(lambda self: _pattern(self.template), takes_self=True),
     )
 
+    @property
+    def literals(self) -> int:
+        """How many characters of the path are no parameter's."""
+        return len(_PLACE.sub("", self.template))
+
     def match(self, path: str) -> Mapping[str, str] | None:
         """The path parameters, still encoded, or None where the path is another's."""
         found = self._pattern.fullmatch(path)
         if found is None:
             return None
-        names = re.findall(r"\{([^{}]*)\}", self.template)
+        names = _PLACE.findall(self.template)
         return dict(zip(names, found.groups(), strict=True))
 
 
@@ -341,6 +346,9 @@ class Router(Generic[HandlersT]):
             methods = ", ".join(dict.fromkeys(route.method for route, _ in here))
             details = (f"{request.method} is not allowed at {target}; {methods} are",)
             raise _RefusedError(Refusal(405, "Method Not Allowed", details, {"Allow": methods}))
+        # So is a parameter with something around it: /jobs/{id}:cancel before /jobs/{id}.
+        most = max(route.literals for route, _ in candidates)
+        candidates = [(route, path) for route, path in candidates if route.literals == most]
         # Two endpoints of one method and path differ in whether they take a body.
         has_body = bool(request.body)
         fitting = [one for one in candidates if one[0].takes_body in (None, has_body)]
@@ -353,6 +361,7 @@ def _require_reply(reply: object, request: Request) -> None:
         raise TypeError(f"the handler of {request.method} {request.url} gave no Reply but a {kind}")
 
 
+_PLACE = re.compile(r"\{([^{}]*)\}")
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATHS = "!$&'()*+,;=:@"
