@@ -160,6 +160,11 @@ def test_a_request_goes_to_the_base_url_with_every_header_field() -> None:
     assert request.headers["User-Agent"].startswith("python-sdk-runtime/")
 
 
+def test_cookies_go_in_one_field_with_semicolons_between() -> None:
+    wanted: Call[None] = Call("GET", "/", headers=(("cookie", "a=1"),), cookies=(("b", "2"),))
+    assert "a=1; b=2" == wanted.request.headers["Cookie"]
+
+
 def test_header_fields_of_the_client_go_with_every_request() -> None:
     clock = Clock()
     transport = Transport(clock, OK)

@@ -19,7 +19,8 @@ DEFAULT_MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 class Headers(Mapping[str, str]):
     """Header fields, looked up without regard to case (RFC 9110, section 5.1).
 
-    Fields of one name are joined with a comma, as section 5.2 allows.
+    Fields of one name are joined with a comma, as section 5.2 allows, and cookies with a semicolon
+    (RFC 9113, section 8.2.3).
     """
 
     __slots__ = ("_fields",)
@@ -30,7 +31,9 @@ class Headers(Mapping[str, str]):
         for name, value in pairs:
             folded = name.lower()
             earlier = joined.get(folded)
-            joined[folded] = (name, value) if earlier is None else (name, f"{earlier[1]}, {value}")
+            delimiter = "; " if folded == "cookie" else ", "
+            whole = value if earlier is None else f"{earlier[1]}{delimiter}{value}"
+            joined[folded] = (name, whole)
         self._fields = joined
 
     def __getitem__(self, name: str) -> str:
