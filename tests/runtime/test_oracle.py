@@ -121,3 +121,33 @@ def test_what_jsonschema_cannot_read_it_does_not_judge() -> None:
     assert schema.faults({"count": "1"}) == ["'1' is not of type 'integer'"]
     assert not schema.can_judge({"name": "a", "count": "1"})
     assert schema.faults({"name": "a", "count": "1"}) == []
+
+
+def test_an_anchor_is_found_wherever_it_stands() -> None:
+    schemas = {
+        "Whole": {"properties": {"part": {"$ref": "#part"}}},
+        "a/b": {"$defs": {"c~d": {"$anchor": "part", "type": "integer"}}},
+    }
+    document = {"openapi": "3.1.0", "components": {"schemas": schemas}}
+    schema = Description({"openapi.json": document}).schema("/components/schemas/Whole")
+    assert ["'x' is not of type 'integer'"] == schema.faults({"part": "x"})
+    assert [] == schema.faults({"part": 1})
+
+
+@pytest.mark.parametrize(
+    ("media_type", "faults"),
+    [
+        ("application/json; version=2", []),
+        ('application/json;charset=utf-8; Version="2"', []),
+        ("application/json; version=1", ["1 is not of type 'string'"]),
+        ("application/json", ["1 is not of type 'string'"]),
+    ],
+)
+def test_media_types_are_told_apart_by_their_parameters(media_type: str, faults: list[str]) -> None:
+    content = {
+        "application/json; version=1": {"schema": {"type": "string"}},
+        "application/json; version=2": {"schema": {"type": "integer"}},
+    }
+    paths = {"/": {"get": {"responses": {"200": {"content": content}}}}}
+    response = Response(status=200, headers=Headers({"Content-Type": media_type}), body=b"1")
+    assert faults == faults_of_answer(described(paths), Request(method="GET", url="/"), response)

@@ -265,14 +265,24 @@ def _content_faults(
 def _described(content: Mapping[str, Place], media_type: str) -> Place | None:
     """What is said of the media type or range that content is of."""
     essence = _essence(media_type)
-    named = [(name, one) for key, one in content.items() for name in _names_in(key)]
-    for name, described in named:
-        if name == essence:
-            return described
-    for name, described in named:
+    named = [(name, key, one) for key, one in content.items() for name in _names_in(key)]
+    same = [(key, one) for name, key, one in named if name == essence]
+    if same:
+        return min(same, key=lambda pair: _unlike(pair[0], media_type))[1]
+    for name, _, described in named:
         if re.fullmatch(re.escape(name).replace(r"\*", ".*"), essence):
             return described
-    return next((one for name, one in named if _is_json(name) and _is_json(essence)), None)
+    return next((one for name, _, one in named if _is_json(name) and _is_json(essence)), None)
+
+
+def _unlike(key: str, media_type: str) -> tuple[int, int]:
+    """How many parameters of a key a media type lacks, and how many it has, below zero."""
+    wanted, said = _parameters(key), _parameters(media_type)
+    return len(wanted - said), -len(wanted & said)
+
+
+def _parameters(media_type: str) -> set[str]:
+    return {re.sub(r'[\s"]', "", one).lower() for one in media_type.split(";")[1:]}
 
 
 def _names_in(key: str) -> list[str]:

@@ -43,11 +43,47 @@ class _Validator(Protocol):
     def evolve(self, *, schema: Json) -> _Validator: ...
 
 
+def _without_anchors(documents: Mapping[str, JsonObject]) -> Mapping[str, JsonObject]:
+    """The documents with pointers for anchors, which jsonschema finds in whole schemas alone."""
+    anchors = {
+        f"{quote(name)}#{anchor}": f"{quote(name)}#{pointer}"
+        for name, tree in documents.items()
+        for anchor, pointer in _anchors(tree, "")
+    }
+    if not anchors:
+        return documents
+    return {name: _pointing(tree, quote(name), anchors) for name, tree in documents.items()}
+
+
+def _anchors(tree: Json, pointer: str) -> Iterator[tuple[str, str]]:
+    if is_object(tree) and isinstance(tree.get("$anchor"), str):
+        yield tree["$anchor"], pointer
+    names: list[Any] = list(tree) if is_object(tree) else []
+    for name in names or range(len(tree) if is_array(tree) else 0):
+        yield from _anchors(tree[name], f"{pointer}/{_step(name)}")
+
+
+def _pointing(tree: Json, base: str, anchors: Mapping[str, str]) -> Json:
+    if is_array(tree):
+        return [_pointing(one, base, anchors) for one in tree]
+    if not is_object(tree):
+        return tree
+    reference = tree.get("$ref")
+    found = anchors.get(urljoin(base, reference)) if isinstance(reference, str) else None
+    pointing = {name: _pointing(one, base, anchors) for name, one in tree.items()}
+    return pointing if found is None else {**pointing, "$ref": found}
+
+
+def _step(name: str | int) -> str:
+    """A name as a step of a pointer in a URL."""
+    return quote(str(name).replace("~", "~0").replace("/", "~1"), safe="~")
+
+
 @frozen(slots=False)
 class Description:
     """The documents of an API, by their names from the folder of the first."""
 
-    documents: Mapping[str, JsonObject] = field(repr=False)
+    documents: Mapping[str, JsonObject] = field(repr=False, converter=_without_anchors)
     _schemas: dict[tuple[str, str | None], Schema] = field(factory=dict, repr=False, init=False)
     """Those that were asked for; it takes time to make ready for one."""
 
@@ -136,13 +172,12 @@ class Place:
 
     def child(self, name: str | int) -> Place:
         """What is below a place that is no reference, or nothing."""
-        step = quote(str(name).replace("~", "~0").replace("/", "~1"), safe="~")
         value: Json = None
         if is_object(self.value) and isinstance(name, str):
             value = self.value.get(name)
         elif is_array(self.value) and isinstance(name, int):
             value = self.value[name]
-        return Place(self.description, f"{self.uri}/{step}", value).resolved()
+        return Place(self.description, f"{self.uri}/{_step(name)}", value).resolved()
 
     def children(self) -> dict[str, Place]:
         """All that is below an object, by names."""
