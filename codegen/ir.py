@@ -193,11 +193,21 @@ class Nullable:
     inner: Type
 
 
-@frozen
+@frozen(eq=False)
 class Literal:
-    """One constant."""
+    """One constant; true is another than 1, whatever Python says."""
 
     value: Text | int | bool
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[type[object], Text | int | bool]:
+        return type(self.value), self.value
 
 
 @frozen(kw_only=True)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         is_thing: Literal[True],
         nothing: Unset | None,
         maybe: Literal["perhaps"] | None,
+        alike: Literal[1] | Literal[True] | Literal["1"] | None,
     ) -> models.Thing:
         """Schema "Thing", made by servers and tests."""
         models.Thing()
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
             is_thing=is_thing,
             nothing=nothing,
             maybe=maybe,
+            alike=alike,
         )
 
     def read_thing(model: models.Thing) -> models.Thing:
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
             is_thing=model.is_thing,
             nothing=model.nothing,
             maybe=model.maybe,
+            alike=model.alike,
         )
 
     def name_grade(value: models.Grade) -> object:

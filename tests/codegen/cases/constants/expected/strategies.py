@@ -42,6 +42,7 @@ def things(
     is_thing: SearchStrategy[Literal[True]] | None = None,
     nothing: SearchStrategy[Unset | None] | None = None,
     maybe: SearchStrategy[Literal["perhaps"] | None] | None = None,
+    alike: SearchStrategy[Literal[1] | Literal[True] | Literal["1"] | None] | None = None,
 ) -> SearchStrategy[models.Thing]:
     """Valid `Thing` models."""
     return _make.instances(
@@ -51,6 +52,7 @@ def things(
         is_thing=is_thing,
         nothing=nothing,
         maybe=maybe,
+        alike=alike,
     )
 
 

@@ -19,3 +19,4 @@ class Thing:
     is_thing: Literal[True] = field(default=True, metadata=constant())
     nothing: Unset | None = UNSET
     maybe: Literal["perhaps"] | None = None
+    alike: Literal[1] | Literal[True] | Literal["1"] | None = None
