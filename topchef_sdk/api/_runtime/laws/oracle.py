@@ -58,9 +58,9 @@ def _without_anchors(documents: Mapping[str, JsonObject]) -> Mapping[str, JsonOb
 def _anchors(tree: Json, pointer: str) -> Iterator[tuple[str, str]]:
     if is_object(tree) and isinstance(tree.get("$anchor"), str):
         yield tree["$anchor"], pointer
-    names: list[Any] = list(tree) if is_object(tree) else []
-    for name in names or range(len(tree) if is_array(tree) else 0):
-        yield from _anchors(tree[name], f"{pointer}/{_step(name)}")
+    entries = tree.items() if is_object(tree) else enumerate(tree) if is_array(tree) else ()
+    for name, inner in entries:
+        yield from _anchors(inner, f"{pointer}/{_step(name)}")
 
 
 def _pointing(tree: Json, base: str, anchors: Mapping[str, str]) -> Json:

@@ -8,6 +8,7 @@ A valid value is made first. Every place in it can be broken in some ways, each 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import NoneType
@@ -334,7 +335,7 @@ def _complaint(form: Any) -> tuple[str, object]:
     """The keyword that a value of no type that is wanted breaks, and what is wanted."""
     inner, _ = meaning(form)
     if is_literal(inner):
-        return "const", get_args(inner)
+        return "const", json.dumps(get_args(inner))  # of which true is no 1
     if is_enum(inner) and not issubclass(inner, (OpenStrEnum, OpenIntEnum)):
         return "enum", inner
     kinds = _json_types(form)
