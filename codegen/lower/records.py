@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from ..ir import (
     NO_DEFAULT,
-    NO_LIMITS,
     Access,
     Anything,
     Field,
     Identifier,
+    Limits,
     Null,
     Nullable,
     Others,
@@ -28,6 +29,7 @@ from .keywords import doc_of
 from .kinds import NO_OBJECTS, plain_scalar
 from .names import Names, field_name
 from .node import Node
+from .nulls import takes_null
 from .shapes import forbids_others
 from .standing import standing
 
@@ -143,9 +145,13 @@ def _presence(type_: Type, *, is_required: bool) -> Presence:
 
 
 def _may_be_null(type_: Type) -> bool:
-    return isinstance(type_, Nullable | Null) or (
-        isinstance(type_, Anything) and type_.limits == NO_LIMITS
-    )
+    match type_:
+        case Anything(Limits(schema=None)):
+            return True  # what bounds strings, numbers, arrays and objects allows null
+        case Anything(Limits(schema=Text() as schema)):
+            return takes_null(json.loads(schema.reveal()))
+        case _:
+            return isinstance(type_, Nullable | Null)
 
 
 def _access(nodes: list[Node]) -> Access:

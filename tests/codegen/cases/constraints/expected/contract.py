@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         scores: Mapping[str, float] | None,
         sparse: str | Unset | None,
         small: int | None,
-        free: Json | None,
+        free: Json | Unset | None,
         off_topic: str | None,
         other_topic: bool | None,
         day: date | None,

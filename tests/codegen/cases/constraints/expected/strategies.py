@@ -46,7 +46,7 @@ def measureses(
     scores: SearchStrategy[dict[str, float] | None] | None = None,
     sparse: SearchStrategy[str | Unset | None] | None = None,
     small: SearchStrategy[int | None] | None = None,
-    free: SearchStrategy[Json | None] | None = None,
+    free: SearchStrategy[Json | Unset | None] | None = None,
     off_topic: SearchStrategy[str | None] | None = None,
     other_topic: SearchStrategy[bool | None] | None = None,
     day: SearchStrategy[date | None] | None = None,

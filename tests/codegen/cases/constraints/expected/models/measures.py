@@ -52,8 +52,8 @@ class Measures:
     )
     sparse: str | Unset | None = field(default=UNSET, validator=Constraints(max_length=3))
     small: int | None = field(default=None, validator=Constraints(minimum=-2147483648, maximum=100))
-    free: Json | None = field(
-        default=None,
+    free: Json | Unset | None = field(
+        default=UNSET,
         validator=Constraints(max_length=4, maximum=4, max_items=4, max_properties=4),
     )
     off_topic: str | None = field(default=None, validator=Constraints(max_length=3))
