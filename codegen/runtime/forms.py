@@ -15,7 +15,7 @@ from .json_types import is_array, is_object
 from .parameters import query_fields, read_query
 from .properties import ReadProperty, put_together
 from .record import record_of
-from .shapes import is_compound, is_list, is_map, is_record, members
+from .shapes import bare_members, is_compound, is_list, is_map, is_record
 from .styles import Fields, QueryField, QueryStyle, query_text, raw_query
 from .violations import InvalidError
 
@@ -76,14 +76,14 @@ class _Exploded:
     """The objects of a form whose properties are fields of their own."""
 
     def __init__(self, form: Any, styles: Mapping[str, QueryStyle]) -> None:
-        records = [record_of(one) for one in members(form) if is_record(one)]
+        records = [record_of(one) for one in bare_members(form) if is_record(one)]
         known = [one for record in records for one in record.properties]
         self._names = {*styles, *(one.wire for one in known)}
         self._objects = {
             one.wire: part
             for one in known
             if styles.get(one.wire, "").startswith("form*")
-            for part in members(one.form)
+            for part in bare_members(one.form)
             if is_record(part) or is_map(part)
         }
 
@@ -117,7 +117,7 @@ def _read_plain(fields: Fields, form: Any) -> object:
     """The value of the fields of one name."""
     if not fields:
         return None
-    parts = members(form)
+    parts = bare_members(form)
     lists = [part for part in parts if is_list(part)]
     if lists or (len(fields) > 1 and Any in parts):
         item = (get_args(lists[0]) or (Any,))[0] if lists else Any
@@ -127,10 +127,10 @@ def _read_plain(fields: Fields, form: Any) -> object:
 
 def _read_text(field: tuple[str, str], form: Any) -> object:
     _, text = field
-    if any(is_compound(part) for part in members(form)):
+    if any(is_compound(part) for part in bare_members(form)):
         try:
             return read_query([("", text)], "", form, "json")
         except InvalidError:
-            if all(is_compound(part) for part in members(form)):
+            if all(is_compound(part) for part in bare_members(form)):
                 raise
     return read_query([("", text)], "", form)

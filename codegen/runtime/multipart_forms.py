@@ -23,7 +23,7 @@ from .multipart import Part, StreamedPart, read_parts
 from .parameter_texts import text_of
 from .parameters import query_fields, values_of
 from .properties import below
-from .shapes import is_list, members
+from .shapes import bare_members, is_list
 from .styles import QueryStyle, field_of_part, text_in_part
 from .violations import InvalidError
 
@@ -123,7 +123,7 @@ def read_multipart_form(
 
 
 def _read_parts(parts: list[Part], form: Any, codec: Codec) -> object:
-    kinds = members(form)
+    kinds = bare_members(form)
     lists = [one for one in kinds if is_list(one)]
     if lists or (Any in kinds and len(parts) > 1):
         inner = (get_args(lists[0]) or (Any,))[0] if lists else Any
@@ -132,7 +132,7 @@ def _read_parts(parts: list[Part], form: Any, codec: Codec) -> object:
 
 
 def _read_part(part: Part, form: Any, codec: Codec) -> object:
-    kinds = members(form)
+    kinds = bare_members(form)
     if File in kinds or (Any in kinds and _is_file(part)):
         name = "file" if part.file_name is None else part.file_name
         return File(part.data, name, part.media_type, part.headers)

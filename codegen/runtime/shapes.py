@@ -42,7 +42,11 @@ def meaning(form: Any) -> tuple[Any, Choice | None]:
 
 
 def members(form: Any) -> list[Any]:
-    """The types that a union is one of; another alias is one where it has a way to choose."""
+    """The types that a union is one of.
+
+    Another alias is one where it has a way to choose, and where it is of a list or a map, which
+    may hold it.
+    """
     found: list[Any] = []
     _add_members(form, found, [])
     return found
@@ -57,9 +61,15 @@ def _add_members(form: Any, found: list[Any], inside: list[Any]) -> None:
         for part in get_args(inner):
             _add_members(part, found, [*inside, inner])
         return
-    one = form if choice is not None and is_part else inner
+    is_apart = choice is not None or (is_alias(form) and (is_list(inner) or is_map(inner)))
+    one = form if is_apart and is_part else inner
     if not any(one is known or one == known for known in found):
         found.append(one)
+
+
+def bare_members(form: Any) -> list[Any]:
+    """The same without other names for them."""
+    return [meaning(one)[0] for one in members(form)]
 
 
 def key_of(form: Any) -> Any:

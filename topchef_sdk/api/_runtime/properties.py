@@ -12,7 +12,7 @@ from .constraints import FREE, Constraints, is_absent
 from .errors import Violation
 from .json_types import is_object
 from .record import Property, Record, record_of
-from .shapes import is_list, is_map, is_record, members
+from .shapes import bare_members, is_list, is_map, is_record
 from .violations import InvalidError, Step, invalid
 
 
@@ -48,7 +48,7 @@ def put_together(form: Any, read: ReadProperty, names: Collection[str]) -> Any:
     `names` are those of all properties that came.
     """
     failure: InvalidError | None = None
-    for alternative in members(form):
+    for alternative in bare_members(form):
         try:
             if is_record(alternative):
                 return _record(record_of(alternative), read, names)
@@ -101,7 +101,7 @@ def _read_known(known: Property, read: ReadProperty) -> object:
 
 def _when_absent(name: str, form: Any) -> object:
     """What a required property is of which nothing came: an array without items, or null."""
-    parts = members(form)
+    parts = bare_members(form)
     if any(is_list(part) for part in parts):
         return []
     if type(None) in parts:

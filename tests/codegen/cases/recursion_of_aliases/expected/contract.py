@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.unset import Unset
 
     def make_json_model(
         value: str | float | bool | list[models.JsonModel] | dict[str, models.JsonModel] | None,
@@ -67,12 +68,30 @@ if TYPE_CHECKING:
         """Schema "Filter", read by callers."""
         return value
 
+    def make_nested(value: list[int | models.Nested]) -> models.Nested:
+        """Schema "Nested", made by callers."""
+        return value
+
+    def read_nested(value: models.Nested) -> Sequence[int | models.Nested]:
+        """Schema "Nested", read by callers."""
+        return value
+
+    def make_keyed(value: dict[str, list[str] | models.Keyed]) -> models.Keyed:
+        """Schema "Keyed", made by callers."""
+        return value
+
+    def read_keyed(value: models.Keyed) -> Mapping[str, Sequence[str] | models.Keyed]:
+        """Schema "Keyed", read by callers."""
+        return value
+
     def make_holder(
         *,
         json: models.JsonModel | None,
         tree: models.Tree | None,
         left: models.Left | None,
         filter: models.Filter | None,
+        nested: models.Nested | None,
+        keyed: models.Keyed | Unset | None,
         inner: models.Nest | None,
         nest: models.Nest | None,
     ) -> models.Holder:
@@ -83,6 +102,8 @@ if TYPE_CHECKING:
             tree=tree,
             left=left,
             filter=filter,
+            nested=nested,
+            keyed=keyed,
             inner=inner,
             nest=nest,
         )
@@ -94,6 +115,8 @@ if TYPE_CHECKING:
             tree=model.tree,
             left=model.left,
             filter=model.filter,
+            nested=model.nested,
+            keyed=model.keyed,
             inner=model.inner,
             nest=model.nest,
         )

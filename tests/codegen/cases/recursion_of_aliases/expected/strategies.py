@@ -16,6 +16,7 @@ from ._runtime import strategies as _make
 from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
 from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.unset import Unset
 
 __all__ = [
     "Invalid",
@@ -35,9 +36,15 @@ __all__ = [
     "json_models",
     "json_models_invalid",
     "json_models_wire",
+    "keyeds",
+    "keyeds_invalid",
+    "keyeds_wire",
     "lefts",
     "lefts_invalid",
     "lefts_wire",
+    "nesteds",
+    "nesteds_invalid",
+    "nesteds_wire",
     "nests",
     "nests_invalid",
     "nests_wire",
@@ -108,12 +115,44 @@ def filters_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Filter)
 
 
+def nesteds() -> SearchStrategy[models.Nested]:
+    """Valid `Nested` models."""
+    return _make.values(models.Nested)
+
+
+def nesteds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Nested`."""
+    return _make.wire(models.Nested)
+
+
+def nesteds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Nested` with one fault."""
+    return _make.invalid(models.Nested)
+
+
+def keyeds() -> SearchStrategy[models.Keyed]:
+    """Valid `Keyed` models."""
+    return _make.values(models.Keyed)
+
+
+def keyeds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Keyed`."""
+    return _make.wire(models.Keyed)
+
+
+def keyeds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Keyed` with one fault."""
+    return _make.invalid(models.Keyed)
+
+
 def holders(
     *,
     json: SearchStrategy[models.JsonModel | None] | None = None,
     tree: SearchStrategy[models.Tree | None] | None = None,
     left: SearchStrategy[models.Left | None] | None = None,
     filter: SearchStrategy[models.Filter | None] | None = None,
+    nested: SearchStrategy[models.Nested | None] | None = None,
+    keyed: SearchStrategy[models.Keyed | Unset | None] | None = None,
     inner: SearchStrategy[models.Nest | None] | None = None,
     nest: SearchStrategy[models.Nest | None] | None = None,
 ) -> SearchStrategy[models.Holder]:
@@ -124,6 +163,8 @@ def holders(
         tree=tree,
         left=left,
         filter=filter,
+        nested=nested,
+        keyed=keyed,
         inner=inner,
         nest=nest,
     )

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from .filter import Filter2 as Filter2
     from .holder import Holder as Holder
     from .holder import JsonModel as JsonModel
+    from .holder import Keyed as Keyed
     from .holder import Nest as Nest
+    from .holder import Nested as Nested
     from .holder import Tree as Tree
     from .left import Left as Left
     from .right import Right as Right
@@ -26,8 +28,10 @@ else:
             "Filter2": "filter",
             "Holder": "holder",
             "JsonModel": "holder",
+            "Keyed": "holder",
             "Left": "left",
             "Nest": "holder",
+            "Nested": "holder",
             "Right": "right",
             "Tree": "holder",
         },

@@ -8,6 +8,7 @@ from typing_extensions import TypeAliasType
 from .. import models
 from .._runtime.constraints import Constraints
 from .._runtime.defining import define, field
+from .._runtime.unset import UNSET, Unset
 
 
 @define(kw_only=True)
@@ -23,6 +24,8 @@ class Holder:
     )
     left: models.Left | None = None
     filter: models.Filter | None = None
+    nested: Nested | None = None
+    keyed: Keyed | Unset | None = UNSET
     inner: Nest | None = None
     nest: Nest | None = None
 
@@ -42,3 +45,9 @@ JsonModel = TypeAliasType(
 
 
 Tree = TypeAliasType("Tree", "list[Tree]")
+
+
+Nested = TypeAliasType("Nested", "list[int | Nested]")
+
+
+Keyed = TypeAliasType("Keyed", "dict[str, list[str] | Keyed]")
