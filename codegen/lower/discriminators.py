@@ -85,7 +85,7 @@ class Discriminators:
     ) -> Discriminator | None:
         """The discriminator of a base and its children."""
         described = base.require("discriminator")
-        names = self._names(described, named)
+        names = self._names(described, named, otherwise)
         return Discriminator(
             wire_name=Text(described.require("propertyName").string()),
             names=tuple((Text(value), name) for value, name in names.items()),
@@ -124,9 +124,16 @@ class Discriminators:
         return None
 
     def _names(
-        self, described: Node, named: Sequence[tuple[Identifier, Joined, Node]]
+        self,
+        described: Node,
+        named: Sequence[tuple[Identifier, Joined, Node]],
+        otherwise: Identifier | None = None,
     ) -> dict[str, Identifier]:
-        """What the property may say: as mapped, by constants, by the names of components."""
+        """What the property may say: as mapped, by constants, by the names of components.
+
+        A constant that several alternatives have names none of them, but for a base, which has
+        those of all.
+        """
         key = described.require("propertyName").string()
         by_pointer = {
             (self.references.target(node) or node).pointer: name for name, _, node in named
@@ -140,15 +147,25 @@ class Discriminators:
                 self.notes.remark(described, f"maps {value!r} to what is no alternative")
             else:
                 names[value] = found
-        for name, joined, _ in named:
-            for constant in sorted(constants_of(joined, key) or ()):
+        listed = {name: self._constants_of(joined, key) for name, joined, _ in named}
+        for name, constants in listed.items():
+            others = [listed[one] for one in listed if one not in (name, otherwise)]
+            for constant in sorted((constants or frozenset()).difference(*filter(None, others))):
                 names.setdefault(constant, name)
+        known = set(names.values())
         for pointer, name in by_pointer.items():
             path = tokens(file_and_pointer(pointer)[1])
             is_component = len(path) == 3 and path[:2] == ["components", "schemas"]
-            if is_component and path[-1] not in names:
+            constants = listed[name]
+            may_say_so = constants is None or path[-1] in constants or name in known
+            if is_component and may_say_so and path[-1] not in names:
                 names[path[-1]] = name
         return names
+
+    def _constants_of(self, joined: Joined, key: str) -> frozenset[str] | None:
+        """The strings that a property may be, where these are listed, there or by reference."""
+        nodes = joined.properties.get(key, ())
+        return _common(part for node in nodes for part in self.joining.joined(node).parts)
 
     def _mapping(self, base: Node) -> list[tuple[str, Node]]:
         return list(self._mapping_of(base.require("discriminator")))
@@ -215,11 +232,11 @@ def _is_closed_to(one: Joined, other: Joined) -> bool:
 
 def constants_of(joined: Joined, key: str) -> frozenset[str] | None:
     """The strings that a property may be, where these are listed."""
-    listed = [
-        said
-        for node in joined.properties.get(key, ())
-        if node.is_object and (said := _listed(node)) is not None
-    ]
+    return _common(joined.properties.get(key, ()))
+
+
+def _common(nodes: Iterable[Node]) -> frozenset[str] | None:
+    listed = [said for node in nodes if node.is_object and (said := _listed(node)) is not None]
     return listed[0].intersection(*listed) if listed else None
 
 
