@@ -17,7 +17,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, get_args
 from uuid import UUID
 
-from .codec import codec, server_codec
+from .codec import Codec, codec, server_codec
 from .enums import is_unknown
 from .errors import RequestError
 from .json_types import Json, is_array, is_object
@@ -132,7 +132,9 @@ def value_of(text: str, form: TypeForm[T]) -> T:
     return server_codec.structure(_json_value(text, form), form)
 
 
-def value_read(read: Callable[[Kind, Any], Texts | None], form: TypeForm[T]) -> T | None:
+def value_read(
+    read: Callable[[Kind, Any], Texts | None], form: TypeForm[T], codec: Codec = server_codec
+) -> T | None:
     """The value that some texts stand for, or None where there are none.
 
     `read` reads them as something of a kind, which a type is of. Of the types of a union the
@@ -145,8 +147,8 @@ def value_read(read: Callable[[Kind, Any], Texts | None], form: TypeForm[T]) -> 
             if texts is None:
                 continue
             value = _json_value(texts, one)
-            server_codec.structure(value, one)
-            return server_codec.structure(value, form)
+            codec.structure(value, one)
+            return codec.structure(value, form)
         except InvalidError as error:
             refusal = refusal or error
     if refusal is not None:

@@ -337,6 +337,15 @@ def test_a_header_of_an_answer_is_read_in_its_style() -> None:
     assert ResponseHeader("X-Map", list[int]).read(headers) is None
 
 
+def test_enumerations_of_header_fields_are_open_where_nothing_else_fits() -> None:
+    headers = Headers({"X-State": "paused", "X-States": "left, paused", "X-Level": "5"})
+    state = ResponseHeader("X-State", Side).read(headers)
+    assert state is not None
+    assert state.is_unknown
+    assert [Side.LEFT, state] == ResponseHeader("X-States", list[Side]).read(headers)
+    assert 5 == ResponseHeader("X-Level", Side | int).read(headers)
+
+
 # The law: what can be written reads as it was.
 
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from attrs import frozen
 
-from .codec import server_codec
+from .codec import Codec, codec, server_codec
 from .constraints import Constraints
 from .errors import RequestError
 from .http import Headers
@@ -213,15 +213,17 @@ def _header_text(name: str, value: object, style: HeaderStyle) -> str | None:
     return None if flat is None else write_in_header(name, flat, style)
 
 
-def read_header(text: str, form: TypeForm[T], style: HeaderStyle = "simple") -> T:
-    """A header field, from its text; raises `InvalidError` if it is no `form`."""
+def read_header(
+    text: str, form: TypeForm[T], style: HeaderStyle = "simple", codec: Codec = server_codec
+) -> T:
+    """A header field, from its text; raises `InvalidError` if it is no `form` to the codec."""
     if style == "json":
-        return _from_json(text, form)
+        return _from_json(text, form, codec)
 
     def read(kind: Kind, _form: object) -> Texts:
         return read_in_header(text, kind, style)
 
-    return cast("T", value_read(read, form))
+    return cast("T", value_read(read, form, codec))
 
 
 # Cookies.
@@ -277,8 +279,8 @@ def _are_several(texts: Texts | None) -> bool:
     return isinstance(texts, list) and len(texts) > 1
 
 
-def _from_json(text: Texts, form: TypeForm[T]) -> T:
-    return server_codec.decode(str(text).encode("utf-8", "replace"), form)
+def _from_json(text: Texts, form: TypeForm[T], codec: Codec = server_codec) -> T:
+    return codec.decode(str(text).encode("utf-8", "replace"), form)
 
 
 def values_of(texts: Sequence[str], form: TypeForm[T]) -> T:
@@ -295,11 +297,16 @@ class ResponseHeader(Generic[T]):
     style: HeaderStyle = "simple"
 
     def read(self, headers: Headers) -> T | None:
-        """The value of the field, or None where it is absent or means nothing."""
+        """The value of the field, or None where it is absent or means nothing.
+
+        Enumerations are open, as in bodies, where nothing else fits.
+        """
         text = headers.get(self.name)
         if text is None:
             return None
-        try:
-            return read_header(text, self.form, self.style)
-        except InvalidError:
-            return None
+        for reader in (server_codec, codec):
+            try:
+                return read_header(text, self.form, self.style, reader)
+            except InvalidError:
+                continue
+        return None
