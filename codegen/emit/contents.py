@@ -235,11 +235,15 @@ def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
 
 def error_reader(answer: Answer, annotations: Annotations) -> Doc:
     """How an answer that is an error is read: its model, where it has one."""
-    described = [
-        annotations.annotation(one.type) for one in answer.contents if one.kind is ContentKind.JSON
-    ]
-    form = [any_of(*described)] if described else []
-    return call(annotations.runtime("call", "error"), *form)
+    described = {
+        literal(one.media_type): annotations.annotation(one.type)
+        for one in answer.contents
+        if one.kind is ContentKind.JSON
+    }
+    items = [any_of(*described.values())] if described else []
+    if len(set(described.values())) > 1:
+        items.append(mapping(described.items()))
+    return call(annotations.runtime("call", "error"), *items)
 
 
 def accepted_types(answers: Iterable[Answer]) -> tuple[str, ...]:

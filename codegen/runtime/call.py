@@ -122,13 +122,18 @@ class ErrorAnswer:
     """An answer that reports an error: reading it raises."""
 
     form: TypeForm[object] | None
+    """None where the body is not read."""
+    by_media_type: Mapping[str, TypeForm[object]] = field(factory=dict[str, "TypeForm[object]"])
+    """Where the body is of another type in another media type; all of them are a `form`."""
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> Never:
         """Raise the error for the status, with its decoded model where the body has one."""
         error: object = None
-        if self.form is not None:
+        named = nearest(self.by_media_type, response.headers.get("Content-Type", ""))
+        form = self.form if named is None else self.by_media_type[named]
+        if form is not None:
             try:
-                error = decode_strictly(codec, response.body, self.form)
+                error = decode_strictly(codec, response.body, form)
             except InvalidError:
                 # The status already tells who is at fault; servers put HTML here.
                 error = None
@@ -170,9 +175,15 @@ def by_media_type(answers: Mapping[str, Answer[T_co]]) -> Answer[T_co]:
     return AnswerByMediaType(answers)
 
 
-def error(form: TypeForm[object] | None = None) -> Answer[Never]:
-    """An answer that raises `ClientError` or `ServerError`, with a `form` as its `error`."""
-    return ErrorAnswer(form)
+def error(
+    form: TypeForm[object] | None = None,
+    by_media_type: Mapping[str, TypeForm[object]] | None = None,
+) -> Answer[Never]:
+    """An answer that raises `ClientError` or `ServerError`, with a `form` as its `error`.
+
+    What it is in each media type may be said besides.
+    """
+    return ErrorAnswer(form, by_media_type or {})
 
 
 def raise_for_status(response: Response, facts: Facts, error: object = None) -> NoReturn:

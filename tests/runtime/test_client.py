@@ -226,6 +226,24 @@ def test_default_describes_no_success_of_400_or_more(
     assert Bench(answer(200, b'{"title": 1}')).client.send(wanted) == {"title": 1}
 
 
+@pytest.mark.parametrize(
+    ("media_type", "told"),
+    [
+        ("application/problem+json; charset=utf-8", ["a"]),
+        ("application/json", {"a": 1}),
+        ("application/vnd.other+json", {"a": 1}),
+    ],
+)
+def test_an_error_is_what_is_described_for_its_media_type(media_type: str, told: object) -> None:
+    forms = {"application/json": dict[str, int], "application/problem+json": list[str]}
+    wanted: Call[None] = Call("GET", "/", answers={204: no_body, 404: error(dict[str, int], forms)})
+    body = b'["a"]' if isinstance(told, list) else b'{"a": 1}'
+    response = Response(status=404, headers=Headers({"Content-Type": media_type}), body=body)
+    with pytest.raises(ClientError) as raised:
+        Bench(response).client.send(wanted)
+    assert told == raised.value.error
+
+
 def test_an_answer_that_is_not_as_described_is_not_asked_for_again() -> None:
     bench = Bench(answer(200, b"<html>"))
     wanted: Call[object] = Call("GET", "/jobs", answers={200: json_body(dict[str, int])})

@@ -138,7 +138,9 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
         case ErrorAnswer(None) | EmptyAnswer():
             yield "", st.just(b"")
         case ErrorAnswer():
-            yield "application/json", _written(STRICT.of(told.form))
+            forms: Mapping[str, Any] = told.by_media_type or {"application/json": told.form}
+            for media_type, form in forms.items():
+                yield _concrete(media_type), _written(STRICT.of(form))
         case TextAnswer():
             yield f"{_text_type(accepted)}; charset=utf-8", st.text(CHARACTERS).map(str.encode)
         case BytesAnswer():

@@ -120,7 +120,10 @@ def get_errors() -> Call[None]:
         path("errors"),
         answers={
             200: no_body,
-            "4XX": error(models.Thing | models.Other),
+            "4XX": error(
+                models.Thing | models.Other,
+                {"application/json": models.Thing, "application/problem+json": models.Other},
+            ),
             500: error(),
             "default": error(models.Other),
         },
