@@ -7,6 +7,7 @@ from typing import Any, Protocol, get_args
 
 from attrs import NOTHING
 
+from .absence import is_there
 from .constraints import FREE, Constraints, is_absent
 from .errors import Violation
 from .json_types import is_object
@@ -24,6 +25,8 @@ def properties_of(value: object) -> Iterator[tuple[str, object]]:
         raise invalid([((), "type", f"is no model but a {type(value).__name__}")])
     record = record_of(type(value))
     for known in record.properties:
+        if known.name in record.defaulted and not is_there(value, known.name):
+            continue
         item: object = getattr(value, known.name)
         if not is_absent(item, known.default):
             require(item, known.constraints, known.wire)

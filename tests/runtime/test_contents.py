@@ -13,6 +13,7 @@ from attrs import define, evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codegen.runtime.absence import with_defaults
 from codegen.runtime.codec import server_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.contents import (
@@ -167,6 +168,24 @@ def test_a_form_writes_text_and_what_is_no_text_as_json() -> None:
         b"&address=%7B%22street%22%3A%22s%22%2C%22number%22%3A1%7D"
     )
     assert sent(as_form(Pet), pet, FORM) == expected
+
+
+@with_defaults
+@define(kw_only=True)
+class Search:
+    """What is looked for, of how much the server decides."""
+
+    text: str
+    limit: int = 20
+
+
+@pytest.mark.parametrize(
+    ("described", "media_type"), [(as_form(Search), FORM), (as_multipart(Search), MULTIPART)]
+)
+def test_a_default_that_nobody_gave_is_not_sent(described: Format[Search], media_type: str) -> None:
+    assert b"limit" not in sent(described, Search(text="a"), media_type)
+    assert b"limit" in sent(described, Search(text="a", limit=20), media_type)
+    assert there_and_back(described, Search(text="a"), media_type) == Search(text="a")
 
 
 def test_a_form_writes_a_property_in_the_style_that_is_asked_for() -> None:
