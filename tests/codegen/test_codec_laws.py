@@ -37,6 +37,7 @@ from referencing.jsonschema import DRAFT202012, Schema
 from codegen.runtime.choice import UnknownVariant
 from codegen.runtime.json_types import is_array, is_object
 from codegen.runtime.laws.subjects import Model
+from codegen.runtime.unset import UNSET
 from tests.thoroughness import examples
 
 from .conftest import CASES, GOLDEN
@@ -493,12 +494,14 @@ def whole(body: Any) -> Any:
 
 
 def as_fields(value: Any) -> Any:
-    """A value without what forms do not say: null, what has no items, and what files are.
+    """A value without what forms do not say: null, absent, what has no items, and what files are.
 
     The document says that of files which do not say it themselves.
     """
     if is_array(value):
         return [as_fields(item) for item in value if item is not None] or None
+    if value is UNSET:
+        return None
     if is_object(value):
         kept = {name: as_fields(item) for name, item in value.items()}
         return {name: item for name, item in kept.items() if item is not None} or None
