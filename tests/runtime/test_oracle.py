@@ -151,3 +151,10 @@ def test_media_types_are_told_apart_by_their_parameters(media_type: str, faults:
     paths = {"/": {"get": {"responses": {"200": {"content": content}}}}}
     response = Response(status=200, headers=Headers({"Content-Type": media_type}), body=b"1")
     assert faults == faults_of_answer(described(paths), Request(method="GET", url="/"), response)
+
+
+def test_a_schema_of_one_word_is_looked_through() -> None:
+    schemas = {"Whole": {"properties": {"any": {"$ref": "#/components/schemas/Any"}}}, "Any": True}
+    document = {"openapi": "3.1.0", "components": {"schemas": schemas}}
+    schema = Description({"openapi.json": document}).schema("/components/schemas/Whole")
+    assert [] == schema.constants

@@ -415,8 +415,8 @@ def _reached(root: Place) -> Iterator[Place]:
     known: set[str] = set()
     while ahead and len(known) < _MOST_PLACES:
         place = ahead.pop().resolved()
-        if place.uri in known:
-            continue
+        if place.uri in known or isinstance(place.value, bool):
+            continue  # a schema of one word has nothing in it
         known.add(place.uri)
         yield place
         value: Json = place.value
