@@ -21,7 +21,6 @@ from ..ir import (
     Named,
     Null,
     Scalar,
-    Text,
     Type,
 )
 from ..values import define, field
@@ -203,7 +202,8 @@ class Schemas:
         if enumerations.makes_class(some):
             name = self._class(joined, hint)
             if not self.models.is_enumeration(name):
-                self.models.add(enumerations.enumeration_of(joined, some, name, Text(hint)))
+                wire_name = self.models.of_name(name).wire_name
+                self.models.add(enumerations.enumeration_of(joined, some, name, wire_name))
             return Named(name)
         types = enumerations.types_of_values(some)
         said: Said = {"const": values[0]} if joined.has("const") else {"enum": values}
@@ -280,11 +280,12 @@ class Schemas:
             self.models.note_untyped(name)
         if name not in self._begun:
             self._begun.add(name)
-            self.models.add(self._records.record(joined, name, Text(hint)))
+            wire_name = self.models.of_name(name).wire_name
+            self.models.add(self._records.record(joined, name, wire_name))
         return Named(name)
 
     def _class(self, joined: Joined, hint: str) -> Identifier:
-        """The name of a class, which comes before those of what it contains."""
+        """The name of a class, which comes before those of what it contains, and has its place."""
         name = self.models.inline(joined.key)
         if name is None and self.shapes.is_known_class(joined.key):
             name = self.models.component_at(joined.key)

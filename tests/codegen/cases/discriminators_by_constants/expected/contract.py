@@ -167,7 +167,7 @@ if TYPE_CHECKING:
         type: models.VehicleType,
         doors: int | None,
     ) -> models.Car:
-        """Schema "Car", made by callers."""
+        """Schema "car", made by callers."""
         models.Car(
             type=type,
         )
@@ -177,7 +177,7 @@ if TYPE_CHECKING:
         )
 
     def read_car(model: models.Car) -> models.Car:
-        """Schema "Car", read by callers."""
+        """Schema "car", read by callers."""
         return make_car(
             type=model.type,
             doors=model.doors,
@@ -188,7 +188,7 @@ if TYPE_CHECKING:
         type: models.VehicleType,
         sails: int | None,
     ) -> models.Boat:
-        """Schema "Boat", made by callers."""
+        """Schema "boat", made by callers."""
         models.Boat(
             type=type,
         )
@@ -198,7 +198,7 @@ if TYPE_CHECKING:
         )
 
     def read_boat(model: models.Boat) -> models.Boat:
-        """Schema "Boat", read by callers."""
+        """Schema "boat", read by callers."""
         return make_boat(
             type=model.type,
             sails=model.sails,

@@ -84,7 +84,13 @@ if TYPE_CHECKING:
         )
 
     def match_ndash0_sxy_import_os_evil31m(member: models.NDASH0SXYImportOsEvil31m) -> str:
-        """Schema "NDASH0SXYImportOsEvil31m", matched by callers."""
+        """Schema \"\"\"\"''' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}
+        import os
+
+
+
+        \u202eevil\u2066\x00\x07\x1b[31m\u200b\ufeff 😀\U000e0041 "", matched by callers.
+        """
         match member:
             case models.NDASH0SXYImportOsEvil31m.N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M:
                 return member.value
@@ -108,14 +114,14 @@ if TYPE_CHECKING:
         return value
 
     def make_quoted(*, x: int | None) -> models.Quoted:
-        """Schema "Quoted", made by callers."""
+        """Schema ""quoted"", made by callers."""
         models.Quoted()
         return models.Quoted(
             x=x,
         )
 
     def read_quoted(model: models.Quoted) -> models.Quoted:
-        """Schema "Quoted", read by callers."""
+        """Schema ""quoted"", read by callers."""
         return make_quoted(
             x=model.x,
         )

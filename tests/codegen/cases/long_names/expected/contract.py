@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     def match_an_enumeration_with_a_name_that_is_about_as_long_as_names(
         member: models.AnEnumerationWithANameThatIsAboutAsLongAsNames,
     ) -> str:
-        """Schema "AnEnumerationWithANameThatIsAboutAsLongAsNames", matched by callers."""
+        """Schema "AnEnumerationWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened",
+        matched by callers.
+        """
         match member:
             case models.AnEnumerationWithANameThatIsAboutAsLongAsNames.SHORT:
                 return member.value
@@ -98,7 +100,9 @@ if TYPE_CHECKING:
         a_name_of_one_word_that_is: int | None,
         additional_properties: Mapping[str, int],
     ) -> models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe:
-        """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBe", made by callers."""
+        """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened", made by
+        callers.
+        """
         models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe(
             a_required_field_whose_name_leaves_no_room_for_its_type_on={
                 key: [*each]
@@ -131,7 +135,9 @@ if TYPE_CHECKING:
     def read_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
         model: models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
     ) -> models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe:
-        """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBe", read by callers."""
+        """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened", read by
+        callers.
+        """
         return make_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
             a_required_field_whose_name_leaves_no_room_for_its_type_on=model.a_required_field_whose_name_leaves_no_room_for_its_type_on,  # "a_required_field_whose_name_leaves_no_room_for_its_type_on_the_same_line_at_all"
             an_optional_field_whose_name_leaves_no_room_for_its_type_on=model.an_optional_field_whose_name_leaves_no_room_for_its_type_on,  # "an_optional_field_whose_name_leaves_no_room_for_its_type_on_the_same_line"

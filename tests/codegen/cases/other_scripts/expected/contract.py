@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         имя: str | None,
         όνομα: str | None,
     ) -> models.Model店:
-        """Schema "Model店", made by servers and tests."""
+        """Schema "店", made by servers and tests."""
         models.Model店(
             field_名前=field_名前,
         )
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         )
 
     def read_model(model: models.Model店) -> models.Model店:
-        """Schema "Model店", read by callers."""
+        """Schema "店", read by callers."""
         return make_model(
             field_名前=model.field_名前,  # "名前"
             field_支店=model.field_支店,  # "支店"

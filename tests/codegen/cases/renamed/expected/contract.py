@@ -153,7 +153,7 @@ if TYPE_CHECKING:
         )
 
     def match_job_status(member: models.JobStatus) -> str:
-        """Schema "JobStatus", matched by callers."""
+        """Schema "job-status", matched by callers."""
         match member:
             case models.JobStatus.A:
                 return member.value
@@ -161,53 +161,53 @@ if TYPE_CHECKING:
                 assert_never(member)
 
     def make_job_status2(*, a: int | None) -> models.JobStatus2:
-        """Schema "JobStatus2", made by callers."""
+        """Schema "job_status", made by callers."""
         models.JobStatus2()
         return models.JobStatus2(
             a=a,
         )
 
     def read_job_status2(model: models.JobStatus2) -> models.JobStatus2:
-        """Schema "JobStatus2", read by callers."""
+        """Schema "job_status", read by callers."""
         return make_job_status2(
             a=model.a,
         )
 
     def make_any_model(*, a: int | None) -> models.AnyModel:
-        """Schema "AnyModel", made by servers and tests."""
+        """Schema "any", made by servers and tests."""
         models.AnyModel()
         return models.AnyModel(
             a=a,
         )
 
     def read_any_model(model: models.AnyModel) -> models.AnyModel:
-        """Schema "AnyModel", read by callers."""
+        """Schema "any", read by callers."""
         return make_any_model(
             a=model.a,
         )
 
     def make_uuid_model(*, a: UUID | None) -> models.UUIDModel:
-        """Schema "UUIDModel", made by callers."""
+        """Schema "UUID", made by callers."""
         models.UUIDModel()
         return models.UUIDModel(
             a=a,
         )
 
     def read_uuid_model(model: models.UUIDModel) -> models.UUIDModel:
-        """Schema "UUIDModel", read by callers."""
+        """Schema "UUID", read by callers."""
         return make_uuid_model(
             a=model.a,
         )
 
     def make_never_model(*, a: str | None) -> models.NeverModel:
-        """Schema "NeverModel", made by callers."""
+        """Schema "Never", made by callers."""
         models.NeverModel()
         return models.NeverModel(
             a=a,
         )
 
     def read_never_model(model: models.NeverModel) -> models.NeverModel:
-        """Schema "NeverModel", read by callers."""
+        """Schema "Never", read by callers."""
         return make_never_model(
             a=model.a,
         )
@@ -226,14 +226,14 @@ if TYPE_CHECKING:
         )
 
     def make_unset_model(*, a: str | Unset | None) -> models.UnsetModel:
-        """Schema "UnsetModel", made by callers."""
+        """Schema "Unset", made by callers."""
         models.UnsetModel()
         return models.UnsetModel(
             a=a,
         )
 
     def read_unset_model(model: models.UnsetModel) -> models.UnsetModel:
-        """Schema "UnsetModel", read by callers."""
+        """Schema "Unset", read by callers."""
         return make_unset_model(
             a=model.a,
         )
@@ -252,14 +252,14 @@ if TYPE_CHECKING:
         )
 
     def make_i_model(*, a: str | None) -> models.IModel:
-        """Schema "IModel", made by callers."""
+        """Schema "I", made by callers."""
         models.IModel()
         return models.IModel(
             a=a,
         )
 
     def read_i_model(model: models.IModel) -> models.IModel:
-        """Schema "IModel", read by callers."""
+        """Schema "I", read by callers."""
         return make_i_model(
             a=model.a,
         )
@@ -278,27 +278,27 @@ if TYPE_CHECKING:
         )
 
     def make_constraints_model(*, a: str | None) -> models.ConstraintsModel:
-        """Schema "ConstraintsModel", made by callers."""
+        """Schema "Constraints", made by callers."""
         models.ConstraintsModel()
         return models.ConstraintsModel(
             a=a,
         )
 
     def read_constraints_model(model: models.ConstraintsModel) -> models.ConstraintsModel:
-        """Schema "ConstraintsModel", read by callers."""
+        """Schema "Constraints", read by callers."""
         return make_constraints_model(
             a=model.a,
         )
 
     def make_exception_model(*, a: str | None) -> models.ExceptionModel:
-        """Schema "ExceptionModel", made by callers."""
+        """Schema "Exception", made by callers."""
         models.ExceptionModel()
         return models.ExceptionModel(
             a=a,
         )
 
     def read_exception_model(model: models.ExceptionModel) -> models.ExceptionModel:
-        """Schema "ExceptionModel", read by callers."""
+        """Schema "Exception", read by callers."""
         return make_exception_model(
             a=model.a,
         )
@@ -317,7 +317,7 @@ if TYPE_CHECKING:
         )
 
     def match_o_model(member: models.OModel) -> str:
-        """Schema "OModel", matched by callers."""
+        """Schema "O", matched by callers."""
         match member:
             case models.OModel.VALUE_I:
                 return member.value
@@ -329,40 +329,40 @@ if TYPE_CHECKING:
                 assert_never(member)
 
     def make_model7(*, a: str | None) -> models.Model7:
-        """Schema "Model7", made by callers."""
+        """Schema "7", made by callers."""
         models.Model7()
         return models.Model7(
             a=a,
         )
 
     def read_model7(model: models.Model7) -> models.Model7:
-        """Schema "Model7", read by callers."""
+        """Schema "7", read by callers."""
         return make_model7(
             a=model.a,
         )
 
     def make_model(*, a: str | None) -> models.Model:
-        """Schema "Model", made by callers."""
+        """Schema "-", made by callers."""
         models.Model()
         return models.Model(
             a=a,
         )
 
     def read_model(model: models.Model) -> models.Model:
-        """Schema "Model", read by callers."""
+        """Schema "-", read by callers."""
         return make_model(
             a=model.a,
         )
 
     def make_true_model(*, a: str | None) -> models.TrueModel:
-        """Schema "TrueModel", made by callers."""
+        """Schema "True", made by callers."""
         models.TrueModel()
         return models.TrueModel(
             a=a,
         )
 
     def read_true_model(model: models.TrueModel) -> models.TrueModel:
-        """Schema "TrueModel", read by callers."""
+        """Schema "True", read by callers."""
         return make_true_model(
             a=model.a,
         )

@@ -53,14 +53,14 @@ if TYPE_CHECKING:
         )
 
     def make_v21(*, a: int | None) -> models.V21:
-        """Schema "V21", made by servers and tests."""
+        """Schema "V2_1", made by servers and tests."""
         models.V21()
         return models.V21(
             a=a,
         )
 
     def read_v21(model: models.V21) -> models.V21:
-        """Schema "V21", read by callers."""
+        """Schema "V2_1", read by callers."""
         return make_v21(
             a=model.a,
         )
@@ -118,14 +118,14 @@ if TYPE_CHECKING:
         )
 
     def make_joblist(*, a: int | None) -> models.Joblist:
-        """Schema "Joblist", made by servers and tests."""
+        """Schema "joblist", made by servers and tests."""
         models.Joblist()
         return models.Joblist(
             a=a,
         )
 
     def read_joblist(model: models.Joblist) -> models.Joblist:
-        """Schema "Joblist", read by callers."""
+        """Schema "joblist", read by callers."""
         return make_joblist(
             a=model.a,
         )
