@@ -33,12 +33,13 @@ def dispatch(handlers: Handlers, request: Request) -> Response:
     return _ROUTER.dispatch(handlers, request)
 
 
-def in_process(handlers: Handlers) -> InProcessTransport:
+def in_process(handlers: Handlers, *urls: str) -> InProcessTransport:
     """A transport to handlers without a network, for tests.
 
-    What a handler raises, but for `ErrorReply`, is raised to the caller.
+    They are found at every host, and below the paths of `urls`. What a handler raises, but for
+    `ErrorReply`, is raised to the caller.
     """
-    return InProcessTransport(lambda request: dispatch(handlers, request))
+    return InProcessTransport(lambda request: dispatch(handlers, _ROUTER.below(request, urls)))
 
 
 _ROUTER: Final = Router[Handlers]()

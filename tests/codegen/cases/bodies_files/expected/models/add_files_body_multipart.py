@@ -12,7 +12,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class AddFilesBodyMultipart:
-    """A model without a description."""
+    """The body of `POST /files`."""
 
     referred: File
     joined: File | None = None

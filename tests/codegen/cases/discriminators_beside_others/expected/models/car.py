@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Car:
-    """A model without a description."""
+    """The schema `Car`."""
 
     type: str
     doors: int | None = None

@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Cat:
-    """A model without a description."""
+    """The schema `Cat`."""
 
     kind: str
     lives: int | None = None

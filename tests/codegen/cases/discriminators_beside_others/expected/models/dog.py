@@ -8,7 +8,7 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Dog:
-    """A model without a description."""
+    """The schema `Dog`."""
 
     kind: str
     good: bool | None = None

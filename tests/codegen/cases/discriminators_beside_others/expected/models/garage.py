@@ -16,7 +16,7 @@ from .._runtime.unset import UNSET, Unset
 
 @define(kw_only=True)
 class Garage:
-    """A model without a description."""
+    """The schema `Garage`."""
 
     perhaps: models.Perhaps2 | Unset | None = UNSET
     several: Several | None = None
@@ -27,7 +27,7 @@ class Garage:
 
 
 class Several4(OpenStrEnum):
-    """A choice of values."""
+    """An alternative of `Several`."""
 
     NONE = "none"
 

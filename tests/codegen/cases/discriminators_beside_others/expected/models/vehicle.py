@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Vehicle:
-    """A model without a description."""
+    """The schema `Vehicle`."""
 
     type: str

@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class Form(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Form`."""
 
     ROUND = "round"
     SQUARE = "square"

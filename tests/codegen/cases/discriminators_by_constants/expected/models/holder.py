@@ -15,7 +15,7 @@ from .._runtime.enums import OpenStrEnum
 
 @define(kw_only=True)
 class Holder:
-    """A model without a description."""
+    """The schema `Holder`."""
 
     referred: Referred | None = None
     shared: Shared | None = None
@@ -23,13 +23,13 @@ class Holder:
 
 
 class Feline(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Feline`."""
 
     CAT = "cat"
 
 
 class Canine(OpenStrEnum):
-    """A choice of values."""
+    """The schema `Canine`."""
 
     DOG = "dog"
     WOLF = "wolf"
@@ -37,7 +37,7 @@ class Canine(OpenStrEnum):
 
 @define(kw_only=True)
 class Cat:
-    """A model without a description."""
+    """The schema `Cat`."""
 
     kind: Feline
     lives: int | None = None
@@ -45,7 +45,7 @@ class Cat:
 
 @define(kw_only=True)
 class Dog:
-    """A model without a description."""
+    """The schema `Dog`."""
 
     kind: Canine
     good: bool | None = None
@@ -53,7 +53,7 @@ class Dog:
 
 @define(kw_only=True)
 class Circle:
-    """A model without a description."""
+    """The schema `Circle`."""
 
     form: models.Form
     radius: float
@@ -61,7 +61,7 @@ class Circle:
 
 @define(kw_only=True)
 class Square:
-    """A model without a description."""
+    """The schema `Square`."""
 
     form: models.Form
     side: float
@@ -69,14 +69,14 @@ class Square:
 
 @define(kw_only=True)
 class Vehicle:
-    """A model without a description."""
+    """The schema `Vehicle`."""
 
     type: models.VehicleType
 
 
 @define(kw_only=True)
 class Car:
-    """A model without a description."""
+    """The schema `car`."""
 
     type: models.VehicleType
     doors: int | None = None
@@ -84,7 +84,7 @@ class Car:
 
 @define(kw_only=True)
 class Boat:
-    """A model without a description."""
+    """The schema `boat`."""
 
     type: models.VehicleType
     sails: int | None = None

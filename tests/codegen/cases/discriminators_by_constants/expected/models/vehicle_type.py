@@ -7,7 +7,7 @@ from .._runtime.enums import OpenStrEnum
 
 
 class VehicleType(OpenStrEnum):
-    """A choice of values."""
+    """`type` of `Vehicle`."""
 
     CAR = "car"
     BOAT = "boat"
