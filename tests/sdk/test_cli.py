@@ -69,6 +69,8 @@ USAGES = [
     (["nope"], "No such command 'nope'; see 'topchef --help'"),
     (["jobs", "abc"], "Invalid value for '[JOB]': 'abc' is not a valid UUID"),
     (["jobs", "--nope"], "No such option"),
+    (["--nope", "jobs"], "No such option"),
+    (["--url", "http://localhost", "jobs"], "--url belongs behind the command"),
     (["submit"], "Missing argument 'SERVICE'; see 'topchef submit --help'"),
     (["serve", "--port", "65536"], "Invalid value for '--port': 65536 is not in the range"),
     (["demo", "--jobs", "0"], "Invalid value for '--jobs': 0 is not in the range x>=1"),

@@ -28,12 +28,21 @@ class _OneLineErrors(click.Group):
             sys.exit(INVALID)
         except click.UsageError as error:
             where = "topchef" if error.ctx is None else error.ctx.command_path
-            end(f"{error.format_message().rstrip('.')}; see '{where} --help'", INVALID)
+            end(f"{self._message(error)}; see '{where} --help'", INVALID)
         except click.ClickException as error:
             end(error.format_message(), INVALID)
         except (click.Abort, KeyboardInterrupt):
             sys.exit(INTERRUPTED)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def _message(self, error: click.UsageError) -> str:
+        """What is wrong, without a full stop."""
+        is_before_command = error.ctx is not None and error.ctx.command is self
+        if is_before_command and isinstance(error, click.NoSuchOption):
+            commands = self.commands.values()
+            if any(error.option_name in one.opts for each in commands for one in each.params):
+                return f"{error.option_name} belongs behind the command"
+        return error.format_message().rstrip(".")
 
 
 def server_url(command: C) -> C:
