@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import (
+    NO_LIMITS,
     Alias,
     Anything,
     Enumeration,
@@ -45,11 +46,8 @@ from .wording import KEYWORDS, limit, told
 
 _REQUEST: Final = Direction.REQUEST
 
-_TEXTS: Final = frozenset(ScalarKind) - {
-    ScalarKind.BOOLEAN,
-    ScalarKind.INTEGER,
-    ScalarKind.NUMBER,
-}
+_NUMBERS: Final = frozenset({ScalarKind.INTEGER, ScalarKind.NUMBER})
+_TEXTS: Final = frozenset(ScalarKind) - _NUMBERS - {ScalarKind.BOOLEAN}
 
 
 @define
@@ -120,7 +118,7 @@ class Schemas:
         if isinstance(old, Named) and isinstance(new, Named):
             pair = (self._model(self.findings.old, old), self._model(self.findings.new, new))
             if isinstance(pair[0], Alias) == isinstance(pair[1], Alias):
-                has_break = self._models(spot, old, new)
+                has_break = self._models(spot, old, new, owner)
                 return self.limits(spot, old.limits, new.limits, old, new, is_told=has_break)
         mine, theirs = self._without_name(old, new)
         if (mine, theirs) != (old, new):
@@ -163,6 +161,8 @@ class Schemas:
                 return self._of_unions.compare(spot, old, new, owner)
             case Scalar(one, limits), Scalar(other, others) if one is other:
                 return self.limits(spot, limits, others, old, new)
+            case Scalar(one), Scalar(other) if {one, other} <= _NUMBERS or {one, other} <= _TEXTS:
+                return self._of_another_kind(spot, old, new, owner)
             case Anything(limits), Anything(others):
                 return self.limits(spot, limits, others, old, new)
             case ListOf(one, limits), ListOf(other, others):
@@ -176,13 +176,20 @@ class Schemas:
             case _:
                 return self._replaced(spot, old, new, owner)
 
+    def _of_another_kind(self, spot: Spot, old: Scalar, new: Scalar, owner: Owner) -> bool:
+        """Compare two kinds of numbers, or of texts, whose limits are told besides."""
+        mine, theirs = old, new
+        if spot.direction is _REQUEST:
+            theirs = evolve(new, limits=NO_LIMITS)
+        else:
+            mine = evolve(old, limits=NO_LIMITS)
+        has_break = self._replaced(spot, mine, theirs, owner)
+        return self.limits(spot, old.limits, new.limits, old, new) or has_break
+
     def _replaced(self, spot: Spot, old: Type, new: Type, owner: Owner) -> bool:
         """Tell that one type was put in the place of another."""
         is_format = (
-            isinstance(old, Scalar)
-            and isinstance(new, Scalar)
-            and old.kind in _TEXTS
-            and new.kind in _TEXTS
+            isinstance(old, Scalar) and isinstance(new, Scalar) and {old.kind, new.kind} <= _TEXTS
         )
         return self.findings.leaf(
             spot,
@@ -255,7 +262,7 @@ class Schemas:
 
     # Models.
 
-    def _models(self, spot: Spot, old: Named, new: Named) -> bool:
+    def _models(self, spot: Spot, old: Named, new: Named, owner: Owner) -> bool:
         key = (old.name, new.name, spot.direction, spot.is_taken)
         if key in self._known:
             return self._known[key]
@@ -263,7 +270,9 @@ class Schemas:
         self._known[key] = False  # models that hold themselves: what is in them is told once
         mine, theirs = self.findings.old.models[old.name], self.findings.new.models[new.name]
         inside = self._at(spot, mine, theirs)
-        self._known[key] = self._pair(inside, mine, theirs, old, new)
+        if self.findings.new.locator.component(theirs) is not None:
+            owner = Owner(None)  # it is nobody's own
+        self._known[key] = self._pair(inside, mine, theirs, old, new, owner)
         return self._known[key]
 
     def _at(self, spot: Spot, old: Model, new: Model) -> Spot:
@@ -283,7 +292,9 @@ class Schemas:
         renamed = self.findings.callers.renamed.get(old.name, old.name)
         return str(new.name) if renamed == new.name else f"{old.name} to {new.name}"
 
-    def _pair(self, spot: Spot, old: Model, new: Model, mine: Named, theirs: Named) -> bool:
+    def _pair(
+        self, spot: Spot, old: Model, new: Model, mine: Named, theirs: Named, owner: Owner
+    ) -> bool:
         self._deprecation(spot, old, new)
         match old, new:
             case Record(), Record():
@@ -291,7 +302,6 @@ class Schemas:
             case Enumeration(), Enumeration():
                 return self._of_members.compare(spot, old, new)
             case Alias(), Alias():
-                owner = Owner(None)
                 return self.types(spot, old.type, new.type, owner)
             case _:
                 return self._replaced(spot, mine, theirs, Owner(_gone_class(old, new)))

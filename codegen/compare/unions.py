@@ -55,7 +55,7 @@ class Unions:
             if not (isinstance(old, UnionOf) and isinstance(new, UnionOf)):
                 inside = spot  # one side is no union: its value is not inside of anything
             has_break |= self.parts.types(inside, before, after, owner)
-        return self._choices(spot, old, new, relation, is_told=has_break)
+        return self._choices(spot, old, new, pairs, relation, is_told=has_break)
 
     def _alternatives(self, old: Type, new: Type) -> Matched[Type]:
         renamed = self.findings.callers.renamed
@@ -96,7 +96,14 @@ class Unions:
         )
 
     def _choices(
-        self, spot: Spot, old: Type, new: Type, relation: Relation, *, is_told: bool
+        self,
+        spot: Spot,
+        old: Type,
+        new: Type,
+        pairs: Matched[Type],
+        relation: Relation,
+        *,
+        is_told: bool,
     ) -> bool:
         """Compare how alternatives are told apart, and what holds of all of them."""
         limits = [one.limits if isinstance(one, UnionOf) else NO_LIMITS for one in (old, new)]
@@ -110,14 +117,13 @@ class Unions:
                 None if one.discriminator is None else one.discriminator.wire_name
                 for one in (old, new)
             ]
-            if before != after or names[0] != names[1]:
-                changed = sorted(
-                    {
-                        tag
-                        for tag in before.keys() | after.keys()
-                        if before.get(tag) != after.get(tag)
-                    }
-                )
+            changed = sorted(
+                tag
+                for tag in before.keys() | after.keys()
+                if before.get(tag) != after.get(tag)
+                and not {before.get(tag), after.get(tag)} <= {None, *_names_of(pairs)}
+            )
+            if changed or names[0] != names[1]:
                 told_names = ", ".join(f"'{tag}'" for tag in changed) or "its property"
                 swapped = [tag for tag in changed if tag in before and tag in after]
                 has_new |= self.findings.leaf(
@@ -143,6 +149,11 @@ class Unions:
 
 def _parts(type_: Type) -> tuple[Type, ...]:
     return type_.alternatives if isinstance(type_, UnionOf) else (type_,)
+
+
+def _names_of(pairs: Matched[Type]) -> set[Identifier]:
+    """The alternatives that are told to be new or gone, and what names them with them."""
+    return {one.name for one in (*pairs.removed, *pairs.added) if isinstance(one, Named)}
 
 
 def _told_apart(union: UnionOf) -> dict[str, Identifier]:
