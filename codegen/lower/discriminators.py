@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
@@ -26,6 +27,7 @@ class Discriminators:
     _children: dict[str, list[Node]] = field(factory=dict[str, list[Node]])
     """The components that join a base with a discriminator, by the base's pointer."""
     _bases: dict[str, Node] = field(factory=dict[str, Node])
+    """The discriminators of bases, by the base's pointer: their own ones, or those they inherit."""
     _heirs: set[str] = field(factory=set[str])
     """The pointers of all components that join a base with a discriminator."""
 
@@ -34,24 +36,32 @@ class Discriminators:
         objects = [component for component in components if component.is_object]
         for component in objects:
             if component.has("discriminator") and not component.has("oneOf", "anyOf"):
-                self._bases[component.pointer] = component
+                self._bases[component.pointer] = component.require("discriminator")
+        inherited: dict[str, Node] = {}
         for component in objects if self._bases else ():
-            for base in self._ancestors(component):
+            ancestors = self._ancestors(component)
+            for base in ancestors:
                 self._children.setdefault(base, []).append(component)
-        for base in self._bases:
-            self._heirs.update(child.pointer for child in self._children.get(base, ()))
+            nearest = next((base for base in ancestors if base in self._bases), None)
+            if nearest is not None:
+                self._heirs.add(component.pointer)
+                inherited[component.pointer] = self._bases[nearest]
+        # An heir that has heirs is a base in its turn.
+        for pointer, described in inherited.items():
+            if pointer in self._children:
+                self._bases.setdefault(pointer, described)
 
-    def _ancestors(self, node: Node) -> set[str]:
-        """The pointers of all schemas that one joins, directly or through others."""
-        found: set[str] = set()
-        ahead = [node]
+    def _ancestors(self, node: Node) -> list[str]:
+        """The pointers of all schemas that one joins, directly or through others; nearest first."""
+        found: dict[str, None] = {}
+        ahead = deque([node])
         while ahead:
-            for part in ahead.pop().items_of("allOf"):
+            for part in ahead.popleft().items_of("allOf"):
                 target = self.references.target(part)
                 if target is not None and target.is_object and target.pointer not in found:
-                    found.add(target.pointer)
+                    found[target.pointer] = None
                     ahead.append(target)
-        return found
+        return list(found)
 
     def is_heir(self, node: Node) -> bool:
         """Whether a schema inherits from a base with a discriminator, which tells it from others."""
@@ -59,10 +69,9 @@ class Discriminators:
 
     def base_of(self, node: Node) -> Node | None:
         """The node itself where it has a discriminator for those that inherit from it."""
-        base = self._bases.get(node.pointer)
-        if base is None or not (self._children.get(node.pointer) or self._mapping(base)):
+        if node.pointer not in self._bases:
             return None
-        return base
+        return node if self._children.get(node.pointer) or self._mapping(node) else None
 
     def children_of(self, base: Node) -> list[Node]:
         """Who inherits from a base, or is named by its mapping; each once."""
@@ -84,7 +93,7 @@ class Discriminators:
         self, base: Node, named: Sequence[tuple[Identifier, Joined, Node]], otherwise: Identifier
     ) -> Discriminator | None:
         """The discriminator of a base and its children."""
-        described = base.require("discriminator")
+        described = self._bases[base.pointer]
         names = self._names(described, named, otherwise)
         return Discriminator(
             wire_name=Text(described.require("propertyName").string()),
@@ -117,10 +126,10 @@ class Discriminators:
     def inherited_by(self, alternatives: Sequence[Node | None]) -> Node | None:
         """The discriminator of a base that all of some schemas join."""
         pointers = [one.pointer for one in alternatives if one is not None]
-        for pointer, base in self._bases.items():
+        for pointer, described in self._bases.items():
             children = {one.pointer for one in self._children.get(pointer, ())}
             if len(pointers) == len(alternatives) and children.issuperset(pointers):
-                return base.require("discriminator")
+                return described
         return None
 
     def _names(
@@ -138,15 +147,17 @@ class Discriminators:
         by_pointer = {
             (self.references.target(node) or node).pointer: name for name, _, node in named
         }
+        owner = described.pointer.removesuffix("/discriminator")
+        is_inherited = owner in self._bases and owner not in by_pointer  # and says more than this
         names: dict[str, Identifier] = {}
         for value, target in self._mapping_of(described):
             found = by_pointer.get(target.pointer) or by_pointer.get(
                 self.references.resolve(target).pointer
             )
-            if found is None:
-                self.notes.remark(described, f"maps {value!r} to what is no alternative")
-            else:
+            if found is not None:
                 names[value] = found
+            elif not is_inherited:
+                self.notes.remark(described, f"maps {value!r} to what is no alternative")
         listed = {name: self._constants_of(joined, key) for name, joined, _ in named}
         for name, constants in listed.items():
             others = [listed[one] for one in listed if one not in (name, otherwise)]
@@ -168,7 +179,9 @@ class Discriminators:
         return _common(part for node in nodes for part in self.joining.joined(node).parts)
 
     def _mapping(self, base: Node) -> list[tuple[str, Node]]:
-        return list(self._mapping_of(base.require("discriminator")))
+        """What a base's own discriminator maps; that which it inherits is about others, too."""
+        described = base.get("discriminator")
+        return [] if described is None else list(self._mapping_of(described))
 
     def _mapping_of(self, described: Node) -> Iterator[tuple[str, Node]]:
         for value, named in described.entries_of("mapping"):

@@ -248,6 +248,7 @@ if TYPE_CHECKING:
     def make_garage(
         *,
         vehicle: models.AnyVehicle | None,
+        car: models.AnyCar | None,
         vehicles: Sequence[models.AnyVehicle] | None,
         pet: models.Mapped | None,
         maybe: models.ByName | Unset | None,
@@ -256,6 +257,7 @@ if TYPE_CHECKING:
         models.Garage()
         return models.Garage(
             vehicle=vehicle,
+            car=car,
             vehicles=vehicles if vehicles is None else [*vehicles],
             pet=pet,
             maybe=maybe,
@@ -265,6 +267,7 @@ if TYPE_CHECKING:
         """Schema "Garage", read by callers."""
         return make_garage(
             vehicle=model.vehicle,
+            car=model.car,
             vehicles=model.vehicles,
             pet=model.pet,
             maybe=model.maybe,
@@ -301,6 +304,14 @@ if TYPE_CHECKING:
         value: models.AnyVehicle,
     ) -> models.Car | models.SportsCar | models.Boat | models.Vehicle:
         """Schema "AnyVehicle", read by callers."""
+        return value
+
+    def make_any_car(value: models.SportsCar | models.Car) -> models.AnyCar:
+        """Schema "AnyCar", made by callers."""
+        return value
+
+    def read_any_car(value: models.AnyCar) -> models.SportsCar | models.Car:
+        """Schema "AnyCar", read by callers."""
         return value
 
     def catch_errors(

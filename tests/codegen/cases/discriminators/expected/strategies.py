@@ -20,6 +20,9 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "any_cars",
+    "any_cars_invalid",
+    "any_cars_wire",
     "any_vehicles",
     "any_vehicles_invalid",
     "any_vehicles_wire",
@@ -292,12 +295,20 @@ def squares_invalid() -> SearchStrategy[Invalid]:
 def garages(
     *,
     vehicle: SearchStrategy[models.AnyVehicle | None] | None = None,
+    car: SearchStrategy[models.AnyCar | None] | None = None,
     vehicles: SearchStrategy[list[models.AnyVehicle] | None] | None = None,
     pet: SearchStrategy[models.Mapped | None] | None = None,
     maybe: SearchStrategy[models.ByName | Unset | None] | None = None,
 ) -> SearchStrategy[models.Garage]:
     """Valid `Garage` models."""
-    return _make.instances(models.Garage, vehicle=vehicle, vehicles=vehicles, pet=pet, maybe=maybe)
+    return _make.instances(
+        models.Garage,
+        vehicle=vehicle,
+        car=car,
+        vehicles=vehicles,
+        pet=pet,
+        maybe=maybe,
+    )
 
 
 def garages_wire() -> SearchStrategy[Json]:
@@ -356,6 +367,21 @@ def any_vehicles_wire() -> SearchStrategy[Json]:
 def any_vehicles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AnyVehicle` with one fault."""
     return _make.invalid(models.AnyVehicle)
+
+
+def any_cars() -> SearchStrategy[models.AnyCar]:
+    """Valid `AnyCar` models."""
+    return _make.values(models.AnyCar)
+
+
+def any_cars_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `AnyCar`."""
+    return _make.wire(models.AnyCar)
+
+
+def any_cars_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `AnyCar` with one fault."""
+    return _make.invalid(models.AnyCar)
 
 
 def register() -> None:

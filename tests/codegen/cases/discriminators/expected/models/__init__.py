@@ -6,32 +6,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .car import Car as Car
     from .cat import Cat as Cat
     from .cat import CatKind as CatKind
     from .dog import Dog as Dog
+    from .garage import AnyCar as AnyCar
     from .garage import AnyVehicle as AnyVehicle
     from .garage import Boat as Boat
     from .garage import ByName as ByName
-    from .garage import Car as Car
     from .garage import Garage as Garage
     from .garage import Mapped as Mapped
-    from .garage import SportsCar as SportsCar
     from .garage import Vehicle as Vehicle
     from .incomplete import Incomplete as Incomplete
     from .incomplete import Incomplete2 as Incomplete2
     from .shape import Circle as Circle
     from .shape import Shape as Shape
     from .shape import Square as Square
+    from .sports_car import SportsCar as SportsCar
 else:
     from .._runtime.lazy import lazy_names
 
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "AnyCar": "garage",
             "AnyVehicle": "garage",
             "Boat": "garage",
             "ByName": "garage",
-            "Car": "garage",
+            "Car": "car",
             "Cat": "cat",
             "CatKind": "cat",
             "Circle": "shape",
@@ -41,7 +43,7 @@ else:
             "Incomplete2": "incomplete",
             "Mapped": "garage",
             "Shape": "shape",
-            "SportsCar": "garage",
+            "SportsCar": "sports_car",
             "Square": "shape",
             "Vehicle": "garage",
         },

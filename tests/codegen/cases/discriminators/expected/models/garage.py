@@ -18,6 +18,7 @@ class Garage:
     """The schema `Garage`."""
 
     vehicle: AnyVehicle | None = None
+    car: AnyCar | None = None
     vehicles: list[AnyVehicle] | None = None
     pet: Mapped | None = None
     maybe: ByName | Unset | None = UNSET
@@ -29,25 +30,6 @@ class Vehicle:
 
     type: str
     wheels: int | None = None
-
-
-@define(kw_only=True)
-class Car:
-    """The schema `Car`."""
-
-    type: str
-    wheels: int | None = None
-    doors: int | None = None
-
-
-@define(kw_only=True)
-class SportsCar:
-    """The schema `SportsCar`."""
-
-    type: str
-    wheels: int | None = None
-    doors: int | None = None
-    turbo: bool | None = None
 
 
 @define(kw_only=True)
@@ -88,13 +70,13 @@ ByName = TypeAliasType(
 AnyVehicle = TypeAliasType(
     "AnyVehicle",
     """Annotated[
-        Car | SportsCar | Boat | Vehicle,
+        models.Car | models.SportsCar | Boat | Vehicle,
         Choice(
             tag="type",
             types={
-                "car": Car,
-                "Car": Car,
-                "SportsCar": SportsCar,
+                "car": models.Car,
+                "Car": models.Car,
+                "SportsCar": models.SportsCar,
                 "Boat": Boat,
                 "Vehicle": Vehicle,
             },
@@ -103,3 +85,16 @@ AnyVehicle = TypeAliasType(
     ]""",
 )
 """Has children."""
+
+
+AnyCar = TypeAliasType(
+    "AnyCar",
+    """Annotated[
+        models.SportsCar | models.Car,
+        Choice(
+            tag="type",
+            types={"car": models.Car, "SportsCar": models.SportsCar, "Car": models.Car},
+            otherwise=models.Car,
+        ),
+    ]""",
+)
