@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..ir import NO_LIMITS, Alias, Anything, Limits, Named, Null, Nullable, Text, Type, UnionOf
+from ..ir import (
+    NO_LIMITS,
+    Alias,
+    Anything,
+    Identifier,
+    Limits,
+    Named,
+    Null,
+    Nullable,
+    Text,
+    Type,
+    UnionOf,
+)
 from ..values import evolve, field, frozen
 from .choosing import Choosing, is_of_more_than_formats
-from .discriminators import are_apart
+from .discriminators import Nest, are_apart
 from .joining import Joined, says_only
 from .keywords import doc_of, is_said, restricts
 from .models import named_in
@@ -158,15 +171,24 @@ class Choices:
         alternatives, members = chosen.choosing.alternatives, chosen.members
         described = self._discriminator(chosen)
         if described is not None:
-            pairs = [
-                (name, member, node)
-                for type_, member, node in zip(chosen.types, members, alternatives, strict=True)
-                if (name := named_in(type_)) is not None and not models.is_enumeration(name)
-            ]
+            key = described.require("propertyName").string()
+            pairs: list[tuple[Identifier, Joined, Node]] = []
+            nests: list[Nest] = []
+            for type_, member, node in zip(chosen.types, members, alternatives, strict=True):
+                within, name = self._choice_within(type_, key), named_in(type_)
+                if within is not None:
+                    nests.append(self._nest(node, within))
+                elif name is not None and not models.is_enumeration(name):
+                    pairs.append((name, member, node))
             count = sum(map(models.may_be_object, chosen.types))
-            found = discriminators.discriminator(described, pairs, count)
+            found = discriminators.discriminator(described, pairs, nests, count)
             if found is not None:
-                return evolve(union, discriminator=found)
+                each = [
+                    one
+                    for type_ in union.alternatives
+                    for one in self._alternatives_within(type_, key)
+                ]
+                return evolve(union, alternatives=tuple(dict.fromkeys(each)), discriminator=found)
         if chosen.choosing.keyword != "oneOf" or limits.schema is not None:
             return union
         compound = [
@@ -175,6 +197,29 @@ class Choices:
             if models.may_be_compound(type_)
         ]
         return evolve(union, is_exclusive=not are_apart(compound))
+
+    def _choice_within(self, type_: Type, key: str) -> UnionOf | None:
+        """A choice of records by the same property, which may be made here as well as there."""
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        union = self.schemas.models.union_of(inner)
+        if union is None or union.discriminator is None or union.limits != NO_LIMITS:
+            return None
+        told = union.discriminator
+        are_named = {Named(name) for _, name in told.names}.issuperset(union.alternatives)
+        return union if are_named and told.wire_name == Text(key) else None
+
+    def _alternatives_within(self, type_: Type, key: str) -> Iterable[Type]:
+        within = self._choice_within(type_, key)
+        return (type_,) if within is None else within.alternatives
+
+    def _nest(self, node: Node, within: UnionOf) -> Nest:
+        told = () if within.discriminator is None else within.discriminator.names
+        pointers = {self.schemas.models.pointer_of(name): name for _, name in told}
+        return Nest(
+            node=node,
+            names={value.reveal(): name for value, name in told},
+            pointers={pointer: name for pointer, name in pointers.items() if pointer is not None},
+        )
 
     def _discriminator(self, chosen: _Chosen) -> Node | None:
         """What the document says of a discriminator, in the choice or in a base of all."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from ..errors import SpecError
@@ -15,6 +15,17 @@ from .joining import Joined, Joining
 from .node import Node
 from .notes import Notes
 from .references import References
+
+
+@frozen
+class Nest:
+    """An alternative that is a choice itself, and goes by the same property."""
+
+    node: Node
+    names: Mapping[str, Identifier]
+    """What the property may say in it."""
+    pointers: Mapping[str, Identifier]
+    """Its own alternatives, as far as they are components."""
 
 
 @frozen
@@ -102,7 +113,11 @@ class Discriminators:
         )
 
     def discriminator(
-        self, described: Node, named: Sequence[tuple[Identifier, Joined, Node]], count: int
+        self,
+        described: Node,
+        named: Sequence[tuple[Identifier, Joined, Node]],
+        nests: Sequence[Nest],
+        count: int,
     ) -> Discriminator | None:
         """The discriminator of a choice; None where it does not name each alternative."""
         key = described.require("propertyName").string()
@@ -112,9 +127,9 @@ class Discriminators:
             )
             self.notes.remark(described, what)
             return None
-        names = self._names(described, named)
+        names = self._names(described, named, nests=nests)
         missing = {name for name, _, _ in named} - set(names.values())
-        if missing or not names or len(named) != count:
+        if missing or not names or len(named) + len(nests) != count:
             what = "does not name every alternative; they are told apart by what they hold"
             self.notes.remark(described, what)
             return None
@@ -137,22 +152,27 @@ class Discriminators:
         described: Node,
         named: Sequence[tuple[Identifier, Joined, Node]],
         otherwise: Identifier | None = None,
+        nests: Sequence[Nest] = (),
     ) -> dict[str, Identifier]:
         """What the property may say: as mapped, by constants, by the names of components.
 
         A constant that several alternatives have names none of them, but for a base, which has
-        those of all.
+        those of all. What a choice within names there, it names here.
         """
         key = described.require("propertyName").string()
         by_pointer = {
             (self.references.target(node) or node).pointer: name for name, _, node in named
         }
+        nested = {value: name for nest in nests for value, name in nest.names.items()}
         owner = described.pointer.removesuffix("/discriminator")
         is_inherited = owner in self._bases and owner not in by_pointer  # and says more than this
         names: dict[str, Identifier] = {}
         for value, target in self._mapping_of(described):
-            found = by_pointer.get(target.pointer) or by_pointer.get(
-                self.references.resolve(target).pointer
+            resolved = self.references.resolve(target)
+            found = (
+                by_pointer.get(target.pointer)
+                or by_pointer.get(resolved.pointer)
+                or self._nested(nests, value, {target.pointer, resolved.pointer})
             )
             if found is not None:
                 names[value] = found
@@ -161,8 +181,11 @@ class Discriminators:
         listed = {name: self._constants_of(joined, key) for name, joined, _ in named}
         for name, constants in listed.items():
             others = [listed[one] for one in listed if one not in (name, otherwise)]
-            for constant in sorted((constants or frozenset()).difference(*filter(None, others))):
+            own = (constants or frozenset()).difference(nested, *filter(None, others))
+            for constant in sorted(own):
                 names.setdefault(constant, name)
+        for value, name in nested.items():
+            names.setdefault(value, name)
         known = set(names.values())
         for pointer, name in by_pointer.items():
             path = tokens(file_and_pointer(pointer)[1])
@@ -172,6 +195,18 @@ class Discriminators:
             if is_component and may_say_so and path[-1] not in names:
                 names[path[-1]] = name
         return names
+
+    def _nested(
+        self, nests: Sequence[Nest], value: str, pointers: Collection[str]
+    ) -> Identifier | None:
+        """What is named where a mapping leads to a choice within, or to an alternative of it."""
+        for nest in nests:
+            for pointer in pointers:
+                if pointer in nest.pointers:
+                    return nest.pointers[pointer]
+            if (self.references.target(nest.node) or nest.node).pointer in pointers:
+                return nest.names.get(value)
+        return None
 
     def _constants_of(self, joined: Joined, key: str) -> frozenset[str] | None:
         """The strings that a property may be, where these are listed, there or by reference."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..ir import (
+    NO_LIMITS,
     Alias,
     Anything,
     Enumeration,
@@ -65,6 +66,10 @@ class Models:
         """The name of a component."""
         return self._components.get(pointer)
 
+    def pointer_of(self, name: Identifier) -> str | None:
+        """Where the component of a name stands."""
+        return next((at for at, known in self._components.items() if known == name), None)
+
     def inline(self, key: str) -> Identifier | None:
         """The name of an inline model, if it has one already."""
         return self._inline.get(key)
@@ -101,6 +106,13 @@ class Models:
     def is_enumeration(self, name: Identifier) -> bool:
         """Whether the model of a name is an enumeration."""
         return isinstance(self._by_name.get(name), Enumeration)
+
+    def union_of(self, type_: Type) -> UnionOf | None:
+        """The union that a type names and adds nothing to."""
+        if not isinstance(type_, Named) or type_.limits != NO_LIMITS:
+            return None
+        model = self._by_name.get(type_.name)
+        return model.type if isinstance(model, Alias) and isinstance(model.type, UnionOf) else None
 
     def takes_null(self, type_: Type) -> bool:
         """Whether null may be of a type."""

@@ -1,4 +1,4 @@
-"""What discriminators choose: heirs of heirs."""
+"""What discriminators choose: heirs of heirs, choices within choices."""
 
 from __future__ import annotations
 
@@ -38,3 +38,22 @@ def test_an_heir_that_has_heirs_stands_for_them(read: Read) -> None:
 def test_what_is_no_heir_of_an_heir_is_read_as_it_itself(read: Read, name: str) -> None:
     garage = read("discriminators", "Garage", {"car": {"type": name, "doors": 2}})
     assert ("Car", 2) == (type(garage.car).__name__, garage.car.doors)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("cat", "Cat"),  # as the outer choice maps it
+        ("dog", "Dog"),  # as the inner one does, to which the outer one leads
+        ("cow", "Cow"),  # as the inner one does
+        ("hound", "Dog"),  # as the outer one maps it, to an alternative of the inner one
+        ("Cow", "Cow"),
+        ("bird", "UnknownVariant"),
+    ],
+)
+def test_a_choice_within_a_choice_by_the_same_property_is_made_at_once(
+    read: Read, kind: str, expected: str
+) -> None:
+    animal = read("discriminators_nested", "Animal", {"kind": kind})
+    assert expected == type(animal).__name__
+    assert animal == read("discriminators_nested", "Perhaps", {"kind": kind})
