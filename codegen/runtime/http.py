@@ -6,7 +6,7 @@ raises `TransportError`. No type of an HTTP library appears here or above.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
@@ -19,21 +19,26 @@ class Headers(Mapping[str, str]):
     """Header fields, looked up without regard to case (RFC 9110, section 5.1).
 
     Fields of one name are joined with a comma, as section 5.2 allows, and cookies with a semicolon
-    (RFC 9113, section 8.2.3).
+    (RFC 9113, section 8.2.3). `get_all` has each of them: those of `Set-Cookie` cannot be told apart
+    once they are joined (section 5.3).
     """
 
-    __slots__ = ("_fields",)
+    __slots__ = ("_fields", "_several")
 
     def __init__(self, fields: Mapping[str, str] | Sequence[tuple[str, str]] = ()) -> None:
-        pairs = fields.items() if isinstance(fields, Mapping) else fields
         joined: dict[str, tuple[str, str]] = {}
-        for name, value in pairs:
+        several: dict[str, tuple[str, ...]] = {}  # only where there are, which is seldom
+        for name, value in _pairs(fields):
             folded = name.lower()
             earlier = joined.get(folded)
+            if earlier is None:
+                joined[folded] = (name, value)
+                continue
+            several[folded] = (*several.get(folded, (earlier[1],)), value)
             delimiter = "; " if folded == "cookie" else ", "
-            whole = value if earlier is None else f"{earlier[1]}{delimiter}{value}"
-            joined[folded] = (name, whole)
+            joined[folded] = (name, f"{earlier[1]}{delimiter}{value}")
         self._fields = joined
+        self._several = several
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()][1]
@@ -62,15 +67,35 @@ class Headers(Mapping[str, str]):
     def _folded(self) -> dict[str, str]:
         return {folded: value for folded, (_, value) in self._fields.items()}
 
+    def get_all(self, name: str) -> tuple[str, ...]:
+        """The value of each field of a name, in their order; none where it is absent."""
+        folded = name.lower()
+        if folded in self._several:
+            return self._several[folded]
+        found = self._fields.get(folded)
+        return () if found is None else (found[1],)
+
+    def each(self) -> Iterator[tuple[str, str]]:
+        """Name and value of each field, those of one name behind each other."""
+        for folded, (name, value) in self._fields.items():
+            for one in self._several.get(folded, (value,)):
+                yield name, one
+
     def merged(self, more: Mapping[str, str]) -> Headers:
         """These fields with those of `more` in place of any of the same name."""
+        others = more if isinstance(more, Headers) else Headers(more)
         merged = Headers()
-        merged._fields = self._fields | (
-            more._fields
-            if isinstance(more, Headers)
-            else {name.lower(): (name, value) for name, value in more.items()}
-        )
+        merged._fields = self._fields | others._fields
+        if self._several or others._several:
+            kept = self._several.keys() - others._fields.keys()
+            merged._several = {one: self._several[one] for one in kept} | others._several
         return merged
+
+
+def _pairs(fields: Mapping[str, str] | Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    if isinstance(fields, Headers):
+        return fields.each()
+    return fields.items() if isinstance(fields, Mapping) else fields
 
 
 @frozen(kw_only=True)

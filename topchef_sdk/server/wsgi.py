@@ -83,7 +83,7 @@ def _request_fields(environ: WSGIEnvironment) -> Iterator[tuple[str, str]]:
 
 
 def _header_fields(response: Response) -> Iterator[tuple[str, str]]:
-    yield from response.headers.items()
+    yield from response.headers.each()
     if response.status not in _BODYLESS and "Content-Length" not in response.headers:
         yield "Content-Length", str(len(response.body))
 

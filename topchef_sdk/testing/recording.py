@@ -97,7 +97,7 @@ class RecordingTransport:
         self._path.write_text(text + "\n", encoding="utf-8")
 
     def _shown(self, headers: Headers) -> Headers:
-        return Headers([pair for pair in headers.items() if pair[0].lower() not in self._secrets])
+        return Headers([pair for pair in headers.each() if pair[0].lower() not in self._secrets])
 
 
 class ReplayingTransport:

@@ -299,14 +299,25 @@ class ResponseHeader(Generic[T]):
     def read(self, headers: Headers) -> T | None:
         """The value of the field, or None where it is absent or means nothing.
 
-        Enumerations are open, as in bodies, where nothing else fits.
+        Enumerations are open, as in bodies, where nothing else fits. Each field `Set-Cookie` is an
+        item of an array, commas and all, and a line of anything else (RFC 9110, section 5.3).
         """
         text = headers.get(self.name)
         if text is None:
             return None
+        is_cookie = self.name.lower() == "set-cookie"
         for reader in (server_codec, codec):
             try:
+                if is_cookie and self.style != "json":
+                    return _read_cookies_set(headers.get_all(self.name), self.form, reader)
                 return read_header(text, self.form, self.style, reader)
             except InvalidError:
                 continue
         return None
+
+
+def _read_cookies_set(texts: Sequence[str], form: TypeForm[T], codec: Codec) -> T | None:
+    def read(kind: Kind, _form: object) -> Texts:
+        return list(texts) if kind == "array" else "\n".join(texts)
+
+    return value_read(read, form, codec)
