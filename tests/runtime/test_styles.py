@@ -204,6 +204,7 @@ def test_a_segment_that_the_document_leaves_empty_stays_empty() -> None:
     [
         (in_header, "simple", ["a,b"]),
         (in_header, "simple", [" a"]),
+        (in_header, "simple", ["a", ""]),
         (in_header, "simple*", {"a=": "b"}),
         (in_header, "simple", "a\r\nX-Evil: 1"),
         (in_query, "spaceDelimited", ["a b"]),
@@ -335,6 +336,20 @@ def test_a_header_of_an_answer_is_read_in_its_style() -> None:
     assert {"a": 1, "b": 2} == ResponseHeader("X-Map", dict[str, int], "simple*").read(headers)
     assert {"a": [1]} == ResponseHeader("X-Json", dict[str, list[int]], "json").read(headers)
     assert ResponseHeader("X-Map", list[int]).read(headers) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("", []), (",", []), (" , ,", []), ("1,,2", [1, 2]), (", 1 ,", [1])]
+)
+def test_empty_elements_of_a_list_in_a_header_do_not_count(text: str, expected: list[int]) -> None:
+    assert expected == read_header(text, list[int])
+    assert expected == ResponseHeader("X-Ids", list[int]).read(Headers({"X-Ids": text}))
+    assert [str(one) for one in expected] == read_header(text, list[str])
+
+
+def test_empty_properties_in_a_header_count() -> None:
+    assert {"a": "", "b": "1"} == read_header("a,,b,1", dict[str, str])
+    assert {"a": "", "b": "1"} == read_header("a=,b=1", dict[str, str], "simple*")
 
 
 def test_enumerations_of_header_fields_are_open_where_nothing_else_fits() -> None:

@@ -7,8 +7,8 @@ them; `*` after the name explodes, as in RFC 6570, and `+` leaves the reserved c
 as they are, but for `# [ ] & = +`, which would end or change the value.
 
 What a style cannot say apart from something else is refused when it is written: a comma in the
-item of a header, the delimiter in one of `spaceDelimited`, a dot in `label*`. An empty list or
-object is not written at all (RFC 6570, section 2.3), and reads as absent.
+item of a header, an empty item there, the delimiter in one of `spaceDelimited`, a dot in `label*`.
+An empty list or object is not written at all (RFC 6570, section 2.3), and reads as absent.
 
 Beyond the standards: `deepObject` nests, `a[b][c]=d`, and numbers the items of arrays, `a[0]=b`,
 as most servers that know it expect. In cookies `form*` writes a cookie for each item, since `&`
@@ -310,6 +310,10 @@ def write_in_header(name: str, value: Texts, style: HeaderStyle) -> str | None:
     if not isinstance(value, str):
         if not value:
             return None
+        if isinstance(value, list) and "" in value:
+            raise RequestError(
+                f"the header {name} cannot hold empty items, which mean nothing there"
+            )
         _refuse_inside(name, value, ",", keys="=" if style == "simple*" else "")
         if any(text != text.strip(" \t") for text in _texts(value)):
             raise RequestError(f"the header {name} cannot hold spaces around an item")
@@ -317,8 +321,9 @@ def write_in_header(name: str, value: Texts, style: HeaderStyle) -> str | None:
 
 
 def read_in_header(text: str, kind: Kind, style: HeaderStyle) -> Texts:
-    """What was written so."""
-    return _parted(text, kind, ",", lambda item: item.strip(" \t"), is_exploded=style == "simple*")
+    """What was written so; empty elements of a list do not count (RFC 9110, section 5.6.1.2)."""
+    found = _parted(text, kind, ",", lambda item: item.strip(" \t"), is_exploded=style == "simple*")
+    return [item for item in found if item != ""] if isinstance(found, list) else found
 
 
 # Cookies.
