@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..ir import Api, Endpoint, Identifier, Location, Parameter, Path, Text
+from ..ir import Api, Endpoint, Identifier, Location, Parameter, Path, Style, Text
 from .annotations import Annotations
-from .arguments import parameter_expected, parameter_read
+from .arguments import parameter_expected, parameter_read, style_name
 from .contents import accepted_types, body_read
 from .endpoints import arguments, doc_of, result_annotation, successes
 from .servers import servers_of
@@ -20,6 +20,7 @@ from .source import (
     layout,
     listing,
     literal,
+    mapping,
     module,
     signature,
 )
@@ -175,6 +176,15 @@ def _route(endpoint: Endpoint, annotations: Annotations) -> Doc:
     described = accepted_types(successes(endpoint))
     if described:
         items.append(keyword("replies", listing(literal(Text(one)) for one in described)))
+    styles = [
+        (literal(parameter.wire_name), literal(style))
+        for parameter in endpoint.parameters
+        if parameter.location is Location.PATH
+        and parameter.style in (Style.LABEL, Style.MATRIX)
+        and (style := style_name(parameter)) is not None
+    ]
+    if styles:
+        items.append(keyword("styles", mapping(styles)))
     return call(annotations.runtime("server", "Route"), *items)
 
 

@@ -21,7 +21,14 @@ from .items import Items, write_items
 from .media_types import charset_of, covers, is_json, is_of_items, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
-from .styles import CookieStyle, HeaderStyle, PathStyle, QueryStyle, raw_query_of
+from .styles import (
+    CookieStyle,
+    HeaderStyle,
+    PathStyle,
+    QueryStyle,
+    pattern_in_path,
+    raw_query_of,
+)
 from .violations import InvalidError, invalid
 
 if TYPE_CHECKING:
@@ -275,11 +282,13 @@ class Route(Generic[HandlersT]):
     """None where a body may be left out."""
     replies: Sequence[str] = field(default=("application/json",), kw_only=True)
     """The media types of answers that succeed, JSON first."""
+    styles: Mapping[str, PathStyle] = field(default=Factory(dict[str, PathStyle]), kw_only=True)
+    """How parameters of the path are written, where it is not the usual way."""
     _pattern: re.Pattern[str] = field(
         init=False,
         repr=False,
         eq=False,
-        default=Factory(lambda self: _pattern(self.template), takes_self=True),
+        default=Factory(lambda self: _pattern(self.template, self.styles), takes_self=True),
     )
 
     @property
@@ -361,6 +370,7 @@ def _require_reply(reply: object, request: Request) -> None:
 
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
+_MATRICES = ("matrix", "matrix*")
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATHS = "!$&'()*+,;=:@"
@@ -378,13 +388,31 @@ def _decoded(triplet: str) -> str:
     return character if character in _UNRESERVED else triplet.upper()
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\{[^{}]*\})", template)
-    return re.compile(
-        "".join(
-            "([^/]+)" if piece[:1] == "{" else "".join(map(_literal, piece)) for piece in pieces
-        )
-    )
+def _pattern(template: str, styles: Mapping[str, PathStyle]) -> re.Pattern[str]:
+    segments = template.split("/")
+    return re.compile("/".join(_segment(segment, styles) for segment in segments))
+
+
+def _segment(segment: str, styles: Mapping[str, PathStyle]) -> str:
+    """What finds a segment, which is not empty where a parameter stands in it."""
+    pieces = [piece for piece in re.split(r"(\{[^{}]*\})", segment) if piece]
+    is_alone = len(pieces) < 2
+    matrices = [name for name in _PLACE.findall(segment) if styles.get(name) in _MATRICES]
+    found: list[str] = []
+    for piece in pieces:
+        if piece[0] != "{":
+            found.append(_literals(piece))
+            continue
+        name = piece[1:-1]
+        beside = [_literals(other) for other in matrices if other != name]
+        style = styles.get(name, "simple")
+        found.append(pattern_in_path(_literals(name), style, beside, is_alone=is_alone))
+    return "".join(found) if is_alone else "".join(["(?=[^/])", *found])
+
+
+def _literals(text: str) -> str:
+    """What finds a text of a template in a path."""
+    return "".join(map(_literal, text))
 
 
 def _literal(character: str) -> str:

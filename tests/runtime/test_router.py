@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from codegen.runtime.http import Headers, Request
+from codegen.runtime.parameters import styled
 from codegen.runtime.server import ErrorReply, Incoming, Refusal, Reply, Route, Router
+from codegen.runtime.styles import PathStyle
 
 
 class Handlers:
@@ -73,6 +76,55 @@ def test_a_value_in_the_place_of_a_status_is_told_so(reply: Callable[..., object
 def test_a_path_is_found_in_all_its_spellings(path: str, status: int, body: bytes) -> None:
     response = ROUTER.dispatch(Handlers(), Request(method="GET", url=path))
     assert (response.status, response.body) == (status, body)
+
+
+MARKED: dict[tuple[PathStyle, PathStyle], list[tuple[object, object]]] = {
+    ("matrix", "matrix"): [("1", "2"), ("1", ["a", "b"]), ([], ["a"]), ("", []), (["a;n=1"], "/")],
+    ("matrix*", "matrix"): [(["a", "b"], "1"), ([], "1"), (["a"], []), ({"x": "1", "y": ""}, "2")],
+    ("matrix", "matrix*"): [("1", ["a", "b"]), ([], []), ("1", {"x": "1", "y": "2"})],
+    ("matrix*", "matrix*"): [(["a", "b"], ["c", "d"]), (["a"], {"x": "1", "y": "2"}), ([], ["n"])],
+    ("label", "label*"): [("1", ["a", "b"]), (["a", "b"], ["c", "d"]), ("1", []), ("", ["a"])],
+    ("label*", "matrix"): [(["a", "b;c"], "1"), ([], ["a.b"]), ({"x": "1"}, [])],
+}
+
+
+@pytest.mark.parametrize("around", ["/a{m}{n}", "/a{m}{n}.json", "/b/{m}{n}/c"])
+@pytest.mark.parametrize(
+    ("styles", "values"), [(styles, one) for styles, many in MARKED.items() for one in many]
+)
+def test_marked_parameters_beside_each_other_are_told_apart(
+    styles: tuple[PathStyle, PathStyle], values: tuple[object, object], around: str
+) -> None:
+    parts = [
+        styled(name, *one) for name, one in zip("mn", zip(values, styles, strict=True), strict=True)
+    ]
+    target = around.replace("{m}", parts[0].text).replace("{n}", parts[1].text)
+    told: dict[str, PathStyle] = dict(zip("mn", styles, strict=True))
+
+    def read(_: Handlers, incoming: Incoming) -> Reply[object]:
+        forms: dict[type[object], Any] = {str: str, list: list[str], dict: dict[str, str]}
+        found = [
+            incoming.path(name, forms[type(value)], style=told[name])
+            for name, value in zip("mn", values, strict=True)
+        ]
+        return Reply(found)
+
+    router = Router[Handlers](Route("GET", around, read, takes_body=False, styles=told))
+    if target.startswith("/b//"):  # which is another resource
+        assert 404 == router.dispatch(Handlers(), Request(method="GET", url=target)).status
+        return
+    response = router.dispatch(Handlers(), Request(method="GET", url=target))
+    assert list(values) == json.loads(response.body)
+
+
+@pytest.mark.parametrize("target", ["/a", "/a;n=1", "/a;m=1/b", "/a;m=1;m=2", "/a1", "/ab;m=1"])
+def test_what_is_no_marked_parameter_is_not_found(target: str) -> None:
+    def read(_: Handlers, incoming: Incoming) -> Reply[object]:
+        return Reply(incoming.path("m", int, style="matrix"))
+
+    route = Route[Handlers]("GET", "/a{m}", read, takes_body=False, styles={"m": "matrix"})
+    response = Router(route).dispatch(Handlers(), Request(method="GET", url=target))
+    assert 404 == response.status
 
 
 @pytest.mark.parametrize("body", [None, b"{}"])

@@ -116,11 +116,13 @@ def _path_text(part: object) -> str:
 
 
 def styled(name: str, value: object, style: PathStyle) -> Encoded:
-    """A path parameter in a style that is not the usual."""
+    """A path parameter in a style that is not the usual; raises `RequestError` for null."""
     if style == "json":
         return Encoded(percent(json_text_of(name, value) or ""))
     texts = flat_texts_of(name, value)
-    return Encoded("") if not texts and texts != "" else write_in_path(name, texts, style)
+    if texts is None:
+        raise RequestError("a path segment cannot be made of null")
+    return write_in_path(name, texts, style)
 
 
 def read_path(text: str, name: str, form: TypeForm[T], style: PathStyle = "simple") -> T:

@@ -8,7 +8,8 @@ as they are, but for `# [ ] & = +`, which would end or change the value.
 
 What a style cannot say apart from something else is refused when it is written: a comma in the
 item of a header, an empty item there, the delimiter in one of `spaceDelimited`, a dot in `label*`.
-An empty list or object is not written at all (RFC 6570, section 2.3), and reads as absent.
+An empty list or object is not written at all (RFC 6570, section 2.3), and reads as absent; in
+paths, where nothing may be absent, as empty, but for `simple`, which refuses it.
 
 Beyond the standards: `deepObject` nests, `a[b][c]=d`, and numbers the items of arrays, `a[0]=b`,
 as most servers that know it expect. In cookies `form*` writes a cookie for each item, since `&`
@@ -142,8 +143,10 @@ def percent(text: str, safe: str = "") -> str:
 
 
 def write_in_path(name: str, value: Texts, style: PathStyle) -> Encoded:
-    """A value as (a part of) a path segment."""
+    """A value as (a part of) a path segment; nothing where an array or object is empty."""
     is_exploded = style.endswith("*")
+    if not value and not isinstance(value, str) and not style.startswith("simple"):
+        return Encoded("")
     match style:
         case "label" | "label*":
             if is_exploded and not isinstance(value, str):
@@ -153,12 +156,17 @@ def write_in_path(name: str, value: Texts, style: PathStyle) -> Encoded:
         case "matrix" | "matrix*":
             return Encoded(_matrix(name, value, is_exploded=is_exploded))
         case _:
-            return Encoded(_joined(value, ",", percent, is_exploded=is_exploded))
+            text = _joined(value, ",", percent, is_exploded=is_exploded)
+            if text == "" and not isinstance(value, str):
+                raise RequestError("a path segment cannot be made of an empty list or object")
+            return Encoded(text)
 
 
 def read_in_path(text: str, name: str, kind: Kind, style: PathStyle) -> Texts:
     """What was written so; `text` is still encoded."""
     is_exploded = style.endswith("*")
+    if text == "" and kind != "scalar" and not style.startswith("simple"):
+        return [] if kind == "array" else {}
     match style:
         case "label" | "label*":
             if not text.startswith("."):
@@ -169,6 +177,28 @@ def read_in_path(text: str, name: str, kind: Kind, style: PathStyle) -> Texts:
             return _from_matrix(text, name, kind, is_exploded=is_exploded)
         case _:
             return _parted(text, kind, ",", unquote, is_exploded=is_exploded)
+
+
+def pattern_in_path(name: str, style: PathStyle, beside: Iterable[str], *, is_alone: bool) -> str:
+    """The regular expression of what is written so, in one group.
+
+    `name`, and those of parameters `beside` it that have matrix styles, are expressions themselves.
+    What is alone in its segment is not empty, and may hold semicolons that are not encoded.
+    """
+    text = "[^/]" if is_alone else "[^/;]"
+    match style:
+        case "label":
+            found = rf"\.{text}*?"  # no more of the next label than it has to
+        case "label*":
+            found = rf"\.{text}*"
+        case "matrix":
+            found = f";{name}(?:=[^/;]*)?"
+        case "matrix*":  # of an object it has the names of properties
+            others = "".join(f"(?!{other}(?:[=;/]|$))" for other in beside)
+            found = f"(?:;{name}(?:=[^/;]*)?)+|(?:;{others}[^/;]*)+"
+        case _:
+            return "([^/]+)"
+    return f"({found})" if is_alone else f"((?:{found})?)"
 
 
 def _matrix(name: str, value: Texts, *, is_exploded: bool) -> str:

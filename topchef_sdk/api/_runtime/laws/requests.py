@@ -81,7 +81,13 @@ def _operation(description: Description, request: Request) -> _Operation | None:
         }
         in_query = dict(parse_qsl(template.partition("?")[2], keep_blank_values=True))
         known = tuple(parameters.values())
-        found.extend(_Operation(item.child(method), known, texts, in_query) for texts in readings)
+        found.extend(
+            _Operation(item.child(method), known, texts, in_query)
+            for texts in readings
+            if not any(
+                texts.get(str(one.get("name"))) == "" and not _may_be_empty(one) for one in known
+            )
+        )
     found.sort(key=lambda one: len(one.in_path))
     fitting = (one for one in found if not _misses(one, request))
     return next(fitting, found[0] if found else None)
@@ -95,6 +101,12 @@ def _is_ignored(parameter: Place, template: str) -> bool:
     return parameter.get("in") == "path" and f"{{{name}}}" not in template
 
 
+def _may_be_empty(parameter: Place) -> bool:
+    """Whether a parameter of a path may have no text there: RFC 6570 writes no empty lists."""
+    is_marked = parameter.get("style") in ("label", "matrix")
+    return is_marked and _kind(parameter) not in _SCALARS
+
+
 def _items(place: Place) -> list[Place]:
     return [place.child(index) for index in range(len(place.value or ()))]
 
@@ -106,12 +118,14 @@ def _misses(operation: _Operation, request: Request) -> bool:
 def _readings(template: str, path: str) -> Iterator[dict[str, str]]:
     """The texts for a template's parameters, if a path is one of it.
 
-    Where several of them stand in one segment, what parts them may also be in their texts.
+    Where several of them stand in one segment, what parts them may also be in their texts. A text
+    is empty only beside others.
     """
     names = re.findall(r"\{([^{}]*)\}", template)
     pieces = re.split(r"\{[^{}]*\}", template)
-    match = re.fullmatch("([^/]+)".join(map(_either_way, pieces)), path)
-    if match is None:
+    match = re.fullmatch("([^/]*)".join(map(_either_way, pieces)), path)
+    segments = zip(template.split("/"), path.split("/"), strict=False)
+    if match is None or any(described and not segment for described, segment in segments):
         return
     yield dict(zip(names, match.groups(), strict=True))
     if not all("/" in piece for piece in pieces[1:-1]):
@@ -132,7 +146,7 @@ def _splits(pieces: Sequence[str], path: str) -> Iterator[list[str]]:
         if left == "":
             yield []
         return
-    for end in range(1, len(left.partition("/")[0]) + 1):
+    for end in range(len(left.partition("/")[0]) + 1):
         for texts in _splits(pieces[1:], left[end:]):
             yield [left[:end], *texts]
 

@@ -126,6 +126,34 @@ if TYPE_CHECKING:
             json=json,
         )
 
+    def call_beside_each_other(
+        one: int,
+        many: Sequence[str],
+    ) -> Call[None]:
+        """`GET /beside{one}{many}`, called by callers."""
+        endpoints.default.beside_each_other(
+            one,
+            [*many],
+        )
+        return endpoints.default.beside_each_other(
+            one=one,
+            many=[*many],
+        )
+
+    def call_behind_text(
+        many: Sequence[str],
+        spread: models.Point,
+    ) -> Call[None]:
+        """`GET /behind{many}.{spread}`, called by callers."""
+        endpoints.default.behind_text(
+            [*many],
+            spread,
+        )
+        return endpoints.default.behind_text(
+            many=[*many],
+            spread=spread,
+        )
+
     def call_in_queries(
         *,
         usual: Sequence[str] | None,

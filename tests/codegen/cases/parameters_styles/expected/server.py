@@ -44,6 +44,14 @@ class Handlers(Protocol):
         """`GET /label/{one}/{many}/matrix/{matrix}/{matrices}/{json}`"""
         ...
 
+    def beside_each_other(self, one: int, many: list[str]) -> Reply[None]:
+        """`GET /beside{one}{many}`"""
+        ...
+
+    def behind_text(self, many: list[str], spread: models.Point) -> Reply[None]:
+        """`GET /behind{many}.{spread}`"""
+        ...
+
     def in_queries(
         self,
         *,
@@ -121,6 +129,20 @@ def _in_paths_with_marks(handlers: Handlers, incoming: Incoming) -> Reply[object
     )
 
 
+def _beside_each_other(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.beside_each_other(
+        incoming.path("one", int, style="matrix"),
+        incoming.path("many", list[str], style="matrix*"),
+    )
+
+
+def _behind_text(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.behind_text(
+        incoming.path("many", list[str], style="label"),
+        incoming.path("spread", models.Point, style="simple*"),
+    )
+
+
 def _in_queries(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.in_queries(
         usual=incoming.optional_query("usual", list[str]),
@@ -179,6 +201,21 @@ _ROUTER: Final = Router[Handlers](
         "/label/{one}/{many}/matrix/{matrix}/{matrices}/{json}",
         _in_paths_with_marks,
         takes_body=False,
+        styles={"one": "label", "many": "label*", "matrix": "matrix", "matrices": "matrix*"},
+    ),
+    Route(
+        "GET",
+        "/beside{one}{many}",
+        _beside_each_other,
+        takes_body=False,
+        styles={"one": "matrix", "many": "matrix*"},
+    ),
+    Route(
+        "GET",
+        "/behind{many}.{spread}",
+        _behind_text,
+        takes_body=False,
+        styles={"many": "label"},
     ),
     Route("GET", "/queries", _in_queries, takes_body=False),
     Route("GET", "/fields", _in_fields, takes_body=False),

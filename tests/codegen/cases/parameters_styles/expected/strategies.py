@@ -21,6 +21,10 @@ from ._runtime.strategies import Invalid, ServedResponse
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "behind_text_calls",
+    "behind_text_responses",
+    "beside_each_other_calls",
+    "beside_each_other_responses",
     "in_fields_calls",
     "in_fields_responses",
     "in_paths_calls",
@@ -90,6 +94,26 @@ def in_paths_with_marks_calls() -> SearchStrategy[Call[None]]:
 def in_paths_with_marks_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `in_paths_with_marks`, described and not."""
     return _make.responses(in_paths_with_marks_calls())
+
+
+def beside_each_other_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `beside_each_other`."""
+    return _make.calls(endpoints.default.beside_each_other, {"one": "path", "many": "path"})
+
+
+def beside_each_other_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `beside_each_other`, described and not."""
+    return _make.responses(beside_each_other_calls())
+
+
+def behind_text_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `behind_text`."""
+    return _make.calls(endpoints.default.behind_text, {"many": "path", "spread": "path"})
+
+
+def behind_text_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `behind_text`, described and not."""
+    return _make.responses(behind_text_calls())
 
 
 def in_queries_calls() -> SearchStrategy[Call[None]]:

@@ -11,7 +11,14 @@ from .._runtime.constraints import Constraints
 from .._runtime.json_types import Json
 from .._runtime.parameters import checked, cookie_fields, header_fields, path, query_fields, styled
 
-__all__ = ["in_fields", "in_paths", "in_paths_with_marks", "in_queries"]
+__all__ = [
+    "behind_text",
+    "beside_each_other",
+    "in_fields",
+    "in_paths",
+    "in_paths_with_marks",
+    "in_queries",
+]
 
 
 def in_paths(one: str, many: list[str], spread: models.Point, ids: list[int]) -> Call[None]:
@@ -48,6 +55,24 @@ def in_paths_with_marks(
             styled("matrices", matrices, "matrix*"),
             styled("json", json, "json"),
         ),
+        answers={204: no_body},
+    )
+
+
+def beside_each_other(one: int, many: list[str]) -> Call[None]:
+    """`GET /beside{one}{many}`"""
+    return Call(
+        "GET",
+        path(("beside", styled("one", one, "matrix"), styled("many", many, "matrix*"))),
+        answers={204: no_body},
+    )
+
+
+def behind_text(many: list[str], spread: models.Point) -> Call[None]:
+    """`GET /behind{many}.{spread}`"""
+    return Call(
+        "GET",
+        path(("behind", styled("many", many, "label"), ".", styled("spread", spread, "simple*"))),
         answers={204: no_body},
     )
 
