@@ -479,6 +479,11 @@ class ContentKind(_Choice):
     EVENTS = "text/event-stream"
     """Server-sent events, of which the type is that of their data; only in answers."""
 
+    @property
+    def is_read_as_text(self) -> bool:
+        """Whether it is text to those who read an answer."""
+        return self in (ContentKind.TEXT, ContentKind.FORM)
+
 
 @frozen(kw_only=True)
 class Encoding:

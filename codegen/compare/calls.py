@@ -73,9 +73,9 @@ def given(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotati
 
 
 def described(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotation:
-    """What an error holds in Python: its models, for nothing but JSON is read."""
-    as_json = (one for one in contents if one.kind is ContentKind.JSON)
-    return frozenset(part for one in as_json for part in annotation_of(one.type))
+    """What an error holds in Python: its models and its text, for nothing else is read."""
+    read = (one for one in contents if one.kind is ContentKind.JSON or one.kind.is_read_as_text)
+    return frozenset(part for one in read for part in _read(annotation_of, one))
 
 
 def answered(annotation_of: _AnnotationOf, endpoint: Endpoint) -> Annotation:

@@ -10,7 +10,18 @@ from typing import Final, assert_never
 
 from ..ir import Answer, Body, Content, ContentKind, Encoding, Style, Text, Type
 from .annotations import Annotations
-from .source import Declared, Doc, Subscript, any_of, call, grouping, keyword, literal, mapping
+from .source import (
+    Declared,
+    Doc,
+    Subscript,
+    any_of,
+    call,
+    grouping,
+    keyword,
+    listing,
+    literal,
+    mapping,
+)
 
 _JSON: Final = "application/json"
 
@@ -234,15 +245,18 @@ def answer_reader(answer: Answer, annotations: Annotations) -> Doc:
 
 
 def error_reader(answer: Answer, annotations: Annotations) -> Doc:
-    """How an answer that is an error is read: its model, where it has one."""
+    """How an answer that is an error is read: its model or its text, where it has one."""
     described = {
         literal(one.media_type): annotations.annotation(one.type)
         for one in answer.contents
         if one.kind is ContentKind.JSON
     }
+    text = [literal(one.media_type) for one in answer.contents if one.kind.is_read_as_text]
     items = [any_of(*described.values())] if described else []
-    if len(set(described.values())) > 1:
+    if len(set(described.values())) > 1 or (described and text):
         items.append(mapping(described.items()))
+    if text:
+        items.append(keyword("text", listing(text)))
     return call(annotations.runtime("call", "error"), *items)
 
 

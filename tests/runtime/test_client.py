@@ -244,6 +244,44 @@ def test_an_error_is_what_is_described_for_its_media_type(media_type: str, told:
     assert told == raised.value.error
 
 
+@pytest.mark.parametrize(
+    ("media_type", "body", "told"),
+    [
+        ("text/plain", b"too late", "too late"),
+        ("text/plain; charset=latin-1", b"\xe9", "\xe9"),
+        ("text/plain", b'{"a": 1}', '{"a": 1}'),
+        ("text/csv", b"a;b", "a;b"),
+        ("text/html", b"<html>", None),
+        ("application/json", b'{"a": 1}', {"a": 1}),
+        ("application/problem+json", b'{"a": 1}', {"a": 1}),
+        ("", b'{"a": 1}', {"a": 1}),
+        ("", b"too late", None),
+    ],
+)
+def test_an_error_that_is_described_as_text_is_text(
+    media_type: str, body: bytes, told: object
+) -> None:
+    form = dict[str, int]
+    described = error(form, {"application/json": form}, text=["text/plain", "text/csv"])
+    wanted: Call[None] = Call("GET", "/", answers={204: no_body, 404: described})
+    fields = {"Content-Type": media_type} if media_type else {}
+    with pytest.raises(ClientError) as raised:
+        Bench(answer(404, body, **fields)).client.send(wanted)
+    assert told == raised.value.error
+
+
+@pytest.mark.parametrize(
+    ("media_type", "told"), [("", "no"), ("text/plain", "no"), ("application/json", None)]
+)
+def test_an_error_that_is_described_as_text_alone_is_text(media_type: str, told: object) -> None:
+    described = error(text=["text/plain"])
+    wanted: Call[None] = Call("GET", "/", answers={204: no_body, 500: described})
+    fields = {"Content-Type": media_type} if media_type else {}
+    with pytest.raises(ServerError) as raised:
+        Bench(answer(500, b"no", **fields), retry=RetryPolicy(attempts=1)).client.send(wanted)
+    assert told == raised.value.error
+
+
 def test_an_answer_that_is_not_as_described_is_not_asked_for_again() -> None:
     bench = Bench(answer(200, b"<html>"))
     wanted: Call[object] = Call("GET", "/jobs", answers={200: json_body(dict[str, int])})

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ..api.models import Errors
 from ..errors import ClientError, JobNotFoundError, NetworkError, StatusError, TransportError
 
 
@@ -46,10 +47,10 @@ _OF_STATUS = {
 def meaning_of(error: NetworkError) -> Answer:
     """What a failed exchange means."""
     if isinstance(error, JobNotFoundError):
-        return Answer.GONE if _is_the_servers_own(error.__cause__) else Answer.UNKNOWN
+        return Answer.GONE if is_the_servers_own(error.__cause__) else Answer.UNKNOWN
     if isinstance(error, ClientError):
         answer = _OF_STATUS.get(error.status or 0, Answer.REFUSED)
-        is_certain = answer is not Answer.REFUSED or _is_the_servers_own(error)
+        is_certain = answer is not Answer.REFUSED or is_the_servers_own(error)
         return answer if is_certain else Answer.UNKNOWN
     if isinstance(error, TransportError) and not error.sent:
         return Answer.NOT_NOW
@@ -63,6 +64,9 @@ def is_servers_fault(error: NetworkError) -> bool:
     return (error.status or 0) >= 500 and meaning_of(error) is Answer.UNKNOWN
 
 
-def _is_the_servers_own(error: BaseException | None) -> bool:
-    """Whether a refusal has the form that the API's have: proxies answer 400 and 404 as well."""
-    return isinstance(error, StatusError) and error.error is not None
+def is_the_servers_own(error: BaseException | None) -> bool:
+    """Whether a refusal has the form that the API's have: proxies answer 400 and 404 as well.
+
+    A page is none: a server says no more in one than a proxy does.
+    """
+    return isinstance(error, StatusError) and isinstance(error.error, Errors)

@@ -34,8 +34,8 @@ from ..errors import (
     NetworkError,
     ServiceNotFoundError,
     SetupError,
-    StatusError,
 )
+from .answers import is_the_servers_own
 from .ear import heard
 from .outcome import Ending, Outcome
 from .pacing import Clock
@@ -177,9 +177,7 @@ def _name_of(listener: AnyListener, voice: _Voice) -> str:
 
 def _is_unknown(error: NetworkError) -> bool:
     """Whether the server itself has no such service; a proxy that lost its server says 404, too."""
-    cause = error.__cause__
-    is_its_own = isinstance(cause, StatusError) and cause.error is not None
-    return isinstance(error, ServiceNotFoundError) and is_its_own
+    return isinstance(error, ServiceNotFoundError) and is_the_servers_own(error.__cause__)
 
 
 # Signals.

@@ -53,6 +53,7 @@ def _shown(response: Response) -> str:
 
 
 _HTML: Final = b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1></body></html>"
+_TEXT: Final = st.text(CHARACTERS).map(str.encode)
 _STATUSES: Final = (*range(200, 209), 226, *range(300, 309), *range(400, 452), *range(500, 512))
 
 
@@ -135,14 +136,12 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
         case JsonAnswer():
             media_type = _first(accepted, is_json) or "application/json"
             yield media_type, _written(STRICT.of(told.form, told.constraints))
-        case ErrorAnswer(None) | EmptyAnswer():
+        case EmptyAnswer():
             yield "", st.just(b"")
         case ErrorAnswer():
-            forms: Mapping[str, Any] = told.by_media_type or {"application/json": told.form}
-            for media_type, form in forms.items():
-                yield _concrete(media_type), _written(STRICT.of(form))
+            yield from _bodies_of_error(told)
         case TextAnswer():
-            yield f"{_text_type(accepted)}; charset=utf-8", st.text(CHARACTERS).map(str.encode)
+            yield f"{_text_type(accepted)}; charset=utf-8", _TEXT
         case BytesAnswer():
             media_type = _first(accepted, lambda one: not is_json(one) and one[:5] != "text/")
             # Who asks for nothing else takes bytes that are called JSON.
@@ -150,6 +149,19 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
             yield media_type or others, st.binary(max_size=40)
         case _:
             pass
+
+
+def _bodies_of_error(answer: ErrorAnswer) -> Iterator[tuple[str, SearchStrategy[bytes]]]:
+    """The bodies of an error by media type: its JSON and its text, or none."""
+    forms: Mapping[str, Any] = answer.by_media_type
+    if not forms and answer.form is not None:
+        forms = {"application/json": answer.form}
+    for media_type, form in forms.items():
+        yield _concrete(media_type), _written(STRICT.of(form))
+    for media_type in map(_concrete, answer.text):
+        yield media_type if "charset" in media_type else f"{media_type}; charset=utf-8", _TEXT
+    if not forms and not answer.text:
+        yield "", st.just(b"")
 
 
 def _accepted(accept: str | None) -> list[str]:

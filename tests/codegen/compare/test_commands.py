@@ -380,3 +380,16 @@ def test_json_of_hostile_documents_is_ascii(
     told = capsys.readouterr().out
     assert told.isascii()
     assert "".join(EVIL) == json.loads(told)["title"]
+
+
+def test_text_in_the_place_of_the_model_of_an_error_breaks_who_looks_at_it(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = "'400': {description: No., content: {%s: {schema: {%s}}}}\ncomponents:"
+    as_text = refused % ("text/plain", "type: string")
+    as_model = refused % ("application/json", "$ref: '#/components/schemas/Pet'")
+    (folder / "old.yaml").write_text(OLD.replace("components:", f"        {as_model}", 1))
+    (folder / "new.yaml").write_text(OLD.replace("components:", f"        {as_text}", 1))
+    assert 1 == run()
+    told = capsys.readouterr().out
+    assert "if isinstance(error.error, models.Pet): ...  # it is str now" in told

@@ -7,7 +7,7 @@ asynchronous client) is not their business.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Literal, Never, NoReturn, Protocol, TypeVar
 
 from attrs import Factory, evolve, field, frozen
@@ -123,15 +123,20 @@ class ErrorAnswer:
     """An answer that reports an error: reading it raises."""
 
     form: TypeForm[object] | None
-    """None where the body is not read."""
+    """What JSON is; None where it is not described."""
     by_media_type: Mapping[str, TypeForm[object]] = field(factory=dict[str, "TypeForm[object]"])
     """Where the body is of another type in another media type; all of them are a `form`."""
+    text: Sequence[str] = ()
+    """The media types in which the body is text."""
 
     def read(self, response: Response, facts: Facts, codec: Codec) -> Never:
-        """Raise the error for the status, with its decoded model where the body has one."""
+        """Raise the error for the status, with its decoded model or text where the body has one."""
+        media_type = response.headers.get("Content-Type", "")
+        named = nearest((*self.by_media_type, *self.text), media_type)
+        form = self.form if named is None else self.by_media_type.get(named, self.form)
+        if self._is_text(media_type, named):
+            raise_for_status(response, facts, text_body.read(response, facts, codec))
         error: object = None
-        named = nearest(self.by_media_type, response.headers.get("Content-Type", ""))
-        form = self.form if named is None else self.by_media_type[named]
         if form is not None:
             try:
                 error = decode_strictly(codec, response.body, form)
@@ -139,6 +144,11 @@ class ErrorAnswer:
                 # The status already tells who is at fault; servers put HTML here.
                 error = None
         raise_for_status(response, facts, error)
+
+    def _is_text(self, media_type: str, named: str | None) -> bool:
+        if self.form is None and not media_type:
+            return bool(self.text)
+        return named in self.text and (self.form is None or not is_json(media_type))
 
 
 def _reported(
@@ -179,12 +189,14 @@ def by_media_type(answers: Mapping[str, Answer[T_co]]) -> Answer[T_co]:
 def error(
     form: TypeForm[object] | None = None,
     by_media_type: Mapping[str, TypeForm[object]] | None = None,
+    *,
+    text: Sequence[str] = (),
 ) -> Answer[Never]:
     """An answer that raises `ClientError` or `ServerError`, with a `form` as its `error`.
 
-    What it is in each media type may be said besides.
+    What it is in each media type may be said besides, and in which it is `text`.
     """
-    return ErrorAnswer(form, by_media_type or {})
+    return ErrorAnswer(form, by_media_type or {}, text)
 
 
 def raise_for_status(response: Response, facts: Facts, error: object = None) -> NoReturn:

@@ -18,7 +18,11 @@ def get_api() -> Call[models.ApiAnswer]:
 
     `GET /`
     """
-    return Call("GET", path(), answers={200: json_body(models.ApiAnswer), 500: error()})
+    return Call(
+        "GET",
+        path(),
+        answers={200: json_body(models.ApiAnswer), 500: error(text=["text/html"])},
+    )
 
 
 def echo(body: Json) -> Call[models.Echo]:
@@ -36,8 +40,8 @@ def echo(body: Json) -> Call[models.Echo]:
         content=json_content(body),
         answers={
             200: json_body(models.Echo),
-            400: error(models.Errors),
-            404: error(models.Errors),
-            500: error(),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )

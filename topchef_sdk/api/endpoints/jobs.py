@@ -71,8 +71,8 @@ def get_queue(service_id: UUID, *, prefer: str | None = None) -> Call[models.Job
         answers={
             200: json_body(models.JobListAnswer),
             204: no_body,
-            404: error(models.Errors),
-            500: error(),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -89,7 +89,11 @@ def list_service_jobs(service_id: UUID) -> Call[models.JobListAnswer]:
     return Call(
         "GET",
         path("services", service_id, "jobs"),
-        answers={200: json_body(models.JobListAnswer), 404: error(models.Errors), 500: error()},
+        answers={
+            200: json_body(models.JobListAnswer),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )
 
 
@@ -110,9 +114,9 @@ def create_job(service_id: UUID, body: models.NewJob) -> Call[models.JobCreated]
         content=json_content(body),
         answers={
             201: json_body(models.JobCreated),
-            400: error(models.Errors),
-            404: error(models.Errors),
-            500: error(),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -142,8 +146,8 @@ def get_next_job(service_id: UUID, *, prefer: str | None = None) -> Call[models.
         answers={
             200: json_body(models.JobAnswer),
             204: no_body,
-            404: error(models.Errors),
-            500: error(),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -179,10 +183,10 @@ def replace_service_job(
         content=json_content(body),
         answers={
             200: json_body(models.JobReplaced),
-            400: error(models.Errors),
-            404: error(models.Errors),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
             412: error(models.Errors),
-            500: error(),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -194,7 +198,11 @@ def list_jobs() -> Call[models.JobListAnswer]:
 
     `GET /jobs`
     """
-    return Call("GET", path("jobs"), answers={200: json_body(models.JobListAnswer), 500: error()})
+    return Call(
+        "GET",
+        path("jobs"),
+        answers={200: json_body(models.JobListAnswer), 500: error(text=["text/html"])},
+    )
 
 
 def get_job(job_id: UUID) -> Call[models.JobAnswer]:
@@ -209,7 +217,11 @@ def get_job(job_id: UUID) -> Call[models.JobAnswer]:
     return Call(
         "GET",
         path("jobs", job_id),
-        answers={200: json_body(models.JobAnswer), 404: error(models.Errors), 500: error()},
+        answers={
+            200: json_body(models.JobAnswer),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )
 
 
@@ -241,11 +253,11 @@ def replace_job(
         content=json_content(body),
         answers={
             200: json_body(models.JobReplaced),
-            400: error(models.Errors),
-            404: error(models.Errors),
-            405: error(),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            405: error(text=["text/html"]),
             412: error(models.Errors),
-            500: error(),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -305,11 +317,11 @@ def update_job(
         key_header="Idempotency-Key",
         answers={
             200: json_body(models.Job),
-            400: error(models.Errors),
-            404: error(models.Errors),
-            405: error(),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            405: error(text=["text/html"]),
             412: error(models.Errors),
-            500: error(),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -329,7 +341,7 @@ def get_next_job_by_job(job_id: UUID) -> Call[models.JobAnswer | None]:
         answers={
             200: json_body(models.JobAnswer),
             204: no_body,
-            404: error(models.Errors),
-            500: error(),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )

@@ -40,7 +40,7 @@ def list_services() -> Call[models.ServiceListAnswer]:
     return Call(
         "GET",
         path("services"),
-        answers={200: json_body(models.ServiceListAnswer), 500: error()},
+        answers={200: json_body(models.ServiceListAnswer), 500: error(text=["text/html"])},
     )
 
 
@@ -57,7 +57,11 @@ def create_service(body: models.NewService) -> Call[models.ServiceCreated]:
         "POST",
         path("services"),
         content=json_content(body),
-        answers={201: json_body(models.ServiceCreated), 400: error(models.Errors), 500: error()},
+        answers={
+            201: json_body(models.ServiceCreated),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )
 
 
@@ -83,7 +87,11 @@ def get_service(service_id: UUID) -> Call[models.ServiceAnswer]:
     return Call(
         "GET",
         path("services", service_id),
-        answers={200: json_body(models.ServiceAnswer), 404: error(models.Errors), 500: error()},
+        answers={
+            200: json_body(models.ServiceAnswer),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )
 
 
@@ -104,9 +112,9 @@ def check_in_by_post(service_id: UUID) -> Call[models.CheckedIn]:
         headers=header_fields(("X-HTTP-Method-Override", "PATCH")),
         answers={
             200: json_body(models.CheckedIn),
-            404: error(models.Errors),
-            405: error(),
-            500: error(),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            405: error(text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -127,9 +135,9 @@ def update_service(service_id: UUID, body: models.ServiceUpdate) -> Call[models.
         content=json_content(body),
         answers={
             200: json_body(models.ServiceUpdated),
-            400: error(models.Errors),
-            404: error(models.Errors),
-            500: error(),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
         },
     )
 
@@ -147,5 +155,9 @@ def check_in(service_id: UUID) -> Call[models.CheckedIn]:
     return Call(
         "PATCH",
         path("services", service_id),
-        answers={200: json_body(models.CheckedIn), 404: error(models.Errors), 500: error()},
+        answers={
+            200: json_body(models.CheckedIn),
+            404: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )

@@ -18,7 +18,7 @@ def describe_validator() -> Call[models.ValidatorAnswer]:
     return Call(
         "GET",
         path("validator"),
-        answers={200: json_body(models.ValidatorAnswer), 500: error()},
+        answers={200: json_body(models.ValidatorAnswer), 500: error(text=["text/html"])},
     )
 
 
@@ -31,5 +31,9 @@ def validate(body: models.ValidationRequest) -> Call[models.ValidationAnswer]:
         "POST",
         path("validator"),
         content=json_content(body),
-        answers={200: json_body(models.ValidationAnswer), 400: error(models.Errors), 500: error()},
+        answers={
+            200: json_body(models.ValidationAnswer),
+            400: error(models.Errors, {"application/json": models.Errors}, text=["text/html"]),
+            500: error(text=["text/html"]),
+        },
     )

@@ -31,7 +31,9 @@ def by_status() -> Call[models.One | models.Other | None]:
             201: json_body(models.Other),
             204: no_body,
             404: error(models.Problem),
-            500: error(),
+            409: error(models.Problem, {"application/json": models.Problem}, text=["text/plain"]),
+            410: error(),
+            500: error(text=["text/html"]),
         },
     )
 

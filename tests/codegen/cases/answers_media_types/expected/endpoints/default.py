@@ -124,7 +124,7 @@ def get_errors() -> Call[None]:
                 models.Thing | models.Other,
                 {"application/json": models.Thing, "application/problem+json": models.Other},
             ),
-            500: error(),
+            500: error(text=["text/html"]),
             "default": error(models.Other),
         },
     )
