@@ -227,6 +227,8 @@ class UnionOf:
 
     alternatives: tuple[Type, ...]
     discriminator: Discriminator | None = None
+    hint: Discriminator | None = None
+    """What names the alternative where it is there, though none of them has a place for it."""
     is_exclusive: bool = False
     """Whether a value of two of the types is none (`oneOf`), and there may be such values."""
     limits: Limits = NO_LIMITS

@@ -104,9 +104,8 @@ def named_in(type_: Type) -> Sequence[Identifier]:
 def _named_by(part: Type) -> Iterable[Identifier]:
     if isinstance(part, Named):
         return (part.name,)
-    if isinstance(part, UnionOf) and part.discriminator is not None:
-        return choices(part.discriminator)
-    return ()
+    told = (part.discriminator or part.hint) if isinstance(part, UnionOf) else None
+    return () if told is None else choices(told)
 
 
 def discriminators_in(type_: Type) -> Iterator[Discriminator]:

@@ -108,6 +108,7 @@ class Equality:
         return (
             is_alike
             and self._discriminators(old.discriminator, new.discriminator)
+            and self._discriminators(old.hint, new.hint)
             and all(
                 any(self._types(one, other) for other in new.alternatives)
                 for one in old.alternatives

@@ -120,6 +120,11 @@ class Membership:
     def _is_one_of(self, union: UnionOf, value: Json) -> bool:
         if union.discriminator is not None and isinstance(value, dict):
             return self._is_named(union, value)
+        if union.hint is not None and isinstance(value, dict):
+            said = value.get(union.hint.wire_name.reveal())
+            for tag, record in union.hint.names:
+                if tag.reveal() == said:
+                    return self._holds_model(self.models[record], value)
         fitting = [one for one in union.alternatives if self.holds(one, value)]
         if union.is_exclusive and isinstance(value, dict | list):
             return len(fitting) == 1

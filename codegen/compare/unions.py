@@ -113,10 +113,8 @@ class Unions:
             before, after = _told_apart(old), _told_apart(new)
             renamed = self.findings.callers.renamed
             before = {tag: renamed.get(name, name) for tag, name in before.items()}
-            names = [
-                None if one.discriminator is None else one.discriminator.wire_name
-                for one in (old, new)
-            ]
+            tellers = [one.discriminator or one.hint for one in (old, new)]
+            names = [None if one is None else one.wire_name for one in tellers]
             changed = sorted(
                 tag
                 for tag in before.keys() | after.keys()
@@ -157,7 +155,7 @@ def _names_of(pairs: Matched[Type]) -> set[Identifier]:
 
 
 def _told_apart(union: UnionOf) -> dict[str, Identifier]:
-    told_by = union.discriminator
+    told_by = union.discriminator or union.hint
     return {} if told_by is None else {tag.reveal(): name for tag, name in told_by.names}
 
 

@@ -9,7 +9,6 @@ from typing import assert_never
 from ..ir import (
     NO_LIMITS,
     Anything,
-    Discriminator,
     Field,
     Identifier,
     Limits,
@@ -154,21 +153,23 @@ class Annotations:
         discriminator = union.discriminator
         if discriminator is not None and discriminator.otherwise is None:
             parts.append(self.runtime("choice", "UnknownVariant"))
-        choice = self._choice(discriminator, is_exclusive=union.is_exclusive)
+        choice = self._choice(union)
         if choice is None:
             return any_of(*parts)
         return Subscript(self.use_typing("Annotated"), (any_of(*parts), choice))
 
-    def _choice(self, discriminator: Discriminator | None, *, is_exclusive: bool) -> Doc | None:
+    def _choice(self, union: UnionOf) -> Doc | None:
         """How the alternatives of a union are told apart, where that is said."""
         items: list[Doc] = []
+        discriminator = union.discriminator or union.hint
         if discriminator is not None:
             types = [(self.text(tag), self.model(name)) for tag, name in discriminator.names]
-            items.append(keyword("tag", self.text(discriminator.wire_name)))
+            name = "hint" if union.discriminator is None else "tag"
+            items.append(keyword(name, self.text(discriminator.wire_name)))
             items.append(keyword("types", mapping(types)))
             if discriminator.otherwise is not None:
                 items.append(keyword("otherwise", self.model(discriminator.otherwise)))
-        if is_exclusive:
+        if union.is_exclusive:
             items.append(keyword("one_of", "True"))
         return call(self.runtime("choice", "Choice"), *items) if items else None
 

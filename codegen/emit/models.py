@@ -236,7 +236,8 @@ def has_choice(type_: Type) -> bool:
     """Whether a type says how the alternatives of a union are told apart."""
     match type_:
         case UnionOf():
-            return type_.discriminator is not None or type_.is_exclusive
+            told = (type_.discriminator, type_.hint)
+            return type_.is_exclusive or told != (None, None)
         case Nullable(inner) | ListOf(inner) | MapOf(inner):
             return has_choice(inner)
         case _:

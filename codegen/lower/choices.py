@@ -182,13 +182,16 @@ class Choices:
                     pairs.append((name, member, node))
             count = sum(map(models.may_be_object, chosen.types))
             found = discriminators.discriminator(described, pairs, nests, count)
-            if found is not None:
+            is_hint = any(key not in member.properties for _, member, _ in pairs)
+            if found is not None and not is_hint:
                 each = [
                     one
                     for type_ in union.alternatives
                     for one in self._alternatives_within(type_, key)
                 ]
                 return evolve(union, alternatives=tuple(dict.fromkeys(each)), discriminator=found)
+            if limits.schema is None:
+                union = evolve(union, hint=found)
         if chosen.choosing.keyword != "oneOf" or limits.schema is not None:
             return union
         compound = [

@@ -119,14 +119,23 @@ class Discriminators:
         nests: Sequence[Nest],
         count: int,
     ) -> Discriminator | None:
-        """The discriminator of a choice; None where it does not name each alternative."""
+        """The discriminator of a choice; None where it does not name each alternative.
+
+        Where none of these has its property, nor anything against it, it is a hint: a document
+        without the property means it all the same (OpenAPI 3.1, section 4.8.25).
+        """
         key = described.require("propertyName").string()
-        if any(key not in joined.properties for _, joined, _ in named):
+        lacking = [joined for _, joined, _ in named if key not in joined.properties]
+        is_hint = len(lacking) == count and all(_leaves_open(one, key) for one in lacking)
+        if lacking and not is_hint:
             what = (
                 f"the alternatives do not all have {key!r}; they are told apart by what they hold"
             )
             self.notes.remark(described, what)
             return None
+        if lacking:
+            what = f"no alternative has {key!r}; it counts where it comes"
+            self.notes.remark(described, what)
         names = self._names(described, named, nests=nests)
         missing = {name for name, _, _ in named} - set(names.values())
         if missing or not names or len(named) + len(nests) != count:
@@ -235,6 +244,20 @@ def _as_reference(name: str) -> str:
         return name
     escaped = name.replace("~", "~0").replace("%", "%25")
     return f"#/components/schemas/{escaped}"
+
+
+def _leaves_open(joined: Joined, key: str) -> bool:
+    """Whether a schema has nothing against a property that it does not name."""
+    others = joined.all_of("additionalProperties")
+    return (
+        key not in joined.required
+        and all(one.value is True for one in others)
+        and not joined.has(*_OF_OTHERS)
+    )
+
+
+_OF_OTHERS = ("patternProperties", "propertyNames", "maxProperties", "unevaluatedProperties", "not")
+"""What may forbid properties that a schema does not name."""
 
 
 def are_apart(members: Sequence[Joined]) -> bool:

@@ -117,7 +117,7 @@ def is_free(type_: Type) -> bool:
 
 def needs_name(type_: UnionOf) -> bool:
     """Whether a union says how its alternatives are told apart, which only an alias can note."""
-    return type_.discriminator is not None or type_.is_exclusive
+    return type_.is_exclusive or not (type_.discriminator is None and type_.hint is None)
 
 
 def with_limits(type_: Type, limits: Limits) -> Type:

@@ -259,6 +259,7 @@ class _View:
                     type_,
                     alternatives=_each(type_.alternatives, self.type),
                     discriminator=self._discriminator(type_.discriminator),
+                    hint=self._discriminator(type_.hint),
                     limits=self._limits(type_.limits, type_),
                 )
             case Scalar() | Anything() | Null() | Literal():

@@ -236,6 +236,8 @@ class FastReader:
         forms = [one for one in members(whole) if one not in (Unset, UnknownVariant)]
         takes_null = NoneType in forms
         forms = [one for one in forms if one is not NoneType]
+        if choice.hint is not None:
+            return self._strict(whole)  # which keeps what no class has a place for
         if choice.tag is not None:
             return self._left_as_text(self._by_name(whole, choice, choice.tag), takes_null)
         if _differ_in_json(forms):

@@ -37,6 +37,23 @@ def unnamed_properties(model: object) -> JsonObject:
     return kept
 
 
+def with_unnamed(model: object, more: JsonObject) -> object:
+    """A model that has been read, with properties that its schema does not name."""
+    cls = cast("type[Any]", type(model))
+    if record_of(cls).others is None:
+        made = _class_of(cls)
+        state: dict[str, Any] = cast("Any", model).__getstate__()
+        model = _restored(cls, {**state, _field_of(made): {}})
+    unnamed_properties(model).update(more)
+    return model
+
+
+def _field_of(cls: type[Any]) -> str:
+    """The field of a class in which such properties are kept."""
+    others = record_of(cls).others
+    return _NAME if others is None else others.name
+
+
 def _class_of(cls: type[Any]) -> type[Any]:
     known = _classes.get(cls)
     if known is None:

@@ -1,8 +1,9 @@
-"""What discriminators choose: heirs of heirs, choices within choices."""
+"""What discriminators choose: heirs of heirs, choices within choices, properties that are not there."""
 
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -57,3 +58,38 @@ def test_a_choice_within_a_choice_by_the_same_property_is_made_at_once(
     animal = read("discriminators_nested", "Animal", {"kind": kind})
     assert expected == type(animal).__name__
     assert animal == read("discriminators_nested", "Perhaps", {"kind": kind})
+
+
+@pytest.mark.parametrize("model", ["Shape", "Either"])
+@pytest.mark.parametrize("name", ["Circle", "Square"])
+def test_a_property_that_no_alternative_has_says_which_it_is_and_is_written_again(
+    read: Read, model: str, name: str
+) -> None:
+    runtime = import_module(f"{GOLDEN}._runtime.codec")
+    for value in ({"form": name, "size": 1}, {"size": 1, "form": name, "label": "a"}):
+        shape = read("discriminators_hinted", model, value)
+        assert name == type(shape).__name__
+        written = runtime.codec.unstructure(shape)
+        assert {"form": name, "size": 1} == {one: written[one] for one in ("form", "size")}
+        assert shape == read("discriminators_hinted", model, written)
+        assert shape == pickle.loads(pickle.dumps(shape))
+
+
+def test_without_the_property_alternatives_are_told_apart_by_what_they_hold(read: Read) -> None:
+    assert "Circle" == type(read("discriminators_hinted", "Shape", {"form": "other"})).__name__
+    assert (
+        "Square"
+        == type(read("discriminators_hinted", "Shape", {"form": "square", "size": 1})).__name__
+    )
+    with pytest.raises(ValueError, match="fits several alternatives: Circle, Square"):
+        read("discriminators_hinted", "Shape", {"size": 1})
+
+
+def test_what_an_object_says_that_it_is_it_has_to_be(read: Read) -> None:
+    with pytest.raises(ValueError, match="'size' is required"):
+        read("discriminators_hinted", "Shape", {"form": "Square"})
+
+
+def test_a_property_that_an_alternative_forbids_says_nothing(read: Read) -> None:
+    value = {"form": "Closed", "size": 1}
+    assert "Square" == type(read("discriminators_hinted", "Forbidden", value)).__name__

@@ -16,6 +16,8 @@ class Choice:
 
     tag: str | None = None
     """The property that names the alternative (OpenAPI's discriminator)."""
+    hint: str | None = None
+    """The same where no alternative has it: what it names counts where it is there."""
     types: Mapping[str, type[object]] = field(factory=dict[str, type[object]])
     """What each value of that property names."""
     otherwise: type[object] | None = None

@@ -24,6 +24,7 @@ from .choice import Choice, UnknownVariant
 from .json_types import JsonObject, is_array, is_object
 from .record import record_of
 from .shapes import is_enum, is_list, is_literal, is_map, is_record, is_typed_dict, meaning, members
+from .unnamed import can_keep, with_unnamed
 from .unset import Unset
 from .violations import BrokenError, Problem
 
@@ -97,6 +98,9 @@ class Alternatives:
         if is_object(value):
             if self._choice.tag is not None:
                 return self._read_named(value, self._choice.tag)
+            hinted = self._hinted(value)
+            if hinted is not None:
+                return self._read_hinted(hinted, value)
             return self._read_compound(value, [one for one in self._forms if _is_of_objects(one)])
         if is_array(value):
             return self._read_array(value)
@@ -133,6 +137,20 @@ class Alternatives:
             return UnknownVariant(name, value)
         expected = ", ".join(json.dumps(known) for known in self._choice.types)
         raise BrokenError([((tag,), "discriminator", f"expected one of {expected}")])
+
+    def _hinted(self, value: JsonObject) -> Any:
+        """What an object says that it is, of which its alternatives know nothing."""
+        name = None if self._choice.hint is None else value.get(self._choice.hint)
+        return self._choice.types.get(name) if isinstance(name, str) else None
+
+    def _read_hinted(self, form: Any, value: JsonObject) -> Any:
+        """Read what an object says that it is; that it says so is kept, to be written again."""
+        inner, _ = meaning(form)
+        if not (is_record(inner) and can_keep(record_of(inner))):
+            return self._read_as(form)(value)
+        hint = self._choice.hint
+        read = self._read_as(form)({name: one for name, one in value.items() if name != hint})
+        return with_unnamed(read, {name: one for name, one in value.items() if name == hint})
 
     # Other objects, and arrays.
 

@@ -219,6 +219,9 @@ class Maker:
             made = self._exclusive(possible, compound, form, constraints)
         elif len(possible) > 1:
             made = unless_deep(made, possible[0][1])
+        if self._is_wire and choice.hint is not None:
+            parts = [self._hinted(choice.hint, *one, constraints) for one in choice.types.items()]
+            made = any_of([made, *parts])
         if self._is_wire and self._is_open and choice.tag and UnknownVariant in members(form):
             made = made | _unknown(choice.tag, choice.types)
         return unless_deep(st.none() | made, st.none()) if NoneType in members(form) else made
@@ -256,6 +259,13 @@ class Maker:
         if takes_new and self._is_wire and self._is_open:
             named = named | _new_names(choice.types)
         return self.record(inner, {tagged.name: named})
+
+    def _hinted(
+        self, hint: str, name: str, form: Any, constraints: Constraints
+    ) -> SearchStrategy[Any]:
+        """JSON of an alternative that says which one it is, beside all that it has."""
+        made = self._limited(form, constraints)
+        return made if made is NOTHING else made.map(lambda value: {**value, hint: name})
 
     def _tags(self, form: Any, own: list[str], all_names: Any) -> list[Any] | None:
         """What names a record; None where it is named well whatever it says."""
