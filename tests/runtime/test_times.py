@@ -38,9 +38,7 @@ def test_what_rfc_3339_cannot_say_is_refused(offset: timezone | None, what: str)
 
 @pytest.mark.parametrize("at", ["2016-12-31T23:59:60Z", "1990-12-31T15:59:60-08:00"])
 def test_a_leap_second_which_no_datetime_can_be_is_refused(at: str) -> None:
-    for read in (
-        lambda: codec.decode(f'{{"at": "{at}"}}'.encode(), Event),
-        lambda: codec.structure({"at": at}, Event),
-    ):
-        with pytest.raises(InvalidError, match=r"\$\.at: .*date-time"):
-            read()
+    with pytest.raises(InvalidError, match=r"\$\.at: .*date-time"):
+        codec.decode(f'{{"at": "{at}"}}'.encode(), Event)
+    with pytest.raises(InvalidError, match=r"\$\.at: .*date-time"):
+        codec.structure({"at": at}, Event)
