@@ -1,8 +1,8 @@
 """Regular expressions as what they are: texts of certain lengths, put together from letters.
 
 Hypothesis makes texts that match a pattern, of whatever length. Where a schema bounds the length
-as well, the pattern is read here (ECMA-262, section 22.2.1, as far as it is regular), so that each
-draw is of a length that the pattern has and the bounds allow. Sets of lengths are bits of integers.
+as well, its tree becomes one of texts, as far as it is regular, so that each draw is of a length that
+the pattern has and the bounds allow. Sets of lengths are bits of integers.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 from typing import Final, TypeAlias
 
-from attrs import define, frozen
+from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from .. import pattern_trees as trees
+from ..pattern_trees import UnreadableError, tree_of
 from ..patterns import compiled
 from .distinct import distinct
 from .impossible import NOTHING
@@ -150,12 +152,16 @@ class Repeat:
 Node: TypeAlias = Letter | Anything | Sequence | Choice | Repeat
 
 
-def texts_of_lengths(pattern: str, least: int, most: int | None) -> SearchStrategy[str]:
+def texts_of_lengths(
+    pattern: str, least: int, most: int | None, *, is_loose: bool = False
+) -> SearchStrategy[str]:
     """The texts that match a pattern and have a length within bounds; none where there is none.
+
+    Loosely read, a pattern has some more texts, for it does not look around.
 
     Raises `Irregular` for a pattern that cannot be read here.
     """
-    tree = _tree(pattern)
+    tree = _tree(pattern, is_loose=is_loose)
     last = least + _ROOM if most is None else min(most, least + _ROOM)
     found = _fitting(tree, least, last)
     if not found and (most is None or most > last):
@@ -219,78 +225,40 @@ def _sums(ones: int, others: int, most: int) -> int:
 
 
 @cache
-def _tree(pattern: str) -> Node:
-    reader = _Reader(pattern)
-    alternatives = reader.alternatives(is_outermost=True)
-    if reader.rest:
-        raise Irregular(pattern)
-    return alternatives
+def _tree(pattern: str, *, is_loose: bool = False) -> Node:
+    try:
+        return _whole(tree_of(pattern), is_loose=is_loose)
+    except UnreadableError as error:
+        raise Irregular(pattern) from error
 
 
-_CLASS: Final = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|[^bBkpPuxc0-9])", re.DOTALL)
-_TIMES: Final = re.compile(r"\{(\d+)(,(\d*))?\}")
-_GROUP: Final = re.compile(r"\((?:\?:|\?P?<[A-Za-z_]\w*>|(?!\?))")
 _UNANCHORED: Final = Repeat(Anything(), 0, None)
 
 
-@define
-class _Reader:
-    """Reads a pattern from its left to its right."""
+def _whole(tree: trees.Node, *, is_loose: bool) -> Node:
+    """All texts in which a pattern is found."""
+    if isinstance(tree, trees.Choice):
+        return Choice(tuple(_whole(part, is_loose=is_loose) for part in tree.parts))
+    parts = list(tree.parts) if isinstance(tree, trees.Sequence) else [tree]
+    begins = parts[:1] == [trees.Place.BEGIN]
+    ends = parts[begins:][-1:] == [trees.Place.END]
+    inner = [_within(part, is_loose=is_loose) for part in parts[begins : len(parts) - ends]]
+    before, after = ([] if is_there else [_UNANCHORED] for is_there in (begins, ends))
+    return Sequence((*before, *inner, *after))
 
-    rest: str
 
-    def alternatives(self, *, is_outermost: bool = False) -> Node:
-        """What stands between bars, up to the end or a closing parenthesis."""
-        found = [self._sequence(is_outermost=is_outermost)]
-        while self.rest.startswith("|"):
-            self.rest = self.rest[1:]
-            found.append(self._sequence(is_outermost=is_outermost))
-        return found[0] if len(found) == 1 else Choice(tuple(found))
-
-    def _sequence(self, *, is_outermost: bool) -> Node:
-        begins = self._skip("^") if is_outermost else True
-        parts: list[Node] = [] if begins else [_UNANCHORED]
-        while self.rest and self.rest[0] not in "|)":
-            if is_outermost and re.match(r"\$(\||\Z)", self.rest):
-                self.rest = self.rest[1:]
-                return Sequence(tuple(parts))
-            parts.append(self._repeated(self._atom()))
-        return Sequence((*parts, _UNANCHORED) if is_outermost else tuple(parts))
-
-    def _skip(self, text: str) -> bool:
-        is_there = self.rest.startswith(text)
-        self.rest = self.rest[len(text) :] if is_there else self.rest
-        return is_there
-
-    def _atom(self) -> Node:
-        group = _GROUP.match(self.rest)
-        if group is not None:
-            self.rest = self.rest[group.end() :]
-            inner = self.alternatives()
-            if not self._skip(")"):
-                raise Irregular(self.rest)
-            return inner
-        piece = _CLASS.match(self.rest) or _ESCAPE.match(self.rest)
-        text = self.rest[0] if piece is None else piece[0]
-        if piece is None and text in "\\^$()*+?[":
-            raise Irregular(self.rest)
-        self.rest = self.rest[len(text) :]
-        return Letter(text if text != "{" else r"\{")
-
-    def _repeated(self, part: Node) -> Node:
-        times = _TIMES.match(self.rest)
-        if times is not None:
-            least = int(times[1])
-            most = least if times[2] is None else (int(times[3]) if times[3] else None)
-            text = times[0]
-        elif self.rest[:1] in ("*", "+", "?") and self.rest:
-            text = self.rest[0]
-            least, most = int(text == "+"), 1 if text == "?" else None
-        else:
-            return part
-        self.rest = self.rest[len(text) :]
-        self._skip("?")  # as few as possible: the same texts
-        if self.rest[:1] in ("*", "+") and self.rest:
-            raise Irregular(self.rest)
-        return Repeat(part, least, most)
+def _within(tree: trees.Node, *, is_loose: bool) -> Node:
+    """A part of a pattern as texts."""
+    match tree:
+        case trees.Letter(piece):
+            return Letter(piece)
+        case trees.Sequence(parts):
+            return Sequence(tuple(_within(part, is_loose=is_loose) for part in parts))
+        case trees.Choice(parts):
+            return Choice(tuple(_within(part, is_loose=is_loose) for part in parts))
+        case trees.Repeat(part, least, most):
+            return Repeat(_within(part, is_loose=is_loose), least, most)
+        case trees.Look() | trees.Place() | trees.Echo():
+            if is_loose:
+                return Sequence(())
+            raise Irregular(tree)
