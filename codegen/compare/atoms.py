@@ -75,11 +75,7 @@ class Atom:
 
     @property
     def values(self) -> list[_Constant] | None:
-        """Its only value, or nothing where the limits exclude that; None if there are several.
-
-        Raises:
-            CostlyError: it may take for ever to tell.
-        """
+        """Its only value, or nothing where the limits exclude that; None if there are several."""
         match self.core:
             case Null():
                 value: _Constant = None

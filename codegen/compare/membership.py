@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, assert_never
 
-from ..costly_patterns import is_judged_quickly
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -57,11 +56,7 @@ class Membership:
     models: Models
 
     def holds(self, shape: Shape, value: Json) -> bool:
-        """Whether a value is one of a type.
-
-        Raises:
-            CostlyError: it may take for ever to tell.
-        """
+        """Whether a value is one of a type."""
         match shape:
             case Scalar(kind, limits):
                 return _is_scalar(kind, value) and is_within(limits, value)
@@ -158,29 +153,9 @@ class Membership:
         return isinstance(type_, MapOf)
 
 
-class CostlyError(Exception):
-    """A pattern would have to be matched that may take for ever, so nobody knows."""
-
-
-def is_surely_within(limits: Limits, value: Json) -> bool:
-    """Whether a value keeps to limits, as far as that can be told in time."""
-    try:
-        return is_within(limits, value)
-    except CostlyError:
-        return False
-
-
 def is_within(limits: Limits, value: Json) -> bool:
-    """Whether a value keeps to limits, which speak of values of their own type only.
-
-    Raises:
-        CostlyError: it may take for ever to tell.
-    """
-    if limits == NO_LIMITS:
-        return True
-    if not is_judged_quickly(limits, value):
-        raise CostlyError
-    return not list(constraints_of(limits).problems(value))
+    """Whether a value keeps to limits, which speak of values of their own type only."""
+    return limits == NO_LIMITS or constraints_of(limits).breaks_nothing(value)
 
 
 @lru_cache(maxsize=4096)

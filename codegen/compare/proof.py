@@ -18,7 +18,7 @@ from ..tree import Json
 from ..values import define, field, frozen
 from .changes import Search
 from .faults import Fault, Instead
-from .membership import CostlyError, Membership, Models, Shape
+from .membership import Membership, Models, Shape
 from .paths import Alternative, Steps
 from .relation import NO, UNKNOWN, YES, Relation
 from .search.candidates import Candidates
@@ -231,12 +231,6 @@ class Prover:
         return None
 
     def _proves(self, root: Root, value: Json) -> bool:
-        try:
-            return self._is_sent_and_refused(root, value)
-        except CostlyError:
-            return False
-
-    def _is_sent_and_refused(self, root: Root, value: Json) -> bool:
         if not self._sender.holds(root.sent, value):
             return False
         return not self._receiver.holds(root.accepted, value)

@@ -47,7 +47,7 @@ from .bounds import (
 )
 from .equality import Equality
 from .inhabitants import Inhabitants
-from .membership import CostlyError, Membership, Models, Shape
+from .membership import Membership, Models, Shape
 from .relation import NO, UNKNOWN, YES, Relation, all_of, unless, yes_if
 from .variants import has_nameless, saying, variants_of
 
@@ -119,13 +119,10 @@ class Subschemas:
     def _atom(self, mine: Atom, theirs: Sequence[Atom], accepted: Shape) -> Relation:
         if self._inhabitants.is_empty(mine):
             return YES
-        try:
-            values = mine.values
-            if values is not None:
-                judge = Membership(self.accepted)
-                return yes_if(all(judge.holds(accepted, one) for one in values), NO)
-        except CostlyError:
-            return UNKNOWN
+        values = mine.values
+        if values is not None:
+            judge = Membership(self.accepted)
+            return yes_if(all(judge.holds(accepted, one) for one in values), NO)
         found: list[Relation] = []
         for one in theirs:
             relation = self._pair(mine, one)

@@ -20,7 +20,7 @@ from ..ir import (
 )
 from ..values import evolve
 from .atoms import A_RECORD, Atom, atoms_of
-from .membership import CostlyError, Membership, Models
+from .membership import Membership, Models
 
 
 def variants_of(union: UnionOf, models: Models) -> Iterator[Atom]:
@@ -60,10 +60,7 @@ def _tagged(atom: Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[
 
 
 def _may_be(type_: Type, tag: Text, models: Models) -> bool:
-    try:
-        return Membership(models).holds(type_, tag.reveal())
-    except CostlyError:
-        return True
+    return Membership(models).holds(type_, tag.reveal())
 
 
 def _said(wire_name: Text, tag: Text) -> Field:

@@ -49,5 +49,5 @@ def _takes(parameter: Parameter, key: str) -> bool:
     is_long_enough = len(key) >= (limits.min_length or 0)
     is_short_enough = limits.max_length is None or len(key) <= limits.max_length
     is_string = type_.kind is ScalarKind.STRING
-    # A pattern of a document may take for ever to try, so that none is tried.
+    # A pattern that this key matches need not match the next one.
     return is_string and limits.pattern is None and is_long_enough and is_short_enough

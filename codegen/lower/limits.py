@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ..costly_patterns import is_judged_quickly
 from ..ir import NO_LIMITS, Limits, Text
 from ..values import evolve, frozen, names_of
 from .broken_patterns import fault_of
@@ -163,11 +162,8 @@ def joined(one: Limits, other: Limits) -> Limits:
 
 
 def is_within(value: Json, limits: Limits) -> bool:
-    """Whether a JSON value keeps limits, a schema among them.
-
-    What a pattern would judge that may take for ever counts as kept.
-    """
-    if limits == NO_LIMITS or not is_judged_quickly(limits, value):
+    """Whether a JSON value keeps limits, a schema among them."""
+    if limits == NO_LIMITS:
         return True
     # Few values are checked, and the checks take their time to import.
     from ..runtime.constraints import Constraints
@@ -214,18 +210,31 @@ def _pattern(node: Node, notes: Notes) -> Text | None:
 
 def _note_unreadable(place: Node, pattern: str, notes: Notes) -> None:
     fault = fault_of(pattern)
-    if fault is None:
+    if is_endless(pattern):
+        notes.warn(place, "matching this regular expression may take for ever; it is not checked")
+    elif fault is None:
         notes.remark(place, "Python cannot read this regular expression; it is not checked")
     else:
         notes.warn(place, f"this is no regular expression, for {fault}; it is not checked")
 
 
-def is_readable(pattern: object) -> bool:
-    """Whether Python can read a regular expression, which is in words of ECMA-262."""
-    from ..runtime.patterns import compiled
+def is_endless(pattern: str) -> bool:
+    """Whether a regular expression is none of those that match in time, whatever the text."""
+    from ..runtime.patterns import EndlessError, matcher
 
     try:
-        compiled(str(pattern))
+        matcher(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return isinstance(error, EndlessError)
+    return False
+
+
+def is_readable(pattern: object) -> bool:
+    """Whether an SDK can match a regular expression, which is in words of ECMA-262, and in time."""
+    from ..runtime.patterns import matcher
+
+    try:
+        matcher(str(pattern))
     except (re.error, OverflowError, RecursionError):
         return False
     return True

@@ -14,7 +14,7 @@ from ..ir import Text
 from ..values import field, frozen
 from .joining import Joined
 from .keywords import ANNOTATIONS, KNOWN
-from .limits import is_readable
+from .limits import is_endless, is_readable
 from .node import Json, Node
 from .notes import Notes
 from .nulls import takes_null
@@ -180,5 +180,8 @@ class _Writer:
 
 
 def _refuse_unreadable(node: Node, pattern: str) -> None:
+    if is_endless(pattern):
+        what = "matching this regular expression may take for ever; write it in other words"
+        raise node.refusal(what)
     if not is_readable(pattern):
         raise node.refusal("Python cannot read this regular expression; write it in other words")

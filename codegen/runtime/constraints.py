@@ -16,7 +16,7 @@ from attrs import fields, frozen
 
 from .exact_numbers import is_multiple
 from .json_types import Json, is_array, is_object
-from .patterns import compiled
+from .patterns import matcher
 from .unset import UNSET, Unset
 from .violations import Problem, Step
 
@@ -150,7 +150,7 @@ class Constraints:
             yield (), "minLength", f"is shorter than {_count(self.min_length, 'character')}"
         if self.max_length is not None and len(value) > self.max_length:
             yield (), "maxLength", f"is longer than {_count(self.max_length, 'character')}"
-        if self.pattern is not None and compiled(self.pattern).search(value) is None:
+        if self.pattern is not None and not matcher(self.pattern).fits(value):
             yield (), "pattern", f"does not match {self.pattern!r}"
 
     def _number(self, value: Number) -> Iterator[Problem]:
@@ -238,8 +238,7 @@ def _text_checks(one: Constraints) -> Iterator[Callable[[str], bool]]:
     if most is not None:
         yield lambda value: len(value) <= most
     if one.pattern is not None:
-        search = compiled(one.pattern).search
-        yield lambda value: search(value) is not None
+        yield matcher(one.pattern).fits
 
 
 def _number_checks(one: Constraints) -> Iterator[Callable[[Number], bool]]:

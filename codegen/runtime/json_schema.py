@@ -1,8 +1,9 @@
 """JSON Schema 2020-12, for what types cannot say: the only module that knows jsonschema.
 
 It is imported when a schema is first used, for most models need none. Nothing is ever fetched.
-Formats are not asserted. Numbers are the decimals that were written, and patterns end where
-ECMA-262 says, as everywhere in this package.
+Formats are not asserted. Numbers are the decimals that were written, and patterns are ECMA-262's and
+end in time, as everywhere in this package: jsonschema itself searches for the names of
+`patternProperties` with `re`, so where that may take long they are properties with names.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, Final, Protocol, cast
 
+from attrs import frozen
+
 from .exact_numbers import is_multiple
-from .json_types import Json, is_array, is_object
-from .patterns import translated
+from .json_types import Json, JsonObject, is_array, is_object
+from .patterns import matcher, translated
 from .violations import Problem, Step
 
 _MOST_TOLD: Final = 80
@@ -37,7 +40,8 @@ class _Validator(Protocol):
 def schema_problems(schema: str, value: Json) -> list[Problem]:
     """Each way in which a JSON value breaks a schema, which is JSON text."""
     try:
-        return [_problem(error) for error in _validator(schema).iter_errors(value)]
+        judge = _judge(schema)
+        return [_problem(error) for error in judge.validator_of(value).iter_errors(value)]
     except RecursionError:
         raise
     except Exception as error:  # such as a reference that leads nowhere
@@ -58,15 +62,54 @@ def _problem(error: _Error) -> Problem:
     return steps, error.validator, f"does not fit {error.validator!r}{told}"
 
 
+@frozen
+class _Judge:
+    """What judges by one schema."""
+
+    schema: Json
+    usual: _Validator
+    quick_length: int | None
+    """Up to how many characters names are quickly searched for; None for all names."""
+
+    def validator_of(self, value: Json) -> _Validator:
+        """What judges a value."""
+        if self.quick_length is None:
+            return self.usual
+        names = _names_in(value)
+        if all(len(name) <= self.quick_length for name in names):
+            return self.usual
+        return _validator(_Writer(names).written(self.schema))
+
+
 @cache
-def _validator(schema: str) -> _Validator:
-    from jsonschema import Draft202012Validator, validators
+def _judge(schema: str) -> _Judge:
+    parsed: Json = json.loads(schema)
+    writer = _Writer()
+    usual = _validator(writer.written(parsed))
+    return _Judge(parsed, usual, min(writer.quick_lengths, default=None))
+
+
+def _validator(schema: Json) -> _Validator:
     from referencing.jsonschema import EMPTY_REGISTRY
 
-    extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
-    exact = extend(Draft202012Validator, {"multipleOf": _multiple_of})
     # Without a registry of its own jsonschema fetches what a $ref names.
-    return cast("_Validator", exact(_with_patterns(json.loads(schema)), registry=EMPTY_REGISTRY))
+    return cast("_Validator", _dialect()(schema, registry=EMPTY_REGISTRY))
+
+
+@cache
+def _dialect() -> Callable[..., object]:
+    from jsonschema import Draft202012Validator, validators
+
+    extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
+    own = {"multipleOf": _multiple_of, "pattern": _pattern}
+    return cast("Callable[..., object]", extend(Draft202012Validator, own))
+
+
+def _pattern(validator: Any, pattern: Json, value: Json, _schema: Json) -> Iterator[object]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not matcher(pattern).fits(value):
+        yield ValidationError("does not match")
 
 
 def _multiple_of(validator: Any, divisor: Any, value: Json, _schema: Json) -> Iterator[object]:
@@ -85,25 +128,64 @@ _OF_SCHEMAS_BY_NAME: Final = frozenset(
 )
 
 
-def _with_patterns(schema: Json) -> Json:
-    """A schema with its patterns in Python's words."""
-    if is_array(schema):
-        return [_part_with_patterns(one) for one in schema]
-    if not is_object(schema):
+class _Writer:
+    """Writes a schema with its patterns of names in Python's words, or with names that match them."""
+
+    def __init__(self, names: frozenset[str] | None = None) -> None:
+        self._names = names
+        """All names of properties in a value; None where patterns are to stay."""
+        self.quick_lengths: list[int] = []
+        """Up to how many characters names are quickly matched, by each pattern that is not always."""
+
+    def written(self, schema: Json) -> Json:
+        """What stands for a schema."""
+        if is_array(schema):
+            return [self._part(one) for one in schema]
+        if not is_object(schema):
+            return schema
+        written = {key: self._value(key, value) for key, value in schema.items()}
+        return written if self._names is None else _with_names(written, self._names)
+
+    def _part(self, schema: Json) -> Json:
+        return _NOTHING if schema is False else self.written(schema)
+
+    def _value(self, key: str, value: Json) -> Json:
+        if key in _DATA:
+            return value
+        if key in _OF_SCHEMAS_BY_NAME and is_object(value):
+            spelled = self._spelled if key == "patternProperties" else str
+            return {spelled(name): self._part(inner) for name, inner in value.items()}
+        return self.written(value)
+
+    def _spelled(self, pattern: str) -> str:
+        quick_length = matcher(pattern).quick_length
+        self.quick_lengths += [] if quick_length is None else [quick_length]
+        return translated(pattern) if self._names is None else pattern
+
+
+def _with_names(schema: JsonObject, names: frozenset[str]) -> JsonObject:
+    """A schema with properties instead of the patterns that these match."""
+    if not is_object(patterns := schema.get("patternProperties")):
         return schema
-    return {key: _value_with_patterns(key, value) for key, value in schema.items()}
+    parts: dict[str, list[Json]] = {
+        name: [part] for name, part in schema.get("properties", {}).items()
+    }
+    for pattern, part in patterns.items():
+        for name in filter(matcher(pattern).fits, names):
+            parts.setdefault(name, []).append(part)
+    others = {key: value for key, value in schema.items() if key != "patternProperties"}
+    return {**others, "properties": {name: {"allOf": every} for name, every in parts.items()}}
 
 
-def _part_with_patterns(schema: Json) -> Json:
-    return _NOTHING if schema is False else _with_patterns(schema)
-
-
-def _value_with_patterns(key: str, value: Json) -> Json:
-    if key in _DATA:
-        return value
-    if key == "pattern":
-        return translated(value)
-    if key in _OF_SCHEMAS_BY_NAME and is_object(value):
-        spelled = translated if key == "patternProperties" else str
-        return {spelled(name): _part_with_patterns(inner) for name, inner in value.items()}
-    return _with_patterns(value)
+def _names_in(value: Json) -> frozenset[str]:
+    """The names of all properties, however deep."""
+    names: set[str] = set()
+    ahead = [value]
+    while ahead:
+        one = ahead.pop()
+        if is_object(one):
+            names.update(one)
+            ahead += one.values()
+        elif is_array(one):
+            ahead += one
+    return frozenset(names)

@@ -1,5 +1,8 @@
 r"""Regular expressions of schemas, which are ECMA-262's, in Python's words.
 
+Which matcher a pattern has is decided here and nowhere else: `re`, but for texts that it may take too
+long for (`pattern_costs`), which are matched without it (`linear_matching`).
+
 Python's `$` is also before a last newline, its `\d`, `\w` and `\s` know all of Unicode or, told not
 to, too little of it, and it has no `\p{Letter}`, `\cJ`, `\u{1F600}` or `(?<name>...)`.
 """
@@ -9,14 +12,78 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
+
+
+class Matcher(NamedTuple):
+    """How texts are held against a pattern."""
+
+    fits: Callable[[str], bool]
+    """Whether a text matches, told in a time in proportion to its length."""
+    quick_length: int | None
+    """Up to how many characters `re` tells in such a time, too; None for all texts."""
+
+
+@cache
+def matcher(pattern: str) -> Matcher:
+    """What matches a pattern of a schema, which is unanchored (JSON Schema, validation, section 6.3.3).
+
+    Raises `re.error` for what Python cannot read, and `EndlessError` for what nobody matches in time.
+    """
+    search = compiled(pattern).search
+
+    def is_found(text: str) -> bool:
+        return search(text) is not None
+
+    if _plain().fullmatch(pattern):
+        return Matcher(is_found, None)
+    # Most patterns are plain, so that what reads the others is loaded for these alone.
+    from .pattern_costs import quick_length
+    from .pattern_trees import UnreadableError, tree_of
+
+    try:
+        tree = tree_of(pattern)
+        longest = quick_length(tree)
+        if longest is None:
+            return Matcher(is_found, None)
+        from .linear_matching import LinearMatcher
+
+        return _by_length(is_found, longest, LinearMatcher(tree).fits)
+    except UnreadableError as error:
+        raise EndlessError(f"may take for ever: {error}") from None
+
+
+def _by_length(
+    is_found: Callable[[str], bool], longest: int, fits: Callable[[str], bool]
+) -> Matcher:
+    def fits_anyway(text: str) -> bool:
+        return is_found(text) if len(text) <= longest else fits(text)
+
+    return Matcher(fits_anyway, longest)
+
+
+class EndlessError(re.error):
+    """Nobody here knows how to match a pattern in time."""
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    """What is soon seen to have but one way to match: the only part of no certain length comes last.
+
+    Compiled when the first pattern is met, for that takes longer than to import all of this.
+    """
+    return re.compile(
+        r"\^(?:(?:\[\^?(?:\\.|[^\]\\])+\]|\\[dDsSwW./-]|[^\\^$()*+?|\[{}])(?:\{\d{1,2}\})?){,20}"
+        r"(?:[*+]|\{\d+,\d*\})?\$?",
+        re.DOTALL,
+    )
 
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:
-    """A pattern of a schema, which is unanchored (JSON Schema, validation, section 6.3.3).
+    """A pattern of a schema in Python's `re`, which may take for ever to match.
 
     Raises `re.error` for what Python cannot read.
     """

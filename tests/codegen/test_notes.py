@@ -114,6 +114,13 @@ def test_a_pattern_that_others_may_read_is_a_remark(pattern: str) -> None:
     assert [(False, place, what)] == of_schema({"type": "string", "pattern": pattern})
 
 
+@pytest.mark.parametrize("pattern", [r"(\w)\1{3,}", "((a{1,100}){1,100}){1,100}", "a*+b"])
+def test_a_pattern_that_nobody_matches_in_time_is_a_warning(pattern: str) -> None:
+    what = "matching this regular expression may take for ever; it is not checked"
+    place = "/components/schemas/A/pattern"
+    assert [(True, place, what)] == of_schema({"type": "string", "pattern": pattern})
+
+
 @pytest.mark.parametrize("pattern", ["[]", "[]a]", r"\(", "[(]", "[[^]", "(?:a|b)*?", "[^]]"])
 def test_brackets_that_match_in_some_language_are_no_fault(pattern: str) -> None:
     assert fault_of(pattern) is None

@@ -12,11 +12,14 @@ import pytest
 from attrs import define, field, make_class
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from codegen.runtime.absence import with_defaults
+from codegen.runtime.bounds import with_bounds
 from codegen.runtime.choice import Choice
 from codegen.runtime.codec import Codec, codec, lenient_codec, server_codec
 from codegen.runtime.constraints import Constraints
+from codegen.runtime.patterns import translated
 from codegen.runtime.record import other_properties, record_of, wire_name
 from codegen.runtime.unset import UNSET, Unset
 from codegen.runtime.violations import InvalidError
@@ -205,3 +208,15 @@ def test_msgspec_enforces_what_constraints_do(
         strict, fast = outcome(by.structure, {"one": value}, cls), outcome(by.decode, body, cls)
         assert strict == fast
     assert [attrs.fields(cls).one.name] == [one.name for one in record_of(cls).properties]
+
+
+def test_texts_that_re_may_take_long_for_are_not_left_to_msgspec() -> None:
+    limits = Constraints(pattern="(a+)+$", max_length=9)
+    form, rest = with_bounds(str, limits)
+    assert (Annotated[str, Meta(max_length=9)], Constraints(pattern="(a+)+$")) == (form, rest)
+    mail = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+    form, rest = with_bounds(str, Constraints(pattern=mail))
+    pattern = mail.replace("$", r"\Z").replace(r"\s", translated(r"[\s]")[1:-1])
+    assert (Annotated[str, Meta(pattern=pattern, max_length=512)], None) == (form, rest)
+    form, rest = with_bounds(str, Constraints(pattern="^[a-z]+(-[a-z]+)*"))
+    assert (Annotated[str, Meta(pattern="^[a-z]+(-[a-z]+)*")], None) == (form, rest)

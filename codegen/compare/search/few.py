@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from ...ir import NO_LIMITS, Limits, ScalarKind
 from ...tree import Json
-from ..membership import is_surely_within
+from ..membership import is_within
 from .maker import MOST_CHARACTERS, MOST_ITEMS
 
 Few: TypeAlias = tuple[Json, ...]
@@ -78,9 +78,9 @@ class FewValues:
                 return self._texts(limits)
             case ScalarKind.INTEGER:
                 whole = (one for one in _numbers(limits) if isinstance(one, int))
-                return _few(one for one in whole if is_surely_within(limits, one))
+                return _few(one for one in whole if is_within(limits, one))
             case ScalarKind.NUMBER:
-                return _few(one for one in _numbers(limits) if is_surely_within(limits, one))
+                return _few(one for one in _numbers(limits) if is_within(limits, one))
             case ScalarKind.BOOLEAN:
                 return (False, True)
             case _:
@@ -157,7 +157,7 @@ class FewValues:
         """Those that keep limits."""
         if limits == NO_LIMITS:
             return values
-        return tuple(one for one in values if is_surely_within(limits, one))
+        return tuple(one for one in values if is_within(limits, one))
 
     def later(self, make: Callable[[], Few]) -> Few:
         """The same at once: a model that holds itself has no values while it is being made."""
@@ -166,7 +166,7 @@ class FewValues:
     def _texts(self, limits: Limits) -> Few:
         if (limits.min_length or 0) > MOST_CHARACTERS:
             return ()
-        fitting = _few(one for one in _lengthened(limits) if is_surely_within(limits, one))
+        fitting = _few(one for one in _lengthened(limits) if is_within(limits, one))
         if fitting or limits.pattern is None:
             return fitting
         return self._sampler(limits)

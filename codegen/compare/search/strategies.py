@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
-from ...costly_patterns import is_judged_quickly
 from ...ir import NO_LIMITS, Limits, ScalarKind
 from ...runtime.strategies import formats
 from ...runtime.strategies.containers import arrays, maps
@@ -24,7 +23,7 @@ from ...runtime.strategies.numbers import integers, numbers
 from ...runtime.strategies.schemas import described, names_its_values
 from ...runtime.strategies.texts import strings
 from ...tree import Json
-from ..membership import constraints_of, is_surely_within
+from ..membership import constraints_of, is_within
 from .maker import MOST_CHARACTERS, MOST_ITEMS
 
 Values: TypeAlias = SearchStrategy[Any]
@@ -134,29 +133,23 @@ class Strategies:
         if limits == NO_LIMITS or values is NOTHING:
             return values
         if limits.schema is None:
-            return values.filter(lambda value: is_surely_within(limits, value))
+            return values.filter(lambda value: is_within(limits, value))
         schema = limits.schema.reveal()
         made = described(schema)
         if made is NOTHING:
             return NOTHING
         if not names_its_values(schema):
             made = any_of([made, values])
-        return fitting(made, lambda value: is_surely_within(limits, value))
+        return fitting(made, lambda value: is_within(limits, value))
 
     def later(self, make: Callable[[], Values]) -> Values:
         """A strategy one level deeper."""
         return nested(make)
 
 
-_USUAL: Final = "x" * 64
-"""As long as most texts that Hypothesis makes."""
-
-
 def _texts(limits: Limits) -> Values:
     if (limits.min_length or 0) > MOST_CHARACTERS:
         return NOTHING
-    if not is_judged_quickly(limits, _USUAL):
-        return NOTHING  # Hypothesis matches what it makes
     said = textual(constraints_of(limits))
     made: Values = strings(**said)
     try:
@@ -185,7 +178,7 @@ def _said(value: Json, wire_name: str, name: str) -> Json:
 def samples(limits: Limits, most: int) -> tuple[Json, ...]:
     """A text within limits, if one is found with so much effort; none otherwise."""
     found, _ = first(
-        _texts(limits), lambda value: is_surely_within(limits, value), most=most, attempts=most
+        _texts(limits), lambda value: is_within(limits, value), most=most, attempts=most
     )
     return () if found is None else found
 

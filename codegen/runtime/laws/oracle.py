@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urljoin
 from attrs import field, frozen
 
 from ..json_types import Json, JsonObject, is_array, is_object
-from ..patterns import compiled
+from ..patterns import matcher
 
 _BASE: Final = "http://document.invalid/"
 """Where the documents are said to be, so that references between them mean something."""
@@ -310,6 +310,7 @@ def _dialect(*, is_3_0: bool) -> object:
         # Patterns are those of ECMA-262, of which Python knows other spaces and no properties.
         "pattern": _pattern,
         "patternProperties": _pattern_properties,
+        "additionalProperties": partial(_others, base.VALIDATORS["additionalProperties"]),
         "format": partial(_format, base.VALIDATORS["format"]),
     }
     return extend(base, own)
@@ -327,7 +328,7 @@ def _oas30() -> Any:
 def _pattern(_validator: Any, pattern: str, value: Json, _schema: Json) -> Iterator[object]:
     from jsonschema import ValidationError
 
-    if isinstance(value, str) and not compiled(pattern).search(value):
+    if isinstance(value, str) and not matcher(pattern).fits(value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
@@ -336,8 +337,20 @@ def _pattern_properties(
 ) -> Iterator[object]:
     for name, item in value.items() if is_object(value) else ():
         for pattern, schema in patterns.items():
-            if compiled(pattern).search(name):
+            if matcher(pattern).fits(name):
                 yield from validator.descend(item, schema, path=name, schema_path=pattern)
+
+
+def _others(
+    usual: Callable[..., Any], validator: Any, others: Json, value: Json, schema: JsonObject
+) -> Any:
+    """What holds for properties that have no name and match no pattern, which is found out here."""
+    patterns: JsonObject = schema.get("patternProperties", {})
+    if not patterns or not is_object(value):
+        return usual(validator, others, value, schema)
+    matched = [name for name in value if any(matcher(one).fits(name) for one in patterns)]
+    named = {**schema.get("properties", {}), **dict.fromkeys(matched, True)}
+    return usual(validator, others, value, {"properties": named})
 
 
 def _format(

@@ -7,7 +7,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from ..patterns import compiled
+from ..patterns import compiled, matcher
 from .impossible import NOTHING
 from .regular import CHARACTERS, Irregular, is_short, texts_of_lengths
 
@@ -16,6 +16,9 @@ _MOST_DRAWN: Final = 500
 
 _MOST_SOUGHT: Final = 2_000
 """Up to how many characters one is sought that matches a pattern, however long that takes."""
+
+_USUAL: Final = 128
+"""As many characters as few texts have that Hypothesis makes."""
 
 _FILLING: Final = ("a", "0", "A", "-", " ", ".", "/", "é")
 
@@ -39,6 +42,9 @@ def _short(min_length: int, max_length: int | None, pattern: str | None) -> Sear
     if pattern is None:
         usual = st.text(CHARACTERS, min_size=min_length, max_size=max_length)
         return usual | _longest(max_length) if _has_edge(max_length) else usual
+    if not _is_quick(pattern):
+        found = texts_of_lengths(pattern, min_length, max_length, is_loose=True)
+        return found if found is NOTHING else found.filter(matcher(pattern).fits)
     if not min_length and max_length is None and not is_short(pattern):
         return st.from_regex(compiled(pattern), alphabet=CHARACTERS)
     try:
@@ -49,11 +55,17 @@ def _short(min_length: int, max_length: int | None, pattern: str | None) -> Sear
         return matching.filter(lambda text: min_length <= len(text) <= most)
 
 
+def _is_quick(pattern: str) -> bool:
+    """Whether Hypothesis may make texts: it searches them with `re` for the pattern."""
+    quick_length = matcher(pattern).quick_length
+    return quick_length is None or quick_length >= _USUAL
+
+
 def _long(min_length: int, max_length: int | None, pattern: str | None) -> SearchStrategy[str]:
     """Texts of one character, again and again, if some match; to find others takes long."""
     if pattern is None:
         return _padded(min_length, max_length)
-    found = [long for one in _FILLING if compiled(pattern).search(long := one * min_length)]
+    found = [long for one in _FILLING if matcher(pattern).fits(long := one * min_length)]
     if found:
         return st.sampled_from(found)
     return NOTHING if min_length > _MOST_SOUGHT else _short(min_length, max_length, pattern)
@@ -84,5 +96,5 @@ def misfits(pattern: str, *, min_length: int, max_length: int | None) -> SearchS
     for text in _MISFITS:
         long = text * -(-min_length // len(text)) if text else ""
         if len(long) >= min_length and (max_length is None or len(long) <= max_length):
-            found += [long] if compiled(pattern).search(long) is None else []
+            found += [] if matcher(pattern).fits(long) else [long]
     return st.sampled_from(found) if found else NOTHING

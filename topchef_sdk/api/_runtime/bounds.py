@@ -11,7 +11,7 @@ from uuid import UUID
 
 from .constraints import Constraints, Number
 from .json_text import AwareDatetime, bounded
-from .patterns import translated
+from .patterns import matcher, translated
 from .shapes import is_list, is_record, is_union
 from .unset import Unset
 
@@ -29,6 +29,9 @@ _NAMES: Final = {
     "max_items": "max_length",
 }
 """What msgspec calls them, if not the same."""
+
+_MANY: Final = 100
+"""As many characters as few texts have that are to match a pattern."""
 
 _UNIQUE: Final = Constraints(unique_items=True)
 
@@ -71,9 +74,17 @@ def with_bounds(form: Any, constraints: Constraints) -> Bounded:
 
 def _of_string(form: Any, constraints: Constraints, given: Set[str]) -> Bounded:
     limits: dict[str, Any] = {_NAMES.get(one, one): getattr(constraints, one) for one in given}
+    rest: Constraints | None = None
     if constraints.pattern is not None:
-        limits["pattern"] = translated(constraints.pattern)
-    return (bounded(form, **limits) if limits else form), None
+        quick_length = matcher(constraints.pattern).quick_length
+        if quick_length is not None and quick_length < _MANY:
+            del limits["pattern"]
+            rest = Constraints(pattern=constraints.pattern)
+        else:
+            limits["pattern"] = translated(constraints.pattern)
+            if quick_length is not None:  # longer texts are left to who reads what is refused here
+                limits["max_length"] = min(limits.get("max_length", quick_length), quick_length)
+    return (bounded(form, **limits) if limits else form), rest
 
 
 def _of_number(form: Any, constraints: Constraints, given: Set[str]) -> Bounded:
