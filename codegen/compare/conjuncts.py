@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Final
 
-from ..lower.residue import OF_LISTS, OF_MAPS, OF_SCHEMAS
+from ..lower.keywords import OF_LISTS, OF_MAPS, OF_SCHEMAS
 from ..tree import Json
 from ..values import define
 

@@ -116,6 +116,24 @@ _REFUSED: Final = {
 _SUSPECT: Final = frozenset({"$id", "$schema", *_REFUSED})
 """What a schema may be refused for."""
 
+OF_SCHEMAS: Final = frozenset(
+    {
+        "additionalProperties",
+        "contains",
+        "else",
+        "if",
+        "items",
+        "not",
+        "propertyNames",
+        "then",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    }
+)
+OF_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+OF_MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
+"""The keywords that hold a schema, a list of schemas, and schemas by name."""
+
 
 def refuse_unsupported(node: Node) -> None:
     """Refuse a schema with a keyword that neither a type nor a schema in itself can say."""

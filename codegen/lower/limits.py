@@ -203,12 +203,13 @@ def _pattern(node: Node, notes: Notes) -> Text | None:
     if pattern is None:
         return None
     if not is_readable(pattern):
-        _note_unreadable(node.require("pattern"), pattern, notes)
+        note_unreadable(node.require("pattern"), pattern, notes)
         return None
     return Text(pattern)
 
 
-def _note_unreadable(place: Node, pattern: str, notes: Notes) -> None:
+def note_unreadable(place: Node, pattern: str, notes: Notes) -> None:
+    """Note that a pattern is not checked, and why."""
     fault = fault_of(pattern)
     if is_endless(pattern):
         notes.warn(place, "matching this regular expression may take for ever; it is not checked")

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ..ir import Text
 from ..values import field, frozen
 from .joining import Joined
-from .keywords import ANNOTATIONS, KNOWN
+from .keywords import ANNOTATIONS, KNOWN, OF_LISTS, OF_MAPS, OF_SCHEMAS
 from .limits import is_endless, is_readable
 from .node import Json, Node
 from .notes import Notes
 from .nulls import takes_null
+from .omissions import Omissions
 from .references import References
 
 Said: TypeAlias = Mapping[str, Json]
@@ -26,23 +27,6 @@ Said: TypeAlias = Mapping[str, Json]
 _MOST_CHARACTERS = 100_000
 """A longer schema is not put into an SDK."""
 
-OF_SCHEMAS: Final = frozenset(
-    {
-        "additionalProperties",
-        "contains",
-        "else",
-        "if",
-        "items",
-        "not",
-        "propertyNames",
-        "then",
-        "unevaluatedItems",
-        "unevaluatedProperties",
-    }
-)
-OF_LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-OF_MAPS: Final = frozenset({"dependentSchemas", "patternProperties", "properties"})
-"""The keywords that hold a schema, a list of schemas, and schemas by name."""
 _ROOT_FREE = ANNOTATIONS | {"$id", "$anchor", "nullable"}
 
 
@@ -65,13 +49,17 @@ class Residues:
         there is written: fields know values that the document does not name, such as those of
         enumerations that are open.
         """
-        text = json_text(self._written(*said, has_fields=has_fields))
+        schema, is_whole = self._written(*said, has_fields=has_fields)
+        if not is_whole:
+            Omissions(self.references, self.notes, self.is_3_0).tell(said)
+        text = json_text(schema)
         if len(text.reveal()) > _MOST_CHARACTERS:
             self.notes.remark(place, "is not checked: what it refers to is too much for a check")
             return None
         return text
 
-    def _written(self, *said: Said, has_fields: bool = False) -> dict[str, Json]:
+    def _written(self, *said: Said, has_fields: bool = False) -> tuple[dict[str, Json], bool]:
+        """The schema, and whether no pattern was left out."""
         writer = _Writer(self.references, is_3_0=self.is_3_0, has_fields=has_fields)
         schemas: list[dict[str, Json]] = [
             {key: writer.keyword(key, value) for key, value in each.items()} for each in said
@@ -80,11 +68,12 @@ class Residues:
         writer.write_definitions()
         if writer.definitions:
             schema["$defs"] = writer.definitions
-        return schema
+        return schema, not writer.unread
 
     def takes_null(self, joined: Joined) -> bool:
         """Whether all that some schemas say together leaves null allowed."""
-        return takes_null(self._written({"allOf": list(joined.undivided)}))
+        schema, _ = self._written({"allOf": list(joined.undivided)})
+        return takes_null(schema)
 
 
 def json_text(schema: Json) -> Text:
@@ -98,6 +87,8 @@ class _Writer:
     is_3_0: bool = field(kw_only=True)
     has_fields: bool = field(kw_only=True)
     definitions: dict[str, Json] = field(factory=dict[str, Json])
+    unread: list[Node] = field(factory=list[Node])
+    """Patterns that are left out."""
     _names: dict[tuple[str, bool], str] = field(factory=dict[tuple[str, bool], str])
     _ahead: list[tuple[str, Node, bool]] = field(factory=list[tuple[str, Node, bool]])
 
@@ -130,7 +121,8 @@ class _Writer:
             written.update(self._reference(target, is_of_fields=is_of_fields))
         for key, value in node.entries():
             if key == "pattern" and not is_readable(value.value):
-                continue  # noted where it stands
+                self.unread.append(value)
+                continue
             if key in KNOWN and key not in _ROOT_FREE and key != "$ref":
                 write = self._value_of_fields if is_of_fields else self._value
                 written[key] = write(key, value)

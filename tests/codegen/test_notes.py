@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codegen.errors import SpecError
 from codegen.lower import lower
 from codegen.lower.broken_patterns import fault_of
 from codegen.tree import Json
@@ -112,6 +113,48 @@ def test_a_pattern_that_others_may_read_is_a_remark(pattern: str) -> None:
     what = "Python cannot read this regular expression; it is not checked"
     place = "/components/schemas/A/pattern"
     assert [(False, place, what)] == of_schema({"type": "string", "pattern": pattern})
+
+
+_UNREADABLE: Json = {"pattern": r"\p{Script=Greek}"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        ({"propertyNames": _UNREADABLE}, "/propertyNames"),
+        ({"not": {"type": "null"}, "allOf": [_UNREADABLE]}, "/allOf/0"),
+        ({"if": {"minLength": 3}, "then": _UNREADABLE}, "/then"),
+        ({"contains": _UNREADABLE}, "/contains"),
+        (
+            {"dependentSchemas": {"a": {"properties": {"b": _UNREADABLE}}}},
+            "/dependentSchemas/a/properties/b",
+        ),
+    ],
+)
+def test_a_pattern_in_what_only_a_schema_can_say_is_a_remark(schema: Json, where: str) -> None:
+    what = "Python cannot read this regular expression; it is not checked"
+    assert [(False, f"/components/schemas/A{where}/pattern", what)] == of_schema(schema)
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        ({"not": _UNREADABLE}, "/not"),
+        ({"not": {"not": _UNREADABLE}}, "/not/not"),
+        (
+            {"if": {"properties": {"a": _UNREADABLE}}, "then": {"minProperties": 2}},
+            "/if/properties/a",
+        ),
+        ({"type": "string", "oneOf": [_UNREADABLE, {"maxLength": 3}]}, "/oneOf/0"),
+        ({"contains": _UNREADABLE, "maxContains": 2}, "/contains"),
+    ],
+)
+def test_a_pattern_without_which_more_is_refused_cannot_be_left_out(
+    schema: Json, where: str
+) -> None:
+    with pytest.raises(SpecError, match="would mean something else") as caught:
+        of_schema(schema)
+    assert f"/components/schemas/A{where}/pattern" == caught.value.pointer
 
 
 @pytest.mark.parametrize("pattern", [r"(\w)\1{3,}", "((a{1,100}){1,100}){1,100}", "a*+b"])
