@@ -266,7 +266,7 @@ def test_an_sdk_without_faults_breaks_no_law(planted: Callable[[Fault | None], A
 def test_a_law_finds_a_planted_fault(fault: Fault, planted: Callable[[Fault | None], Any]) -> None:
     cases = {str(case): case for case in planted(fault).SUBJECT.cases()}
     with pytest.raises((AssertionError, KeyError, ValueError, TypeError, ExceptionGroup)) as raised:
-        cases[fault.broken].check(max_examples=500)
+        cases[fault.broken].check(max_examples=2_000)  # far fewer do, mostly
     assert fault.told in "".join(format_exception(raised.value))
 
 

@@ -29,17 +29,18 @@ _COMMON: Final[SearchStrategy[Json]] = st.one_of(
 @st.composite
 def near_misses(draw: st.DrawFn, wire: SearchStrategy[Json], schema: Schema | None) -> Json:
     """Valid JSON, mostly with something wrong."""
-    value = copy.deepcopy(draw(wire))
     constants = [] if schema is None else schema.constants
     pool = st.sampled_from(constants) | _COMMON if constants else _COMMON
     edges = [] if schema is None else schema.edges
+    # What is chosen first stays chosen when Hypothesis puts other values in behind it.
     change = draw(st.sampled_from(["nothing", "replace", "remove", "add", *["set"] * bool(edges)]))
+    name, edge = draw(st.sampled_from(edges)) if change == "set" else ("", None)
+    value = copy.deepcopy(draw(wire))
     places = _places(value)
     if change == "set":
-        name, new = draw(st.sampled_from(edges))
         holders = [one for one in _containers(value, places) if is_object(one)]
         if holders:
-            draw(st.sampled_from(holders))[name] = new
+            draw(st.sampled_from(holders))[name] = edge
     elif change == "replace":
         new = draw(pool)
         if not places:
