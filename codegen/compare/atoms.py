@@ -67,11 +67,9 @@ class Atom:
         return together((*self.limits, *own))
 
     @property
-    def constant(self) -> tuple[bool, object] | None:
-        """What tells it from other constants, for to Python True is 1; None if it is none."""
-        if not isinstance(self.core, Literal):
-            return None
-        return isinstance(self.core.value, bool), self.core.value
+    def constant(self) -> Literal | None:
+        """The constant that it is; None if it is none."""
+        return self.core if isinstance(self.core, Literal) else None
 
     @property
     def values(self) -> list[_Constant] | None:

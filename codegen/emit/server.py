@@ -7,7 +7,7 @@ from .annotations import Annotations
 from .arguments import parameter_expected, parameter_read, style_name
 from .contents import accepted_types, body_read
 from .endpoints import arguments, doc_of, result_annotation, successes
-from .servers import servers_of
+from .servers import servers_of, url_of
 from .source import (
     INDENT,
     Doc,
@@ -97,18 +97,17 @@ def _dispatch(annotations: Annotations) -> str:
 
 def _in_process(api: Api, annotations: Annotations) -> str:
     transport = annotations.runtime("in_process", "InProcessTransport")
-    doc = (
-        "A transport to handlers without a network, for tests.\n\n"
-        "They are found at every host, and below the paths of `urls`. "
-        "What a handler raises, but for `ErrorReply`, is raised to the caller."
-    )
     found = [
-        f"{annotations.use('.', 'servers')}.{server.name}{'()' if server.variables else ''}"
+        f"{annotations.use('.', 'servers')}.{url_of(server)}"
         for server in servers_of(api)
         if all(variable.default is not None for variable in server.variables)
     ]
-    if found:
-        doc = doc.replace("of `urls`", "of `urls` and of the document's servers")
+    where = "`urls` and of the document's servers" if found else "`urls`"
+    doc = (
+        "A transport to handlers without a network, for tests.\n\n"
+        f"They are found at every host, and below the paths of {where}. "
+        "What a handler raises, but for `ErrorReply`, is raised to the caller."
+    )
     urls = "found_at" if found else "urls"
     answer = f"lambda request: dispatch(handlers, _ROUTER.below(request, {urls}))"
     return "\n".join(

@@ -40,10 +40,13 @@ def server_docs(endpoint: Endpoint) -> list[str]:
     """What to say of an operation that is not found where the others are."""
     if not endpoint.servers:
         return []
-    names = [
-        f"`servers.{server.name}{'()' if server.variables else ''}`" for server in endpoint.servers
-    ]
+    names = [f"`servers.{url_of(server)}`" for server in endpoint.servers]
     return [f"Found at {' or '.join(names)} only: send it with a client of that URL."]
+
+
+def url_of(server: Server) -> str:
+    """What gives the URL of a server, if its variables have defaults."""
+    return f"{server.name}()" if server.variables else server.name
 
 
 def servers_module(api: Api) -> str:

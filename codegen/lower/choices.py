@@ -18,7 +18,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..values import evolve, field, frozen
+from ..values import define, evolve, field, frozen
 from .choosing import Choosing, is_of_more_than_formats
 from .discriminators import Nest, are_apart
 from .joining import Joined, says_only
@@ -47,13 +47,13 @@ class _Chosen:
     types: list[Type]
 
 
-@frozen
+@define
 class Choices:
     """Lowers the choices of one document."""
 
     schemas: Schemas
-    _combined: list[None] = field(factory=list[None])
-    """One for each alternative that was joined with what stands beside its choice."""
+    _combined: int = field(init=False, default=0)
+    """How many alternatives were joined with what stands beside their choices."""
 
     def type_of(self, joined: Joined, choosing: Choosing, hint: str) -> Type:
         """The type of a value that is chosen; an inline model is named after `hint`."""
@@ -95,9 +95,9 @@ class Choices:
             if target is not None and self._stands_for_heirs(joined, choosing, target):
                 return self.schemas.type_of(node, own)
             return self._alternative_itself(node, target, own)
-        if len(self._combined) >= _MOST_COMBINED:
+        if self._combined >= _MOST_COMBINED:
             raise node.refusal("choices of choices make too many alternatives; leave some out")
-        self._combined.append(None)
+        self._combined += 1
         whole = joined.with_part(member, choosing.part, choosing.keyword)
         return self.schemas.of_joined(whole, own)
 
@@ -117,12 +117,9 @@ class Choices:
         base = discriminators.base_of(target)
         if base is None or joined.has("discriminator") or choosing.part.has("discriminator"):
             return False
+        kin = discriminators.kin_of(base)
         others = map(self.schemas.references.target, choosing.alternatives)
-        return not any(
-            discriminators.are_kin(base, other)
-            for other in others
-            if other is not None and other.pointer != base.pointer
-        )
+        return not any(other is not None and other.pointer in kin for other in others)
 
     def _is_beside_untyped(self, type_: Type) -> bool:
         """Whether what breaks the limits of an alternative may fit a record that has no type."""
@@ -217,11 +214,10 @@ class Choices:
 
     def _nest(self, node: Node, within: UnionOf) -> Nest:
         told = () if within.discriminator is None else within.discriminator.names
-        pointers = {self.schemas.models.pointer_of(name): name for _, name in told}
         return Nest(
             node=node,
             names={value.reveal(): name for value, name in told},
-            pointers={pointer: name for pointer, name in pointers.items() if pointer is not None},
+            pointers=self.schemas.models.pointers_of({name for _, name in told}),
         )
 
     def _discriminator(self, chosen: _Chosen) -> Node | None:

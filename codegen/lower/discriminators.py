@@ -90,15 +90,14 @@ class Discriminators:
         every = [*self._children.get(base.pointer, []), *mapped]
         return list({one.pointer: one for one in every if one.pointer != base.pointer}.values())
 
-    def are_kin(self, base: Node, other: Node) -> bool:
-        """Whether one of two schemas inherits from the other, or both from a third."""
-        if other.pointer in {child.pointer for child in self.children_of(base)}:
-            return True
-        families = (
-            {ancestor, *(child.pointer for child in children)}
-            for ancestor, children in self._children.items()
-        )
-        return any({base.pointer, other.pointer} <= family for family in families)
+    def kin_of(self, base: Node) -> set[str]:
+        """The pointers of other schemas that inherit from one, or it from them, or both from a third."""
+        kin = {child.pointer for child in self.children_of(base)}
+        for ancestor, children in self._children.items():
+            family = {ancestor, *(child.pointer for child in children)}
+            if base.pointer in family:
+                kin |= family
+        return kin - {base.pointer}
 
     def inherited(
         self, base: Node, named: Sequence[tuple[Identifier, Joined, Node]], otherwise: Identifier

@@ -221,21 +221,22 @@ def note_unreadable(place: Node, pattern: str, notes: Notes) -> None:
 
 def is_endless(pattern: str) -> bool:
     """Whether a regular expression is none of those that match in time, whatever the text."""
-    from ..runtime.patterns import EndlessError, matcher
+    from ..runtime.patterns import EndlessError
 
-    try:
-        matcher(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        return isinstance(error, EndlessError)
-    return False
+    return isinstance(_what_is_wrong(pattern), EndlessError)
 
 
 def is_readable(pattern: object) -> bool:
     """Whether an SDK can match a regular expression, which is in words of ECMA-262, and in time."""
+    return _what_is_wrong(str(pattern)) is None
+
+
+def _what_is_wrong(pattern: str) -> Exception | None:
+    """Why an SDK cannot match a regular expression."""
     from ..runtime.patterns import matcher
 
     try:
-        matcher(str(pattern))
-    except (re.error, OverflowError, RecursionError):
-        return False
-    return True
+        matcher(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return error
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..ir import (
     NO_LIMITS,
     Alias,
@@ -66,9 +68,9 @@ class Models:
         """The name of a component."""
         return self._components.get(pointer)
 
-    def pointer_of(self, name: Identifier) -> str | None:
-        """Where the component of a name stands."""
-        return next((at for at, known in self._components.items() if known == name), None)
+    def pointers_of(self, names: Collection[Identifier]) -> dict[str, Identifier]:
+        """Those of some names that are components, by where these stand."""
+        return {at: name for at, name in self._components.items() if name in names}
 
     def inline(self, key: str) -> Identifier | None:
         """The name of an inline model, if it has one already."""

@@ -66,10 +66,10 @@ class Omissions:
         elif key in OF_MAPS:
             for _, schema in value.entries():
                 yield from self._within(schema, is_asserted=is_asserted)
-        elif isinstance(value.value, list) and key in OF_LISTS:
+        elif key in OF_LISTS:
             for schema in value.items():
                 yield from self._within(schema, is_asserted=is_asserted)
-        elif key in OF_SCHEMAS or key in OF_LISTS:
+        elif key in OF_SCHEMAS:
             yield from self._within(value, is_asserted=is_asserted)
 
     def _within(self, schema: Node, *, is_asserted: bool) -> Iterator[tuple[Node, bool]]:

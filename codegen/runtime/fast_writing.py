@@ -203,13 +203,11 @@ def _checked_and_converted(
     known: Property, position: int, names: dict[str, object]
 ) -> Iterator[str]:
     """Lines that check and write a value: quickly if it is of the class that the model says."""
-    x, kind = f"x{position}", _class_of(known.form)
-    slowly = [f"{x} = write({x})"]
-    if known.constraints is not None:
-        names[f"holds{position}"] = known.constraints.holds
-        slowly = [f"if not holds{position}({x}):", "    raise UnfitError", *slowly]
+    x, kind, constraints = f"x{position}", _class_of(known.form), known.constraints
+    holds = None if constraints is None else constraints.holds
+    check = _check(x, f"holds{position}", holds, names)
     if kind is None:
-        yield from slowly[:-1]
+        yield from check
         yield f"{x} = (writer_of(type({x})) or write)({x})"
         return
     names[f"kind{position}"] = kind
@@ -218,20 +216,27 @@ def _checked_and_converted(
     if item is not None and item in _AS_IT_IS:
         names[f"plain{position}"] = frozenset({item})
         condition = f"{condition} and plain{position}.issuperset(map(type, {x}))"
-        checks = known.constraints and known.constraints.holds_for_list_of(item)
+        holds = None if constraints is None else constraints.holds_for_list_of(item)
     else:
-        checks = known.constraints and known.constraints.holds_for(kind)
-    quickly = list(_conversion(known, kind, item, position, names))
-    if checks is not None:
-        names[f"check{position}"] = checks
-        quickly = [f"if not check{position}({x}):", "    raise UnfitError", *quickly]
-    if quickly:
-        yield f"if {condition}:"
-        yield from (f"    {line}" for line in quickly)
-        yield "else:"
-    else:
-        yield f"if not ({condition}):"
-    yield from (f"    {line}" for line in slowly)
+        holds = None if constraints is None else constraints.holds_for(kind)
+    yield f"if {condition}:"
+    quickly = [
+        *_check(x, f"check{position}", holds, names),
+        *_conversion(known, kind, item, position, names),
+    ]
+    yield from (f"    {line}" for line in quickly or ["pass"])
+    yield "else:"
+    yield from (f"    {line}" for line in (*check, f"{x} = write({x})"))
+
+
+def _check(
+    x: str, name: str, holds: Callable[[Any], bool] | None, names: dict[str, object]
+) -> list[str]:
+    """Lines that refuse a value of which something does not hold; none where all of it does."""
+    if holds is None:
+        return []
+    names[name] = holds
+    return [f"if not {name}({x}):", "    raise UnfitError"]
 
 
 def _conversion(

@@ -107,11 +107,6 @@ class Constraints:
         check = _never if self.has_schema else _all_of(_array_checks(self, kind))
         return None if check is _always else check
 
-    def holds_for_each(self, kind: type[Any]) -> Callable[[list[Any]], bool] | None:
-        """Whether all values of one class hold; None where all of them do."""
-        check = self.holds_for(kind)
-        return None if check is None else lambda values: all(map(check, values))
-
     def breaks_nothing(self, value: object) -> bool:
         """The same, for whatever value."""
         return next(self.problems(value), None) is None
@@ -232,6 +227,12 @@ def _holds_for_each(one: Constraints) -> Callable[[list[Any]], bool]:
     return all_hold
 
 
+def _holds_for_each_of(one: Constraints, kind: type[Any]) -> Callable[[list[Any]], bool]:
+    """A check of all items, which are of one class."""
+    check = one.holds_for(kind)
+    return _always if check is None else lambda value: all(map(check, value))
+
+
 def _text_checks(one: Constraints) -> Iterator[Callable[[str], bool]]:
     least, most = one.min_length, one.max_length
     if least is not None:
@@ -270,9 +271,7 @@ def _array_checks(
     if one.unique_items:
         yield _differ if kind in _EASILY_COMPARED else _is_unique
     if one.items is not None:
-        check = _holds_for_each(one.items) if kind is None else one.items.holds_for_each(kind)
-        if check is not None:
-            yield check
+        yield _holds_for_each(one.items) if kind is None else _holds_for_each_of(one.items, kind)
 
 
 _EASILY_COMPARED: Final = (str, int, UUID)
