@@ -35,7 +35,8 @@ _IF_CHECKED: Final = "__setattr__"
 _NOT_KEPT: Final = frozenset({"__dict__", "__weakref__"})
 """Slots of a class that a copy of it has anew."""
 
-_making = RLock()
+making: Final = RLock()
+"""Held while attrs makes the methods of a class."""
 
 
 class _Options:
@@ -112,7 +113,7 @@ class _ByAttrs:
         self._cls, self._name = cls, name
 
     def __get__(self, instance: object, owner: type[Any] | None = None) -> Any:
-        with _making:
+        with making:
             if self._cls in _unmade:
                 _make(self._cls)
         made: Any = vars(self._cls)[self._name]

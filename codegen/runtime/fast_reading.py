@@ -39,6 +39,7 @@ from .shapes import (
     meaning,
     members,
 )
+from .templates import Template, marked
 from .unset import Unset
 
 Finish: TypeAlias = Callable[[Any], Any]
@@ -131,6 +132,7 @@ class FastReader:
         """The roads of types whose values msgspec makes: many fields have the same types."""
         self._bounded: dict[Any, Bounded] = {}
         self._new_pieces: list[Piece] = []
+        self._new_templates: list[Template] = []
         self._aliases: list[Any] = []
         """Those that are being looked into."""
 
@@ -157,8 +159,10 @@ class FastReader:
             road = self._strict(form)
         whole = self._piece(road)
         pieces, self._new_pieces = self._new_pieces, []
-        for piece in pieces:
-            piece.get_ready()
+        templates, self._new_templates = self._new_templates, []
+        with marked(templates):
+            for piece in pieces:
+                piece.get_ready()
         if road.is_strict or not whole.is_ready:
             return None
         read_whole = whole.read
@@ -329,11 +333,11 @@ class FastReader:
             is_direct = self._checks and self._is_open and _reads_directly(cls, set())
             self._records[cls] = Road(cls) if is_direct else self._strict(cls)
             return
-        shadow = new_shadow(cls, {known.name: known.wire for known in record.properties})
+        template = new_shadow(cls, {known.name: known.wire for known in record.properties})
         if record.others is None and not record.is_closed:
-            self._records[cls] = Road(shadow)
+            self._records[cls] = Road(template.form)
         else:
-            everything = _Everything(record, self._piece(Road(shadow)))
+            everything = _Everything(record, self._piece(Road(template.form)))
             self._records[cls] = Road(RawJson, everything.read)  # not after: it may hold itself
             everything.names = self._piece(Road(dict[str, RawJson]))
             if record.others is not None:
@@ -341,7 +345,8 @@ class FastReader:
                 everything.item = self._piece(self._road(item))
                 if self._checks and record.others.constraints is not None:
                     everything.holds = record.others.constraints.holds
-        give_types(shadow, cls, [self._field(record, known) for known in record.properties])
+        give_types(template, cls, [self._field(record, known) for known in record.properties])
+        self._new_templates.append(template)
 
     def _can_have_shadow(self, record: Record) -> bool:
         others = record.others

@@ -13,6 +13,7 @@ from functools import cache
 from keyword import iskeyword
 from types import CodeType
 from typing import Any
+from unicodedata import is_normalized
 
 
 def function_of(lines: Iterable[str], names: Mapping[str, object]) -> Callable[[Any], Any]:
@@ -31,6 +32,11 @@ def _code_of(text: str) -> CodeType:
 
 def attribute(name: str) -> str:
     """The name of an attribute, to stand in a line; raises `ValueError` if it is no identifier."""
-    if not name.isidentifier() or iskeyword(name):
+    if not is_attribute(name):
         raise ValueError(f"{name!r} cannot stand in code")
     return name
+
+
+def is_attribute(name: str) -> bool:
+    """Whether a name can stand in a line, where Python takes it as it is (PEP 3131)."""
+    return name.isidentifier() and not iskeyword(name) and is_normalized("NFKC", name)

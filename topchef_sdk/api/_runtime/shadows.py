@@ -6,7 +6,8 @@ could, but takes the names of properties from the class, knows no defaults that 
 raises and swallows an exception for each property that is absent. A shadow is a subclass
 with the same slots under the names of the wire. msgspec makes an instance of it, puts defaults in
 before it reads and calls it when it is done, when the instance becomes one of the class itself:
-the layout in memory is the same, which Python checks.
+the layout in memory is the same, which Python checks. Where nothing is left to be done then, msgspec
+makes an instance of the class itself to begin with (`templates`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from typing import Any, Final, cast
 
 import attrs
 
-from .straight_lines import function_of
+from .straight_lines import function_of, is_attribute
+from .templates import Template, are_heeded
 
 ABSENT: Final = object()
 """Stands in a slot where the object that is read has no such property."""
@@ -90,17 +92,17 @@ def _slot(cls: type[Any], name: str) -> MemberDescriptorType | None:
     return found if isinstance(found, MemberDescriptorType) else None
 
 
-def new_shadow(cls: type[Any], wires: Mapping[str, str]) -> type[Any]:
+def new_shadow(cls: type[Any], wires: Mapping[str, str]) -> Template:
     """The shadow of a class, still without types of its fields, so that these may hold itself.
 
     `wires` are the names of its fields and what these are called on the wire.
     """
-    body: dict[str, Any] = {"__slots__": (), "__module__": cls.__module__}
+    body: dict[str, Any] = {"__slots__": (), "__module__": cls.__module__, "__parameters__": ()}
     prefix = _prefix(wires.values())
     for position, (name, wire) in enumerate(wires.items()):
         body[sys.intern(wire)] = body[f"{prefix}{position}"] = _slot(cls, name)
     body["__setattr__"] = object.__setattr__
-    return type(cls.__name__, (cls,), body)
+    return Template(type(cls.__name__, (cls,), body))
 
 
 def _prefix(wires: Collection[str]) -> str:
@@ -111,17 +113,21 @@ def _prefix(wires: Collection[str]) -> str:
     return prefix
 
 
-def give_types(shadow: type[Any], cls: type[Any], fields: Sequence[ShadowField]) -> None:
+def give_types(template: Template, cls: type[Any], fields: Sequence[ShadowField]) -> None:
     """Tell msgspec what a shadow consists of."""
-    prefix = _prefix([one.wire for one in fields])
-    is_early = _may_be_early(shadow, cls, fields)
+    shadow = template.shadow
     marks: dict[str, Any] = {
         "__annotations__": {one.wire: one.form for one in fields},
         "__attrs_attrs__": tuple(_Attribute(one) for one in fields),
-        "__attrs_pre_init__": _before(fields, prefix, cls if is_early else None),
     }
-    if not is_early:
-        marks["__attrs_post_init__"] = _after(fields, prefix, cls)
+    if _is_ready_when_read(shadow, cls, fields):
+        template.made = cls
+        marks["__attrs_pre_init__"] = _before(fields, [one.wire for one in fields])
+    else:
+        prefix = _prefix([one.wire for one in fields])
+        slots = [f"{prefix}{position}" for position in range(len(fields))]
+        marks["__attrs_pre_init__"] = _before(fields, slots)
+        marks["__attrs_post_init__"] = _after(fields, slots, cls)
     for name, mark in marks.items():
         setattr(shadow, name, mark)
 
@@ -136,47 +142,47 @@ class _Attribute:
         self.default: object = ABSENT if field.is_marked else field.default
 
 
-def _may_be_early(shadow: type[Any], cls: type[Any], fields: Iterable[ShadowField]) -> bool:
-    """Whether an instance may become one of the class before anything is read.
-
-    msgspec then calls it once, not twice. The class has to take what is read by the same names.
-    """
-    return all("__setattr__" not in vars(base) for base in cls.__mro__[:-1]) and all(
-        vars(cls).get(one.wire) is vars(shadow)[one.wire]
-        and one.finish is None
-        and one.holds is None
-        and not one.stays_absent
-        and not isinstance(one.default, FACTORY)
-        for one in fields
+def _is_ready_when_read(shadow: type[Any], cls: type[Any], fields: Iterable[ShadowField]) -> bool:
+    """Whether msgspec may make instances of the class itself, which has slots of the same names."""
+    return (
+        are_heeded()
+        and all("__setattr__" not in vars(base) for base in cls.__mro__[:-1])
+        and all(
+            vars(cls).get(one.wire) is vars(shadow)[one.wire]
+            and is_attribute(one.wire)
+            and one.finish is None
+            and one.holds is None
+            and not one.stays_absent
+            and not isinstance(one.default, FACTORY)
+            for one in fields
+        )
     )
 
 
-def _before(
-    fields: Iterable[ShadowField], prefix: str, cls: type[Any] | None
-) -> Callable[[Any], Any] | None:
-    """Puts in defaults before anything is read, and makes the instance one of the class, if any.
+def _before(fields: Iterable[ShadowField], slots: Iterable[str]) -> Callable[[Any], Any] | None:
+    """Puts in defaults before anything is read.
 
     msgspec would, too, but looks for each property before, and an empty slot is an exception.
     """
     lines: list[str] = []
-    names: dict[str, object] = {"ABSENT": ABSENT, "cls": cls}
-    for position, one in enumerate(fields):
+    names: dict[str, object] = {"ABSENT": ABSENT}
+    for position, (one, slot) in enumerate(zip(fields, slots, strict=True)):
         if one.is_marked:
-            lines.append(f"o.{prefix}{position} = ABSENT")
+            lines.append(f"o.{slot} = ABSENT")
         elif not one.is_required and not isinstance(one.default, FACTORY):
-            lines.append(f"o.{prefix}{position} = default{position}")
+            lines.append(f"o.{slot} = default{position}")
             names[f"default{position}"] = one.default
-    if cls is not None:
-        lines.append("o.__class__ = cls")
     return function_of(lines, names) if lines else None
 
 
-def _after(fields: Iterable[ShadowField], prefix: str, cls: type[Any]) -> Callable[[Any], Any]:
+def _after(
+    fields: Iterable[ShadowField], slots: Iterable[str], cls: type[Any]
+) -> Callable[[Any], Any]:
     """Finishes and checks what was read, and makes the instance one of the class."""
     lines: list[str] = []
     names: dict[str, object] = {"ABSENT": ABSENT, "UnfitError": UnfitError, "cls": cls}
-    for position, one in enumerate(fields):
-        lines.extend(_finishing(position, one, f"o.{prefix}{position}"))
+    for position, (one, slot) in enumerate(zip(fields, slots, strict=True)):
+        lines.extend(_finishing(position, one, f"o.{slot}"))
         names |= {f"finish{position}": one.finish, f"holds{position}": one.holds}
         names[f"default{position}"] = (
             one.default.factory if isinstance(one.default, FACTORY) else one.default
