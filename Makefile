@@ -14,7 +14,7 @@ BENCHED := $(strip $(foreach name,discriminators conjur figma qdrant twilio-api 
 	$(wildcard $(TOPCHEF_SHARED)/specs/$(name).*)))
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint types check generate pytest thorough chaos faults golden \
+.PHONY: help install demo test lint types check generate pytest thorough lowest chaos faults golden \
 	conformance fuzz bench bench-codec bench-transport wheel clean \
 	pyright mypy verified-types run-pyright run-mypy run-verified-types
 
@@ -73,6 +73,13 @@ pytest: install ## the tests
 
 thorough: install ## the laws of the tests, on ten times as many examples (about 10 minutes)
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m hypothesis --hypothesis-profile thorough
+
+lowest: ## the tests with the oldest releases that pyproject.toml allows (about 10 minutes)
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/lowest/bin/uv pip install --quiet --python build/lowest/bin/python --resolution lowest-direct \
+		--editable '.[dev]'
+	build/lowest/bin/python -m pytest -n 4 --dist worksteal
 
 chaos: install ## kill a listener again and again behind a bad network (about 25 minutes)
 	$(BIN)/python -m tests.chaos.chaos --runs 12 --jobs 80 --kills 12 --seed 1

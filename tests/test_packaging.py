@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -55,6 +56,18 @@ def test_the_wheel_has_both_commands(wheel: zipfile.ZipFile) -> None:
 
     assert "topchef = topchef_sdk.__main__:main" in text
     assert "topchef-codegen = codegen.__main__:run" in text
+
+
+def test_the_guide_says_which_releases_a_package_needs() -> None:
+    guide = (ROOT / "docs" / "generator.md").read_text("utf-8")
+    _, _, block = guide.partition("```toml\ndependencies")
+    said = tomllib.loads("dependencies" + block.partition("```")[0])
+    there = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert set(said["dependencies"]) <= set(there["dependencies"])
+    extras = said["project"]["optional-dependencies"]
+    assert ["async", "test"] == sorted(extras)
+    assert extras == {name: there["optional-dependencies"][name] for name in extras}
 
 
 def loaded_by(statement: str) -> set[str]:
