@@ -323,6 +323,8 @@ class Field:
     default: Default | NoDefault = NO_DEFAULT
     """What the property is when it is absent, which only one that is not required can be."""
     access: Access = Access.BOTH
+    is_tag: bool = False
+    """Whether a union tells the record by it, so that what is made has it, if only as its default."""
     doc: Text | None = None
     is_deprecated: bool = False
 

@@ -166,6 +166,8 @@ class _Writer:
             metadata.append(call(self._annotations.runtime("record", "wire_name"), name))
         if field.is_constant:
             metadata = [call(self._annotations.runtime("absence", "constant"), *metadata)]
+        elif field.is_tag:
+            metadata = [call(self._annotations.runtime("absence", "tag"), *metadata)]
         options.extend(keyword("metadata", one) for one in metadata)
         return options
 

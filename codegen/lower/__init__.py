@@ -16,6 +16,7 @@ from .references import References
 from .schemas import Schemas
 from .security import Security
 from .servers import Servers
+from .union_tags import with_tags
 from .views import views
 
 _VERSION = re.compile(r"3\.(0|1)\.\d+(-.+)?")
@@ -64,7 +65,7 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         notes=notes.all,
         documents=_documents(tree, files or {}),
     )
-    return views(whole)
+    return views(with_tags(whole))
 
 
 def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Tree], ...]:

@@ -53,8 +53,6 @@ from ..structure import Kind, Walk
 from ..tree import Json, pointer_to
 from ..uses import (
     Models,
-    choices,
-    discriminators_in,
     named_in,
     reached,
     received_by,
@@ -64,6 +62,7 @@ from ..uses import (
 from ..values import evolve, field, frozen
 from .names import Names
 from .residue import json_text
+from .union_tags import tags_of
 
 _LONGEST = 53
 """So much of a name is left of `…Request`, which has to fit where the name did."""
@@ -74,7 +73,7 @@ def views(api: Api) -> Api:
     models = {model.name: model for model in api.models}
     if not any(_has_views(model) for model in api.models):
         return api
-    tags = _tags(api.models)
+    tags = tags_of(api.models)
     asked = _Sight(Access.READ_ONLY, models, tags)
     answered = _Sight(Access.WRITE_ONLY, models, tags)
     in_requests = asked.reach(one for each in api.endpoints for one in sent_by(each))
@@ -106,17 +105,6 @@ def _has_views(model: Model) -> bool:
     return isinstance(model, Record) and any(
         each.access is not Access.BOTH for each in model.fields
     )
-
-
-def _tags(models: Iterable[Model]) -> dict[Identifier, set[Text]]:
-    """The properties by which records are told apart; they go with them in both directions."""
-    tags: dict[Identifier, set[Text]] = defaultdict(set)
-    for model in models:
-        for type_ in types_of(model):
-            for discriminator in discriminators_in(type_):
-                for name in choices(discriminator):
-                    tags[name].add(discriminator.wire_name)
-    return tags
 
 
 # --- who uses what ------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ Model = TypeVar("Model")
 
 _MARK = "__getattr__"
 _CONSTANT = "constant"
+_TAG = "tag"
 
 _defaults: Final[dict[type[Any], dict[str, Any]]] = {}
 """What the fields of each class read as."""
@@ -46,7 +47,7 @@ def _with_defaults(cls: type[Model]) -> type[Model]:
     names = frozenset(
         one.name
         for one in attrs.fields(known)
-        if has_default(one.default) and not is_constant(one.metadata)
+        if has_default(one.default) and not (is_constant(one.metadata) or is_tag(one.metadata))
     )
     arguments = {one.name: one.alias or one.name for one in attrs.fields(known)}
     make = known.__init__
@@ -82,6 +83,20 @@ def constant(more: Mapping[str, object] | None = None) -> dict[str, object]:
 def is_constant(metadata: Mapping[Any, Any]) -> bool:
     """Whether a field is so marked."""
     return _CONSTANT in metadata
+
+
+def tag(more: Mapping[str, object] | None = None) -> dict[str, object]:
+    """Field metadata: unions tell the model from others by the property.
+
+    So what a constructor makes always has it, for without it nobody could tell what was sent. JSON
+    may do without where it is read as nothing but the model. `more` is other metadata.
+    """
+    return {**(more or {}), _TAG: True}
+
+
+def is_tag(metadata: Mapping[Any, Any]) -> bool:
+    """Whether a field is so marked."""
+    return _TAG in metadata
 
 
 def keeps_absence(cls: type[Any]) -> bool:

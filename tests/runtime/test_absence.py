@@ -12,7 +12,7 @@ from typing import Literal
 import pytest
 from attrs import define, evolve, field
 
-from codegen.runtime.absence import _made, constant, with_defaults  # pyright: ignore[reportPrivateUsage]  # nobody else can tell
+from codegen.runtime.absence import _made, constant, tag, with_defaults  # pyright: ignore[reportPrivateUsage]  # nobody else can tell
 from codegen.runtime.codec import Codec, codec, lenient_codec
 from codegen.runtime.constraints import Constraints
 from codegen.runtime.json_types import JsonObject
@@ -186,6 +186,33 @@ def test_a_constant_has_to_be_in_what_is_read(reader: Codec, form: type[object],
     for read in reads:
         with pytest.raises(InvalidError, match=f"'{name}' is required"):
             read()
+
+
+@with_defaults
+@define(kw_only=True)
+class Dog:
+    """Unions tell it from others, though it may be without what does."""
+
+    class_: Literal["dog"] = field(default="dog", metadata=tag(wire_name("class")))
+    legs: int = 4
+
+
+def test_what_unions_tell_a_model_by_is_sent_though_nobody_has_to_say_it() -> None:
+    made = Dog()
+
+    assert {"class": "dog"} == codec.unstructure(made)
+    assert b'{"class":"dog"}' == codec.encode(copy.copy(made))
+    assert {"class": "dog"} == codec.unstructure(pickle.loads(pickle.dumps(made)))
+
+
+@pytest.mark.parametrize("reader", [codec, lenient_codec], ids=["strict", "lenient"])
+@pytest.mark.parametrize("value", [{}, {"legs": 3}, {"class": "dog"}])
+def test_what_unions_tell_a_model_by_stays_absent_where_it_was_not_read(
+    reader: Codec, value: JsonObject
+) -> None:
+    for read in (reader.structure(value, Dog), reader.decode(json.dumps(value).encode(), Dog)):
+        assert "dog" == read.class_
+        assert value == reader.unstructure(read)
 
 
 def test_a_class_with_a_constant_that_msgspec_could_read_by_itself_is_not() -> None:

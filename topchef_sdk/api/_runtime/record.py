@@ -22,7 +22,7 @@ from typing import (
 import attrs
 from typing_extensions import ReadOnly
 
-from .absence import has_default, is_constant, keeps_absence
+from .absence import has_default, is_constant, is_tag, keeps_absence, leave_out
 from .constraints import FREE, Constraints, is_absent, written
 from .defining import UnmadeField
 from .json_types import JsonObject
@@ -131,6 +131,8 @@ class Record:
     """What holds for the object as a whole."""
     defaulted: frozenset[str] = frozenset()
     """The fields whose absence is kept apart from their defaults."""
+    tags: frozenset[str] = frozenset()
+    """Those of them that constructors give all the same."""
     wire_names: frozenset[str]
 
     @property
@@ -187,7 +189,11 @@ class Record:
     def make(self, values: Mapping[str, Any]) -> Any:
         """An instance; raises what the class raises."""
         known = self.properties if self.others is None else (*self.properties, self.others)
-        return self.cls(**{one.argument: values[one.name] for one in known if one.name in values})
+        given = {one.argument: values[one.name] for one in known if one.name in values}
+        instance: Any = self.cls(**given)
+        for name in self.tags.difference(values):
+            leave_out(instance, name)
+        return instance
 
     def make_unchecked(self, values: Mapping[str, Any]) -> Any:
         """An instance that never met its validators: lenient, or checked before."""
@@ -235,6 +241,7 @@ def _of_attrs_class(cls: type[Any]) -> Record:
         has_only_constraints=_has_only_constraints(cls, fields),
         limits=getattr(cls, _LIMITS, None),
         defaulted=_defaulted(cls, named),
+        tags=frozenset(one.name for one in attributes if is_tag(one.metadata)),
         wire_names=frozenset(known.wire for known in named),
     )
 
