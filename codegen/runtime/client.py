@@ -75,7 +75,8 @@ class ApiClient:
     `base_url` may have a path, which goes before that of every call. `headers` go with every
     request; those of a call itself take precedence. `application` is put before the SDK's own
     name in `User-Agent`, such as `lab-monitor/2.1`. `credentials` go with the calls that take
-    them. `codec` reads answers: `Codec(keep_unnamed=True)` keeps what the document does not name.
+    them. `codec` reads answers: `Codec(keep_unnamed=True)` keeps what the document does not name,
+    and `Codec(zone_of_naive=UTC)` reads date-times without an offset, which are none otherwise.
     `lenient` is short for one that accepts values outside their constraints. Answers of more
     than `max_response_bytes` decoded bytes are refused. `middleware` is called around each try,
     `on_attempt` is told of each. `make_keys` gives calls that may carry a key by which the server

@@ -21,6 +21,7 @@ from .violations import TOO_DEEP, BrokenError, InvalidError, Problem, invalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from typing_extensions import TypeForm
 
@@ -36,7 +37,9 @@ class Codec:
     their own document; types are checked all the same. `open_enums=False` refuses values that
     an enumeration does not name, and variants that a discriminator does not, as a server must, and
     `open_objects=False` properties that a model does not. `keep_unnamed=True` keeps such properties
-    (`unnamed.unnamed_properties` tells them) and writes them again; it takes more time.
+    (`unnamed.unnamed_properties` tells them) and writes them again; it takes more time. So does
+    `zone_of_naive`, which takes a date-time without a UTC offset for one of that zone: RFC 3339
+    knows no such date-time, but many servers send them.
     """
 
     def __init__(
@@ -46,18 +49,20 @@ class Codec:
         open_enums: bool = True,
         open_objects: bool = True,
         keep_unnamed: bool = False,
+        zone_of_naive: tzinfo | None = None,
     ) -> None:
         self._checks_constraints = check_constraints
         self._open_enums = open_enums
         self._open_objects = open_objects
         self._keep_unnamed = keep_unnamed
+        self._zone_of_naive = zone_of_naive
         self._fast_reader = (
             FastReader(
                 hook=lambda form: self._reader.hook(form),
                 checks=check_constraints,
                 is_open=open_enums,
             )
-            if open_objects and not keep_unnamed
+            if open_objects and not keep_unnamed and zone_of_naive is None
             else None
         )
 
@@ -70,6 +75,7 @@ class Codec:
             open_enums=self._open_enums,
             open_objects=self._open_objects,
             keep_unnamed=self._keep_unnamed,
+            zone_of_naive=self._zone_of_naive,
         )
 
     @cached_property

@@ -374,3 +374,26 @@ def test_violations_never_tell_the_value() -> None:
 )
 def test_a_pattern_ends_where_ecma_262_says(pattern: str, text: str, matches: bool) -> None:
     assert matches is not bool(list(Constraints(pattern=pattern).problems(text)))
+
+
+NAIVE = "2024-01-31T12:00:00"
+
+
+def test_a_date_time_without_an_offset_is_none_and_says_so() -> None:
+    with pytest.raises(InvalidError, match=r"\$\[0\]: is no date-time: it has no UTC offset"):
+        codec.structure([NAIVE], list[AwareDatetime])
+    assert [("$", "format")] == violations(NAIVE, AwareDatetime)
+
+
+def test_a_date_time_without_an_offset_is_of_the_zone_that_a_codec_is_told() -> None:
+    zone = timezone(timedelta(hours=2))
+    reader = Codec(zone_of_naive=zone)
+    expected = [datetime(2024, 1, 31, 12, tzinfo=zone), datetime(2024, 1, 31, 12, tzinfo=UTC)]
+
+    for read in (
+        reader.structure([NAIVE, NAIVE + "Z"], list[AwareDatetime]),
+        reader.decode(json.dumps([NAIVE, NAIVE + "Z"]).encode(), list[AwareDatetime]),
+    ):
+        assert expected == read
+        assert [zone, UTC] == [one.tzinfo for one in read]
+    assert [("$", "format")] == violations("noon", AwareDatetime, reader)

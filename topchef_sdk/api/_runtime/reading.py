@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import Enum
 from types import NoneType
 from typing import Any, TypeAlias, get_args
@@ -19,7 +19,7 @@ from cattrs import Converter
 
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
 from .files import File
-from .json_text import AwareDatetime, read_format
+from .json_text import read_format
 from .json_types import Json, JsonObject, is_array, is_object
 from .record import Record, record_of
 from .shapes import (
@@ -52,13 +52,14 @@ class Reader:
         open_enums: bool,
         open_objects: bool,
         keep_unnamed: bool = False,
+        zone_of_naive: tzinfo | None = None,
     ) -> None:
         self._check_constraints = check_constraints
         self._keep_unnamed = keep_unnamed
         self._open_enums = open_enums
         self._open_objects = open_objects
         self._losses = Losses()
-        self._converter = _strict_converter(self)
+        self._converter = _strict_converter(self, zone_of_naive)
         self._hooks: dict[Any, Hook] = {}
         self._of_unions = Readers(
             of_type=self._read_as,
@@ -182,7 +183,7 @@ class Reader:
         return []
 
 
-def _strict_converter(reader: Reader) -> Converter:
+def _strict_converter(reader: Reader, zone_of_naive: tzinfo | None) -> Converter:
     """A cattrs converter that takes nothing for what it is not.
 
     By itself cattrs reads "false" as True, "5" as 5, None as "None" and "abc" as a list.
@@ -196,7 +197,7 @@ def _strict_converter(reader: Reader) -> Converter:
     converter.register_structure_hook(int, _read_int)
     converter.register_structure_hook(float, _read_float)
     converter.register_structure_hook(NoneType, _read_none)
-    converter.register_structure_hook(datetime, _text_hook("date-time", AwareDatetime))
+    converter.register_structure_hook(datetime, _date_time_hook(zone_of_naive))
     converter.register_structure_hook(date, _text_hook("date", date))
     converter.register_structure_hook(UUID, _text_hook("uuid", UUID))
     converter.register_structure_hook(bytes, _text_hook("byte", bytes))
@@ -347,6 +348,21 @@ def _text_hook(name: str, form: Any) -> Hook:
             return read_format(value, form)
         except ValueError as error:
             raise BrokenError([((), "format", f"is no {name}: {error}")]) from None
+
+    return read
+
+
+def _date_time_hook(zone_of_naive: tzinfo | None) -> Hook:
+    """Read a date-time; one without a UTC offset is none, unless it is known which zone is meant."""
+    read_any = _text_hook("date-time", datetime)
+
+    def read(value: Any, form: Any) -> datetime:
+        found: datetime = read_any(value, form)
+        if found.tzinfo is not None:
+            return found
+        if zone_of_naive is None:
+            raise BrokenError([((), "format", "is no date-time: it has no UTC offset")])
+        return found.replace(tzinfo=zone_of_naive)
 
     return read
 
