@@ -74,7 +74,7 @@ _KEYS: Final = {
     Kind.HEADER: f"{_VALUE} {_SHOWN}",
     Kind.BODY: "description content required",
     Kind.RESPONSE: "description headers content links",
-    Kind.MEDIA_TYPE: "schema example examples encoding",
+    Kind.MEDIA_TYPE: "schema itemSchema example examples encoding",
     Kind.ENCODING: "contentType headers style explode allowReserved",
     Kind.CALLBACK: "",
     Kind.EXAMPLE: "summary description value externalValue",
@@ -85,7 +85,11 @@ _KEYS: Final = {
     Kind.DISCRIMINATOR: "propertyName mapping",
     Kind.XML: "name namespace prefix attribute wrapped",
 }
-"""Of OpenAPI 3.0, and those of 3.1 that mean the same in a document of 3.0: they are made use of."""
+"""Of OpenAPI 3.0, and those of later versions that mean the same in a document of 3.0.
+
+They are made use of. Frameworks write `itemSchema` of 3.2 into documents of 3.1, which have no word
+for it.
+"""
 
 _KEYS_3_1: Final = {
     Kind.DOCUMENT: "jsonSchemaDialect",
@@ -100,7 +104,7 @@ _KEYS_3_2: Final = {
     Kind.TAG: "summary parent kind",
     Kind.COMPONENTS: "mediaTypes",
     Kind.PATH_ITEM: "query additionalOperations",
-    Kind.MEDIA_TYPE: "itemSchema prefixEncoding itemEncoding",
+    Kind.MEDIA_TYPE: "prefixEncoding itemEncoding",
     Kind.ENCODING: "encoding prefixEncoding itemEncoding",
     Kind.RESPONSE: "summary",
     Kind.EXAMPLE: "dataValue serializedValue",

@@ -146,7 +146,7 @@ _RULES: dict[Kind, _Rules] = {
         **_under(_Held.MAP, Kind.LINK, "links"),
     },
     Kind.MEDIA_TYPE: {
-        **_under(_Held.ONE, Kind.SCHEMA, "schema"),
+        **_under(_Held.ONE, Kind.SCHEMA, "schema", "itemSchema"),
         **_under(_Held.MAP, Kind.EXAMPLE, "examples"),
         **_under(_Held.MAP, Kind.ENCODING, "encoding"),
     },

@@ -5,6 +5,7 @@ Only this module knows how a media type and a schema agree on what bytes mean.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ..ir import (
@@ -76,6 +77,13 @@ class Contents:
         kind = kind_of(media_type)
         of_items = items_kind_of(media_type) if is_answer else None
         schema = None if media.value is None else media.get("schema")
+        item = None if media.value is None else media.get("itemSchema")
+        if item is not None and of_items is None:
+            what = "'itemSchema' is heeded of answers that are events or JSON lines alone"
+            self.notes.remark(item, what)
+        elif item is not None and of_items is not None:
+            type_ = self._described_item(item, of_items, f"{hint}{_HINTS[of_items]}")
+            return Content(kind=of_items, media_type=Text(media_type), type=type_)
         if schema is None or schema.value is None:  # YAML's way to say nothing
             return _bare(of_items or kind, media_type)
         if of_items is not None and not self._is_binary(schema):
@@ -93,6 +101,26 @@ class Contents:
             type=_type_in(kind, type_),
             encodings=self._encodings(media, kind, media_type),
         )
+
+    def _described_item(self, item: Node, kind: ContentKind, hint: str) -> Type:
+        """The type of one item that OpenAPI 3.2 has a word for; of an event, that of its data.
+
+        An event is described as an object of its fields, whose `data` is a string. What that
+        holds, if it is JSON, is in its `contentSchema` (OpenAPI 3.2, section 4.14.3).
+        """
+        if kind is not ContentKind.EVENTS:
+            return self.schemas.type_of(item, hint)
+        data = self.schemas.joining.joined(item).properties.get("data", ())
+        held = [one for node in data for one in self._contents_of(node)]
+        return self.schemas.type_of(held[0], hint) if held else _STRING
+
+    def _contents_of(self, text: Node) -> Iterator[Node]:
+        """What schemas say of the JSON in a string."""
+        for part in self.schemas.joining.joined(text).parts:
+            media_type = part.string_of("contentMediaType")
+            is_json = media_type is not None and kind_of(media_type) is ContentKind.JSON
+            if is_json and part.has("contentSchema"):
+                yield part.require("contentSchema")
 
     def _item_type(self, type_: Type, kind: ContentKind) -> Type:
         """The type of one item: of the values of JSON lines, of the data of events.

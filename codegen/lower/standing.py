@@ -48,6 +48,8 @@ def _told(steps: list[str]) -> str:
         match left:
             case ["content", _, "schema", *rest]:
                 left = rest
+            case ["content", _, "itemSchema", *rest]:
+                told, left = f"an item of {told}", rest
             case ["properties" | "$defs" | "definitions", name, *rest]:
                 told, left = _of(f"`{name}`", told), rest
             case ["headers", name, *rest]:
