@@ -241,7 +241,7 @@ class Schemas:
     def _item(self, joined: Joined, hint: str) -> Type:
         items = joined.all_of("items")
         first = [item for listed in joined.all_of("prefixItems") for item in listed.items()]
-        rest = self._of_all(joined.place, items, hint) if items else Anything()
+        rest = self._of_all(joined.place, items, hint) if items else _rest_of(joined)
         if not first:
             return rest
         forms = [self.type_of(item, f"{hint}_{at}") for at, item in enumerate(first, 1)]
@@ -293,3 +293,10 @@ class Schemas:
             name = self.models.name_inline(joined.key, hint)
         self.models.begin_class(name, hint)
         return name
+
+
+def _rest_of(joined: Joined) -> Type:
+    """What items are of which nothing is said: anything, if there may be any behind the first."""
+    most = [count for part in joined.parts if (count := part.count_of("maxItems")) is not None]
+    first = max(len(list(part.items_of("prefixItems"))) for part in joined.parts)
+    return NOTHING if most and first and min(most) <= first else Anything()
