@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ACRONYM_END: Final = re.compile(r"(?<=[^\W\d_])(?=[A-Z][a-z])")
-_HUMP: Final = re.compile(r"(?<=[a-z\d])(?=[A-Z])")
+_NO_OAUTH: Final = r"(?!(?<=O|\bo)Auth)"
+"""For all its capitals, `OAuth` is one word (RFC 6749)."""
+
+_ACRONYM_END: Final = re.compile(rf"(?<=[^\W\d_]){_NO_OAUTH}(?=[A-Z][a-z])")
+_HUMP: Final = re.compile(rf"(?<=[a-z\d]){_NO_OAUTH}(?=[A-Z])")
 
 
 def apart(name: str, between: str) -> str:

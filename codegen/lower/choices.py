@@ -59,8 +59,9 @@ class Choices:
         """The type of a value that is chosen; an inline model is named after `hint`."""
         models = self.schemas.models
         members = [self.schemas.joining.joined(one) for one in choosing.alternatives]
+        several = sum(not _is_null(one) and one.kinds != ["null"] for one in members) > 1
         types = [
-            self._alternative(joined, choosing, member, index, hint)
+            self._alternative(joined, choosing, member, index, hint, several=several)
             for index, member in enumerate(members)
         ]
         choice = choice_of(types, models.is_enumeration)
@@ -83,14 +84,21 @@ class Choices:
     # Alternatives.
 
     def _alternative(
-        self, joined: Joined, choosing: Choosing, member: Joined, index: int, hint: str
+        self,
+        joined: Joined,
+        choosing: Choosing,
+        member: Joined,
+        index: int,
+        hint: str,
+        *,
+        several: bool,
     ) -> Type:
         node = choosing.alternatives[index]
-        if member.is_nullable and not _says_more_than_nullable(member):
+        if _is_null(member):
             return Null()  # strictly it is anything, but nobody means that
         target = self.schemas.references.target(node)
         suffix = str(index + 1) if target is None else self.schemas.referring.name_for(target)
-        own = f"{hint}_{suffix}" if len(choosing.alternatives) > 1 else hint
+        own = f"{hint}_{suffix}" if several else hint
         if _adds_nothing(joined, choosing, member):
             if target is not None and self._stands_for_heirs(joined, choosing, target):
                 return self.schemas.type_of(node, own)
@@ -240,9 +248,14 @@ class Choices:
         name = models.inline(joined.key)
         if name is None:
             name = models.name_inline(joined.key, hint)
-            wire_name, doc = Text(hint), doc_of(joined.place)
+            wire_name, doc = Text(hint), doc_of(joined.place, hint)
             models.add(Alias(name=name, wire_name=wire_name, type=union, doc=doc))
         return Named(name)
+
+
+def _is_null(member: Joined) -> bool:
+    """Whether an alternative is null and nothing else."""
+    return member.is_nullable and not _says_more_than_nullable(member)
 
 
 def _says_more_than_nullable(joined: Joined) -> bool:

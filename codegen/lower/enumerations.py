@@ -104,7 +104,7 @@ def enumeration_of(
         name=name,
         wire_name=wire_name,
         members=members,
-        doc=doc_of(joined.place) or standing(joined.place.pointer),
+        doc=doc_of(joined.place, wire_name.reveal()) or standing(joined.place.pointer),
         is_deprecated=is_deprecated(joined.place),
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 from ..ir import Text
 from ..keys import DIALECTS
 from ..tree import walk
+from .names import is_part_of
 from .node import Node
 
 ANNOTATIONS: Final = frozenset(
@@ -168,8 +169,13 @@ def restricts(node: Node) -> bool:
     return any(is_said(key) for key in node.names)
 
 
-def doc_of(node: Node) -> Text | None:
-    """What a schema says of itself to people."""
+def doc_of(node: Node, name: str) -> Text | None:
+    """What a schema says of itself to people, besides the name of what it describes.
+
+    Frameworks make titles of names, such as "Createdat" of `createdAt`.
+    """
     if not isinstance(node.value, dict):
         return None
-    return node.text_of("description") or node.text_of("title")
+    described = node.text_of("description")
+    title = None if described else node.text_of("title")
+    return described if title is None or is_part_of(title.reveal(), name) else title

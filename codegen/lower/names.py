@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 from ..ir import Identifier
 from ..source_file import NO_FILE_NAMES
@@ -152,6 +153,13 @@ class Names:
 @lru_cache(maxsize=20_000)
 def _identifier(name: str) -> Identifier:
     return Identifier(name)  # which looks at each character
+
+
+def is_part_of(text: str, name: str) -> bool:
+    """Whether a text is words of a name, however these are spelled: "Pet" of `UpdatePetBody`."""
+    said, whole = ("".join(_all_words(one)).lower() for one in (text, name))
+    bounds = set(accumulate((len(word.lower()) for word in _all_words(name)), initial=0))
+    return any(whole.startswith(said, at) and at + len(said) in bounds for at in bounds)
 
 
 def class_name(wire_name: str) -> str:

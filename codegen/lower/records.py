@@ -76,7 +76,7 @@ class Records:
             is_closed=_is_closed(joined),
             untyped=limiting.of(joined, NO_OBJECTS) if joined.kinds is None else None,
             limits=limiting.of(joined, ("object",)),
-            doc=doc_of(whole) or standing(joined.place.pointer),
+            doc=doc_of(whole, wire_name.reveal()) or standing(joined.place.pointer),
             is_deprecated=is_deprecated(whole),
         )
 
@@ -109,7 +109,7 @@ class Records:
             presence=_presence(inner, is_required=is_required),
             default=NO_DEFAULT if is_required else default_of(self.schemas, nodes[-1], inner),
             access=_access(nodes),
-            doc=doc_of(node),
+            doc=doc_of(node, key),
             is_deprecated=is_deprecated(node),
         )
 

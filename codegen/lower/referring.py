@@ -85,7 +85,7 @@ class Referring:
             wire_name=Text(wire_name),
             type=type_,
             is_recursive=target.pointer in self._recursive,
-            doc=doc_of(target),
+            doc=doc_of(target, wire_name),
             is_deprecated=is_deprecated(target),
         )
 
@@ -147,7 +147,7 @@ class Referring:
             alternatives=tuple(dict.fromkeys(types)),
             discriminator=discriminators.inherited(base, named, otherwise),
         )
-        models.add(Alias(name=alias, wire_name=Text(alias), type=union, doc=doc_of(base)))
+        models.add(Alias(name=alias, wire_name=Text(alias), type=union, doc=doc_of(base, alias)))
         return alias
 
 

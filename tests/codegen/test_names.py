@@ -122,3 +122,33 @@ def test_no_module_is_called_as_windows_calls_a_device(wire_name: str) -> None:
 def test_what_is_no_python_name_is_no_identifier(name: str) -> None:
     with pytest.raises(ValueError, match=r"is no Python name"):
         Identifier(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Createdat", "createdAt"),
+        ("Created At", "created_at"),
+        ("Page[Item]", "Page_Item_"),
+        ("Everything", "Everything-Input"),
+        ("Order By", "list_items_order_by"),
+    ],
+)
+def test_titles_that_say_no_more_than_a_name_are_known(text: str, name: str) -> None:
+    assert names.is_part_of(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Location", "loc"), ("Eat", "createdAt"), ("Name of it", "name"), ("N", "name")],
+)
+def test_titles_that_say_more_than_a_name_are_known(text: str, name: str) -> None:
+    assert not names.is_part_of(text, name)
+
+
+def test_oauth_is_a_word() -> None:
+    assert "oauth2_password_bearer" == names.field_name("OAuth2PasswordBearer")
+    assert "my_oauth_token" == names.field_name("myOAuthToken")
+    assert "MyOAuthToken" == names.class_name("myOAuthToken")
+    assert "x_oauth" == names.field_name("x_oAuth")
+    assert "foo_auth" == names.field_name("fooAuth")
