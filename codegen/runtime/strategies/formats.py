@@ -24,7 +24,10 @@ DATE_TIMES: Final[SearchStrategy[datetime]] = st.datetimes(
 """Aware times."""
 
 DATES: Final[SearchStrategy[date]] = st.dates()
-UUIDS: Final[SearchStrategy[UUID]] = st.uuids()
+UUIDS: Final[SearchStrategy[UUID]] = (
+    st.uuids(version=4) | st.uuids(version=1) | st.uuids(version=3) | st.uuids(version=5)
+)
+"""Of the versions that RFC 4122 has, for many servers look at these."""
 BYTES: Final[SearchStrategy[bytes]] = st.binary(max_size=40)
 FILES: Final[SearchStrategy[File]] = st.builds(
     File,
