@@ -312,6 +312,8 @@ def _dialect(*, is_3_0: bool) -> object:
         "patternProperties": _pattern_properties,
         "additionalProperties": partial(_others, base.VALIDATORS["additionalProperties"]),
         "format": partial(_format, base.VALIDATORS["format"]),
+        # That of 3.0 asks for no property of one direction; which one it is, `hidden` says.
+        "required": validators.Draft202012Validator.VALIDATORS["required"],
     }
     return extend(base, own)
 

@@ -250,7 +250,13 @@ def _body_faults(operation: _Operation, request: Request) -> list[str]:
     if request.body is None:
         return ["the body is missing"] if described.get("required") else []
     media_type = request.headers.get("Content-Type", "")
-    return _content_faults(described.child("content"), media_type, request.whole_body, "readOnly")
+    return _content_faults(
+        described.child("content"),
+        media_type,
+        request.whole_body,
+        "readOnly",
+        may_be_null=operation.place.description.is_3_0,  # where `nullable` is not always heard
+    )
 
 
 def _content_faults(
