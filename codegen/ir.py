@@ -323,6 +323,8 @@ class Field:
     default: Default | NoDefault = NO_DEFAULT
     """What the property is when it is absent, which only one that is not required can be."""
     access: Access = Access.BOTH
+    only: MemberOf | None = None
+    """The one value of a required property, where an enumeration names no other."""
     is_tag: bool = False
     """Whether a union tells the record by it, so that what is made has it, if only as its default."""
     doc: Text | None = None
@@ -331,7 +333,13 @@ class Field:
     @property
     def is_constant(self) -> bool:
         """Whether it is always there and always the same, so that nobody has to say it."""
-        return self.presence is Presence.REQUIRED and isinstance(self.type, Literal)
+        is_of_one_value = isinstance(self.type, Literal) or self.only is not None
+        return self.presence is Presence.REQUIRED and is_of_one_value
+
+    @property
+    def ungiven(self) -> Default | NoDefault:
+        """What a constructor takes it for where nobody gives it."""
+        return self.default if self.only is None else self.only
 
 
 @frozen(kw_only=True)

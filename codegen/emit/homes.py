@@ -109,8 +109,8 @@ def _in_defaults(model: Model) -> set[Identifier]:
     return {
         name
         for field in model.fields
-        if not isinstance(field.default, NoDefault)
-        for name in named_by_default(field.default)
+        if not isinstance(field.ungiven, NoDefault)
+        for name in named_by_default(field.ungiven)
     }
 
 

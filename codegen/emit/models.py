@@ -131,12 +131,12 @@ class _Writer:
     def _value(self, field: Field) -> Doc | None:
         """What stands behind the equals sign, if anything does."""
         options = self._options(field)
-        if isinstance(field.default, NoDefault):
+        if isinstance(field.ungiven, NoDefault):
             value = self._absent(field)
             default = None if value is None else keyword("default", value)
         else:
-            value = plain_default(field.default, self._annotations)
-            default = default_option(field.default, self._annotations)
+            value = plain_default(field.ungiven, self._annotations)
+            default = default_option(field.ungiven, self._annotations)
         if not options and (value is not None or default is None):
             return value
         return call(
@@ -255,4 +255,4 @@ def _in_order(models: Iterable[Model]) -> list[Model]:
 
 def _defaults(model: Model) -> frozenset[Identifier]:
     fields = model.fields if isinstance(model, Record) else ()
-    return frozenset(name for field in fields for name in members_of(field.default))
+    return frozenset(name for field in fields for name in members_of(field.ungiven))

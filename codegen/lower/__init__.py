@@ -11,6 +11,7 @@ from .multipart import Files, multipart_schemas
 from .names import Names
 from .node import Json, Node
 from .notes import Notes
+from .only_members import with_only_members
 from .operations import Operations, tags
 from .references import References
 from .schemas import Schemas
@@ -65,7 +66,7 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         notes=notes.all,
         documents=_documents(tree, files or {}),
     )
-    return views(with_tags(whole))
+    return views(with_only_members(with_tags(whole)))
 
 
 def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Tree], ...]:

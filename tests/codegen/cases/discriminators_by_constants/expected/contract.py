@@ -52,9 +52,7 @@ if TYPE_CHECKING:
         lives: int | None,
     ) -> models.Cat:
         """Schema "Cat", made by callers."""
-        models.Cat(
-            kind=kind,
-        )
+        models.Cat()
         return models.Cat(
             kind=kind,
             lives=lives,

@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from .._runtime.defining import define
+from .._runtime.absence import constant
+from .._runtime.defining import define, field
 from .._runtime.enums import OpenStrEnum
-
-
-@define(kw_only=True)
-class Cat:
-    """The schema `Cat`."""
-
-    kind: CatKind
-    lives: int | None = None
 
 
 class CatKind(OpenStrEnum):
     """`kind` of `Cat`."""
 
     CAT = "cat"
+
+
+@define(kw_only=True)
+class Cat:
+    """The schema `Cat`."""
+
+    kind: CatKind = field(default=CatKind.CAT, metadata=constant())
+    lives: int | None = None

@@ -8,9 +8,16 @@ from typing import Annotated
 from typing_extensions import TypeAliasType
 
 from .. import models
+from .._runtime.absence import constant
 from .._runtime.choice import Choice, UnknownVariant
-from .._runtime.defining import define
+from .._runtime.defining import define, field
 from .._runtime.enums import OpenStrEnum
+
+
+class Feline(OpenStrEnum):
+    """The schema `Feline`."""
+
+    CAT = "cat"
 
 
 @define(kw_only=True)
@@ -20,12 +27,6 @@ class Holder:
     referred: Referred | None = None
     shared: Shared | None = None
     vehicle: AnyVehicle | None = None
-
-
-class Feline(OpenStrEnum):
-    """The schema `Feline`."""
-
-    CAT = "cat"
 
 
 class Canine(OpenStrEnum):
@@ -39,7 +40,7 @@ class Canine(OpenStrEnum):
 class Cat:
     """The schema `Cat`."""
 
-    kind: Feline
+    kind: Feline = field(default=Feline.CAT, metadata=constant())
     lives: int | None = None
 
 
