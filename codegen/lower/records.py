@@ -99,7 +99,7 @@ class Records:
         is_form: bool,
     ) -> Field:
         node = nodes[-1] if nodes[-1].is_object else _NO_NODE
-        inner = self._type(joined, nodes, f"{owner}_{key}")
+        inner = self._type(joined, nodes, f"{self._holder(nodes, owner)}_{key}")
         if is_form:
             inner = self.schemas.files.in_property(inner, node)
         return Field(
@@ -112,6 +112,14 @@ class Records:
             doc=doc_of(node, key),
             is_deprecated=is_deprecated(node),
         )
+
+    def _holder(self, nodes: list[Node], owner: Identifier) -> Identifier:
+        """Which record a property is called after: that of the component in which it stands.
+
+        So it is called the same whoever joins the component, and whichever is lowered first.
+        """
+        whole = nodes[-1].pointer.rpartition("/properties/")[0]
+        return self.schemas.models.component_at(whole) or owner
 
     def _type(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
         plain = plain_scalar(nodes[0]) if len(nodes) == 1 else None

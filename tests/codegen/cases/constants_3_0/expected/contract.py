@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
     def make_cat(
         *,
-        kind: models.BigLapKind,
+        kind: models.CatKind,
         lives: int,
     ) -> models.Cat:
         """Schema "Cat", made by callers."""
@@ -111,7 +111,7 @@ if TYPE_CHECKING:
 
     def make_big_lap(
         *,
-        kind: models.BigLapKind,
+        kind: models.CatKind,
         purrs: bool,
         lives: int,
         mood: models.BigLapMood | None,
@@ -136,10 +136,10 @@ if TYPE_CHECKING:
             mood=model.mood,
         )
 
-    def match_big_lap_kind(member: models.BigLapKind) -> str:
-        """Schema "BigLap_kind", matched by callers."""
+    def match_cat_kind(member: models.CatKind) -> str:
+        """Schema "Cat_kind", matched by callers."""
         match member:
-            case models.BigLapKind.CAT:
+            case models.CatKind.CAT:
                 return member.value
             case _:
                 assert_never(member)

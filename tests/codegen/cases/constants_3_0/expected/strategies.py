@@ -19,9 +19,6 @@ from ._runtime.strategies import Invalid, ServedResponse
 __all__ = [
     "Invalid",
     "ServedResponse",
-    "big_lap_kinds",
-    "big_lap_kinds_invalid",
-    "big_lap_kinds_wire",
     "big_lap_moods",
     "big_lap_moods_invalid",
     "big_lap_moods_wire",
@@ -31,6 +28,9 @@ __all__ = [
     "bigs",
     "bigs_invalid",
     "bigs_wire",
+    "cat_kinds",
+    "cat_kinds_invalid",
+    "cat_kinds_wire",
     "cats",
     "cats_invalid",
     "cats_wire",
@@ -74,7 +74,7 @@ def bigs_invalid() -> SearchStrategy[Invalid]:
 
 def cats(
     *,
-    kind: SearchStrategy[models.BigLapKind] | None = None,
+    kind: SearchStrategy[models.CatKind] | None = None,
     lives: SearchStrategy[int] | None = None,
 ) -> SearchStrategy[models.Cat]:
     """Valid `Cat` models."""
@@ -143,7 +143,7 @@ def pets_invalid() -> SearchStrategy[Invalid]:
 
 def big_laps(
     *,
-    kind: SearchStrategy[models.BigLapKind] | None = None,
+    kind: SearchStrategy[models.CatKind] | None = None,
     purrs: SearchStrategy[bool] | None = None,
     lives: SearchStrategy[int] | None = None,
     mood: SearchStrategy[models.BigLapMood | None] | None = None,
@@ -162,19 +162,19 @@ def big_laps_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.BigLap)
 
 
-def big_lap_kinds() -> SearchStrategy[models.BigLapKind]:
-    """Valid `BigLapKind` models."""
-    return _make.values(models.BigLapKind)
+def cat_kinds() -> SearchStrategy[models.CatKind]:
+    """Valid `CatKind` models."""
+    return _make.values(models.CatKind)
 
 
-def big_lap_kinds_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `BigLapKind`."""
-    return _make.wire(models.BigLapKind)
+def cat_kinds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CatKind`."""
+    return _make.wire(models.CatKind)
 
 
-def big_lap_kinds_invalid() -> SearchStrategy[Invalid]:
-    """JSON of `BigLapKind` with one fault."""
-    return _make.invalid(models.BigLapKind)
+def cat_kinds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `CatKind` with one fault."""
+    return _make.invalid(models.CatKind)
 
 
 def big_lap_moods() -> SearchStrategy[models.BigLapMood]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .big import DogKind as DogKind
     from .big import Four as Four
     from .big import Pet as Pet
-    from .big_lap_kind import BigLapKind as BigLapKind
+    from .cat_kind import CatKind as CatKind
 else:
     from .._runtime.lazy import lazy_names
 
@@ -24,9 +24,9 @@ else:
         {
             "Big": "big",
             "BigLap": "big",
-            "BigLapKind": "big_lap_kind",
             "BigLapMood": "big",
             "Cat": "big",
+            "CatKind": "cat_kind",
             "Dog": "big",
             "DogBreed": "big",
             "DogKind": "big",

@@ -39,7 +39,7 @@ class Big:
 class Cat:
     """The schema `Cat`."""
 
-    kind: models.BigLapKind = field(default=models.BigLapKind.CAT, metadata=constant())
+    kind: models.CatKind = field(default=models.CatKind.CAT, metadata=constant())
     lives: int = 9
 
 
@@ -57,7 +57,7 @@ class Dog:
 class BigLap:
     """`lap` of `Big`."""
 
-    kind: models.BigLapKind = field(default=models.BigLapKind.CAT, metadata=constant())
+    kind: models.CatKind = field(default=models.CatKind.CAT, metadata=constant())
     purrs: bool
     lives: int = 9
     mood: BigLapMood | None = None
