@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from . import (
         ApiClient,
         ClientError,
@@ -80,7 +78,7 @@ if TYPE_CHECKING:
         """`GET /texts`, called by callers."""
         return endpoints.default.follow_texts()
 
-    def call_follow_referred() -> Call[Items[Event[Sequence[models.Point]]]]:
+    def call_follow_referred() -> Call[Items[Event[models.Point]]]:
         """`GET /referred`, called by callers."""
         return endpoints.default.follow_referred()
 
