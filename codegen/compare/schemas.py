@@ -42,6 +42,7 @@ from .relation import YES, Relation
 from .residues import is_told_by_properties, told_keywords
 from .unchanged import Unchanged
 from .unions import Unions
+from .visits import Visits
 from .wording import KEYWORDS, limit, told
 
 _REQUEST: Final = Direction.REQUEST
@@ -57,10 +58,7 @@ class Schemas:
     findings: Findings
     unchanged: Unchanged | None = None
     """What is not to be looked at."""
-    _known: dict[tuple[Identifier, Identifier, Direction, bool], bool] = field(
-        init=False, factory=dict[tuple[Identifier, Identifier, Direction, bool], bool]
-    )
-    """Pairs of models that were compared, and whether a break was found in them."""
+    _visits: Visits = field(init=False, factory=Visits)
     _compared: set[Identifier] = field(init=False, factory=set[Identifier])
     _of_records: Records = field(init=False)
     _of_unions: Unions = field(init=False)
@@ -263,17 +261,18 @@ class Schemas:
     # Models.
 
     def _models(self, spot: Spot, old: Named, new: Named, owner: Owner) -> bool:
-        key = (old.name, new.name, spot.direction, spot.is_taken)
-        if key in self._known:
-            return self._known[key]
-        self._compared.add(old.name)
-        self._known[key] = False  # models that hold themselves: what is in them is told once
-        mine, theirs = self.findings.old.models[old.name], self.findings.new.models[new.name]
-        inside = self._at(spot, mine, theirs)
-        if self.findings.new.locator.component(theirs) is not None:
-            owner = Owner(None)  # it is nobody's own
-        self._known[key] = self._pair(inside, mine, theirs, old, new, owner)
-        return self._known[key]
+        pair = (old.name, new.name, spot.direction, spot.is_taken)
+        if self._visits.is_new(pair):
+            self._compared.add(old.name)
+            mine, theirs = self.findings.old.models[old.name], self.findings.new.models[new.name]
+            inside = self._at(spot, mine, theirs)
+            if self.findings.new.locator.component(theirs) is not None:
+                owner = Owner(None)  # it is nobody's own
+            with self._visits.inside(pair):
+                has_break = self._pair(inside, mine, theirs, old, new, owner)
+            if has_break:
+                self._visits.broke(pair)
+        return self._visits.has_break(pair)
 
     def _at(self, spot: Spot, old: Model, new: Model) -> Spot:
         """The spot of two models: their own places, where they are components."""
