@@ -1,7 +1,7 @@
 """Which part of the old API is which of the new: by what it is called on the wire.
 
 Operations are the same by method and path, whatever their path parameters are called; what is left
-over on both sides by its `operationId`. Parameters are the same by place and name, those of paths
+over on both sides by its `operationId`, and then by its function, which callers name. Parameters are the same by place and name, those of paths
 by their position.
 """
 
@@ -74,14 +74,16 @@ def matched(old: Iterable[T], new: Iterable[T], key: Callable[[T], Hashable | No
 
 
 def endpoints(old: tuple[Endpoint, ...], new: tuple[Endpoint, ...]) -> Matched[Endpoint]:
-    """Match operations: by method, path and id, then by method and path, then by id."""
+    """Match operations: by method, path and id, by method and path, by id, and by function."""
     exactly = matched(old, new, lambda one: (one.method, shape_of(one), one.operation_id))
     by_path = matched(exactly.removed, exactly.added, lambda one: (one.method, shape_of(one)))
     by_id = matched(by_path.removed, by_path.added, lambda one: one.operation_id)
+    # Ids that differ in punctuation alone, and paths that end in a slash, give the same name.
+    by_name = matched(by_id.removed, by_id.added, lambda one: (one.tag, one.name))
     places = {id(one): place for place, one in enumerate(new)}
-    both = (*exactly.both, *by_path.both, *by_id.both)
+    both = (*exactly.both, *by_path.both, *by_id.both, *by_name.both)
     return Matched(
-        tuple(sorted(both, key=lambda pair: places[id(pair[1])])), by_id.removed, by_id.added
+        tuple(sorted(both, key=lambda pair: places[id(pair[1])])), by_name.removed, by_name.added
     )
 
 
