@@ -135,6 +135,13 @@ class Callers:
     renamed: Mapping[Identifier, Identifier]
     """New names of old models that are the same; each is told once, and not everywhere it stands."""
 
+    def is_other_class(self, old: Identifier, new: Identifier) -> bool:
+        """Whether one class took the place of another that is still there.
+
+        What breaks then is whatever holds the one and held the other, but nothing of either.
+        """
+        return self.renamed.get(old, old) != new and old in self.new
+
     def of_old(self, type_: Type) -> Annotation:
         """The annotation of a type in the old SDK, in the words of the new one."""
         return frozenset(_parts(type_, self.old, self.renamed))

@@ -31,14 +31,12 @@ class Members:
         pairs = matched(old.members, new.members, lambda one: one.value)
         has_break = False
         for member in pairs.removed:
-            caller = Caller(
-                line=f"models.{old.name}.{member.name}", why="the member is no longer there"
-            )
-            has_break |= self._member(spot, old, new, member, caller, is_removed=True)
+            has_break |= self._member(spot, old, new, member, is_removed=True)
         for member in pairs.added:
-            has_break |= self._member(spot, old, new, member, None, is_removed=False)
+            has_break |= self._member(spot, old, new, member, is_removed=False)
+        is_other = self.findings.callers.is_other_class(old.name, new.name)
         for before, after in pairs.both:
-            if before.name != after.name:
+            if before.name != after.name and not is_other:
                 self.findings.add(
                     spot,
                     Kind.VALUE_RENAMED,
@@ -57,14 +55,13 @@ class Members:
         old: Enumeration,
         new: Enumeration,
         member: Member,
-        caller: Caller | None,
         *,
         is_removed: bool,
     ) -> bool:
         is_request = spot.direction is _REQUEST
         is_sent = is_removed if is_request else not is_removed
         accepted = new if is_request else old
-        note = ""
+        caller, note = self._gone(old, new, member) if is_removed else (None, "")
         if not is_request and not is_removed:
             note = "this SDK reads a value that it does not know as a member with `is_unknown`"
         return self.findings.leaf(
@@ -78,3 +75,15 @@ class Members:
             note=note,
             is_old=is_removed,
         )
+
+    def _gone(
+        self, old: Enumeration, new: Enumeration, member: Member
+    ) -> tuple[Caller | None, str]:
+        """The break of those who name a member that is gone; another value may have its name."""
+        if self.findings.callers.is_other_class(old.name, new.name):
+            return None, ""
+        successor = next((one for one in new.members if one.name == member.name), None)
+        if successor is not None:
+            return None, f"{member.name} in Python is {constant(successor.value)} now"
+        line = f"models.{old.name}.{member.name}"
+        return Caller(line=line, why="the member is no longer there"), ""

@@ -114,7 +114,7 @@ class Records:
         self, spot: Spot, old: Record, new: Record, one: Field, successor: Field | None
     ) -> Caller | None:
         """The break of those who use a property that is gone; another may have its name."""
-        if self._is_other_class(old, new):
+        if self.findings.callers.is_other_class(old.name, new.name):
             return None
         if successor is not None:
             return self._field_caller(spot, old, new, one, successor)
@@ -132,7 +132,7 @@ class Records:
             relation = NO if is_required else self._sent_unnamed(spot, old, one)
             fault = Without(one.wire_name) if is_required else fault
             is_missing = _is_needed(one) and not _is_given(old, one.name)
-            if is_missing and not self._is_other_class(old, new):
+            if is_missing and not self.findings.callers.is_other_class(old.name, new.name):
                 caller = _missing(new, one)
         else:
             relation = self._extra(spot, one.type, old)
@@ -244,7 +244,7 @@ class Records:
     def _field_caller(
         self, spot: Spot, old: Record, new: Record, before: Field, after: Field
     ) -> Caller | None:
-        if self._is_other_class(old, new):
+        if self.findings.callers.is_other_class(old.name, new.name):
             return None
         callers = self.findings.callers
         was, now = callers.of_old_field(before), callers.of_new_field(after)
@@ -258,14 +258,6 @@ class Records:
             return None
         line = f"value: {spelled(was)} = {variable(old.name)}.{before.name}"
         return Caller(line=line, why=f"the attribute is {spelled(now)} now")
-
-    def _is_other_class(self, old: Record, new: Record) -> bool:
-        """Whether one class took the place of another that is still there.
-
-        What breaks then is whatever holds the one and held the other, but nothing of either.
-        """
-        is_renamed = self.findings.callers.renamed.get(old.name, old.name) == new.name
-        return not is_renamed and old.name in self.findings.new.models
 
     def _sample(self, one: Field) -> str:
         return sample(self.findings.callers.of_old(one.type))
