@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import assert_never
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Final, assert_never
 
 from ..ir import Api
 from ..load import Document
@@ -202,13 +203,32 @@ _WORST = (Wire.SAME, Wire.COMPATIBLE, Wire.SILENT, Wire.UNDECIDED, Wire.BREAKING
 
 
 def merged(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes, each told once: for both directions, or for that in which it is worse."""
-    found: dict[tuple[Kind, str, bool, str], Change] = {}
+    """The changes, each told once: for both directions, or for that in which it is worse.
+
+    What several operations refer to is the same change for all of them.
+    """
+    found: dict[tuple[Kind, str, bool, str], list[Change]] = {}
     for change in changes:
         key = (change.kind, change.place.pointer, change.place.is_old, change.what)
-        known = found.get(key)
-        found[key] = change if known is None else _worse(known, change)
-    return tuple(sorted(found.values(), key=_order))
+        found.setdefault(key, []).append(change)
+    return tuple(sorted(map(_as_one, found.values()), key=_order))
+
+
+_MOST_SUBJECTS: Final = 3
+"""How many of those for which a change is the same are named."""
+
+
+def _as_one(changes: Sequence[Change]) -> Change:
+    """Several findings of one change, which names all that it is a part of."""
+    whole = reduce(_worse, changes)
+    others = [one for one in dict.fromkeys(one.subject for one in changes) if one != whole.subject]
+    if not others:
+        return whole
+    named = ", ".join(others[:_MOST_SUBJECTS])
+    if len(others) > _MOST_SUBJECTS:
+        named += f" and {len(others) - _MOST_SUBJECTS} more"
+    note = f"the same for {named}"
+    return evolve(whole, note=f"{whole.note}; {note}" if whole.note else note)
 
 
 def _worse(one: Change, other: Change) -> Change:

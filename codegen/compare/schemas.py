@@ -189,13 +189,18 @@ class Schemas:
         is_format = (
             isinstance(old, Scalar) and isinstance(new, Scalar) and {old.kind, new.kind} <= _TEXTS
         )
+        keywords: tuple[str, ...] = ("format" if is_format else "type",)
+        if isinstance(new, Named) and self.findings.new.locator.component(
+            self._model(self.findings.new, new)
+        ):
+            keywords = ()  # the reference is another one, and not what it leads to
         return self.findings.leaf(
             spot,
             Kind.FORMAT_CHANGED if is_format else Kind.TYPE_CHANGED,
             f"is {told(new)}, and was {told(old)}",
             self.decide(spot, old, new),
             Instead(*in_order(spot, old, new)),
-            keywords=("format" if is_format else "type",),
+            keywords=keywords,
             caller=owner.tell(),
         )
 
