@@ -69,7 +69,10 @@ class Answers:
 
     def _status_removed(self, spot: Spot, one: Answer) -> None:
         what = f"the status {one.status} is not answered any more"
-        self.findings.add(spot, Kind.STATUS_REMOVED, what, Wire.COMPATIBLE, is_old=True)
+        caller = self.findings.class_gone(content.type for content in one.contents)
+        self.findings.add(
+            spot, Kind.STATUS_REMOVED, what, Wire.COMPATIBLE, is_old=True, caller=caller
+        )
 
     def _status_added(
         self, spot: Spot, one: Answer, old: Endpoint, new: Endpoint, owner: Owner
@@ -173,6 +176,7 @@ class Answers:
             example=Example(value=name, of=f"the header field Accept that asks for {spot.of}")
             if is_missed
             else None,
+            caller=self.findings.class_gone([one.type]),
             note=_ASKED_FOR if is_missed and one.kind in _OF_ITEMS else "",
         )
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Final, assert_never
 
-from ..ir import Api
+from ..ir import Api, Identifier, Type
 from ..load import Document
+from ..uses import named_in
 from ..values import define, evolve, field, frozen
 from .callers import Callers
 from .changes import Caller, Change, Direction, Example, Kind, Search, Wire
@@ -113,6 +114,21 @@ class Findings:
     provers: Mapping[Direction, Prover]
     subschemas: Mapping[Direction, Subschemas]
     changes: list[Change] = field(factory=list[Change])
+    _gone: set[Identifier] = field(init=False, factory=set[Identifier])
+    """The classes of inline schemas that were told to be gone."""
+
+    def class_gone(self, old: Iterable[Type]) -> Caller | None:
+        """The break of those who name the class of an inline schema, the first time it is met.
+
+        Those of components are told by themselves.
+        """
+        for name in (name for type_ in old for name in named_in(type_)):
+            model = self.old.models[name]
+            is_there = name in self.new.models or name in self.callers.renamed
+            if not is_there and name not in self._gone and not self.old.locator.component(model):
+                self._gone.add(name)
+                return Caller(line=f"models.{name}", why="the class is no longer there")
+        return None
 
     def leaf(
         self,

@@ -201,7 +201,7 @@ class Schemas:
             self.decide(spot, old, new),
             Instead(*in_order(spot, old, new)),
             keywords=keywords,
-            caller=owner.tell(),
+            caller=owner.tell() or self.findings.class_gone([old]),
         )
 
     def _nulls(self, spot: Spot, old: Type, new: Type, owner: Owner) -> bool:

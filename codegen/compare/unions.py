@@ -92,7 +92,7 @@ class Unions:
             relation,
             Instead(one, accepted),
             is_old=is_removed,
-            caller=owner.tell(),
+            caller=owner.tell() or (self.findings.class_gone([one]) if is_removed else None),
         )
 
     def _choices(
