@@ -117,8 +117,9 @@ def _told(media_types: tuple[Text, ...]) -> str:
     return f"sent as {names}" if names else "sent as its type asks for"
 
 
-def _style_of(encoding: Encoding) -> tuple[Style | None, bool, bool]:
-    return encoding.style, encoding.explode, encoding.allows_reserved
+def _style_of(encoding: Encoding) -> tuple[Style | None, bool]:
+    """How a property is written; what is encoded besides is read alike (`writing`)."""
+    return encoding.style, encoding.explode
 
 
 def _told_style(encoding: Encoding) -> str:
@@ -132,8 +133,6 @@ def _words_of_style(encoding: Encoding) -> Iterator[str]:
     yield f"in style {encoding.style.value}"
     if not encoding.explode:
         yield "without explode"
-    if encoding.allows_reserved:
-        yield "with reserved characters"
 
 
 def _has(content: Content, name: Text, models: Models) -> bool:
@@ -166,7 +165,6 @@ def _as_parameter(encoding: Encoding, type_: Type, models: Models) -> Parameter:
         is_required=False,
         style=encoding.style or usual,
         explode=encoding.explode,
-        allows_reserved=encoding.allows_reserved,
     )
 
 

@@ -29,25 +29,32 @@ from ..runtime.errors import RequestError
 from ..runtime.parameters import cookie_fields, header_fields, query_fields, styled
 from ..runtime.styles import query_text
 from ..tree import Json
+from ..values import evolve
 from .membership import Models
 
 
 def written_apart(old: Parameter, new: Parameter, models: Models) -> tuple[str, str] | None:
-    """What both write where they differ, of the plainest value that shows it; None for nothing."""
+    """What both write where they differ, of the plainest value that shows it; None for nothing.
+
+    Whether reserved characters are encoded (`allowReserved`) is no difference: only those are left
+    as they are that delimit nothing in a query, which have to be read as what they are encoded as
+    (RFC 3986, section 2.2).
+    """
     if _how(old) == _how(new):
         return None
+    old, new = (evolve(one, allows_reserved=False) for one in (old, new))
     samples = reversed(_samples(old.type, models))
     texts = ((_written(old, one), _written(new, one)) for one in samples)
     return next((pair for pair in texts if pair[0] != pair[1]), None)
 
 
-def _how(parameter: Parameter) -> tuple[Style, bool, bool]:
-    return parameter.style, parameter.explode, parameter.allows_reserved
+def _how(parameter: Parameter) -> tuple[Style, bool]:
+    return parameter.style, parameter.explode
 
 
-_TEXTS: Final[list[Json]] = ["a/b", "a"]
-_ARRAYS: Final[list[Json]] = [["a/b"], ["a"], ["a", "b"]]
-_OBJECTS: Final[list[Json]] = [{"a": "b/c"}, {"a": "b"}]
+_TEXTS: Final[list[Json]] = ["a"]
+_ARRAYS: Final[list[Json]] = [["a"], ["a", "b"]]
+_OBJECTS: Final[list[Json]] = [{"a": "b"}]
 _OF_KINDS: Final[Mapping[ScalarKind, Json]] = {
     ScalarKind.INTEGER: 1,
     ScalarKind.NUMBER: 1.5,
