@@ -162,13 +162,10 @@ class Records:
 
     def _field(self, spot: Spot, old: Record, new: Record, before: Field, after: Field) -> bool:
         inside = spot.into(Property(before.wire_name))
-        self._renamed(inside, old, before, after)
+        if not self.findings.callers.is_other_class(old.name, new.name):
+            self._renamed(inside, old, before, after)
         self._field_texts(inside, before, after)
-        owner = Owner(
-            _missing(new, after)
-            if spot.direction is _REQUEST and _is_needed(after) and not _is_needed(before)
-            else self._field_caller(spot, old, new, before, after)
-        )
+        owner = Owner(self._field_caller(spot, old, new, before, after))
         has_break = self._presence(spot, inside, before, after, owner)
         has_break |= self.parts.types(inside, before.type, after.type, owner)
         caller = owner.tell()
@@ -244,9 +241,11 @@ class Records:
     def _field_caller(
         self, spot: Spot, old: Record, new: Record, before: Field, after: Field
     ) -> Caller | None:
-        if self.findings.callers.is_other_class(old.name, new.name):
-            return None
         callers = self.findings.callers
+        if callers.is_other_class(old.name, new.name):
+            return None
+        if spot.direction is _REQUEST and _is_needed(after) and not _is_needed(before):
+            return _missing(new, after)
         was, now = callers.of_old_field(before), callers.of_new_field(after)
         if spot.direction is _REQUEST:
             if fits(was, now):
@@ -287,7 +286,8 @@ class Records:
             was, now = _told_others(old.others), _told_others(new.others)
             what = f"other properties are {now}, and were {was}"
         caller = None
-        if old.others is not None:
+        is_other = self.findings.callers.is_other_class(old.name, new.name)
+        if old.others is not None and not is_other:
             line = f"{variable(old.name)}.{old.others.name}"
             caller = Caller(line=line, why="other properties are not kept any more")
         return self.findings.leaf(
