@@ -75,13 +75,22 @@ class Plain:
     name: str
 
 
-@frozen
+@frozen(eq=False)
 class Model:
-    """A generated class."""
+    """A generated class; of two SDKs it is the same where the new one calls it the same."""
 
     name: Identifier
+    """What the new SDK calls it."""
+    written: Identifier
+    """What the SDK calls it from which the annotation is."""
     base: str = ""
     """`str` or `int`, of an enumeration."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Model) and (self.name, self.base) == (other.name, other.base)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.base))
 
 
 @frozen
@@ -170,7 +179,7 @@ def _fits(one: Part, other: Part) -> bool:
     match one, other:
         case Plain(mine), Plain(theirs):
             return (mine, theirs) in _WIDER
-        case Model(_, base), Plain(theirs) if base:
+        case Model(base=base), Plain(theirs) if base:
             return base == theirs or (base, theirs) in _WIDER
         case Constant(value), Plain(theirs):
             mine = _name_of(value)
@@ -243,11 +252,11 @@ def _of_model(
     model = models[name]
     match model:
         case Alias(is_recursive=True) | Record():
-            yield Model(renamed.get(name, name))
+            yield Model(renamed.get(name, name), name)
         case Alias():
             yield from _parts(model.type, models, renamed)
         case Enumeration():
-            yield Model(renamed.get(name, name), "str" if model.is_textual else "int")
+            yield Model(renamed.get(name, name), name, "str" if model.is_textual else "int")
         case _:
             assert_never(model)
 
@@ -265,7 +274,7 @@ def _spelled(part: Part) -> str:
     match part:
         case Plain(name):
             return name
-        case Model(name):
+        case Model(written=name):
             return f"models.{name}"
         case Constant(value):
             return f"Literal[{spelled_constant(value)}]"
@@ -294,7 +303,7 @@ def sample(annotation: Iterable[Part]) -> str:
         match part:
             case Plain(name):
                 return _SAMPLES.get(name, f"{name}(...)")
-            case Model(name, base):
+            case Model(written=name, base=base):
                 return f"{variable(name)}" if not base else f"models.{name}(...)"
             case Constant(value):
                 return spelled_constant(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..ir import Api, Callback, Endpoint
+from ..ir import Api, Callback, Endpoint, Model
 from ..load import Document
 from . import matching
 from .callbacks import Callbacks
@@ -77,7 +77,11 @@ def compare(
 
 
 def _renamed(old: Side, new: Side) -> matching.Names:
-    found = matching.Renamings(old.models, new.models)
+    def is_component(model: Model) -> bool:
+        return any(side.locator.component(model) is not None for side in (old, new))
+
+    found = matching.Renamings(old.models, new.models, is_component)
+    found.learn_of_components()
     for before, after in matching.endpoints(old.api.endpoints, new.api.endpoints).both:
         for mine, theirs in matching.parameters(before, after).both:
             found.learn([mine.type], [theirs.type])

@@ -154,29 +154,59 @@ def heard_as(answer: Answer, endpoint: Endpoint | Callback) -> Answer | None:
 
 @define
 class Renamings:
-    """New names of old models, by where the two stand."""
+    """New names of old models, by where the two stand.
+
+    What takes the place of a component that is still there is another one, and no new name of it.
+    An inline schema is nowhere else, so what stands in its place is the same one: classes whose
+    names end in a number change them with each other when the document grows.
+    """
 
     old: Models
     new: Models
+    is_component: Callable[[Model], bool]
+    """Whether a model is of a component, and not of an inline schema."""
     found: dict[Identifier, Identifier] = field(factory=dict[Identifier, Identifier])
     _seen: set[tuple[Identifier, Identifier]] = field(
         init=False, factory=set[tuple[Identifier, Identifier]]
     )
 
+    def learn_of_components(self) -> None:
+        """Learn from components, which are the same if the documents call them the same."""
+        new = [one for one in self.new.values() if self.is_component(one)]
+        old = [one for one in self.old.values() if self.is_component(one)]
+        for mine, theirs in matched(old, new, lambda one: one.wire_name).both:
+            if mine.name != theirs.name:
+                self.found[mine.name] = theirs.name
+
     def learn(self, old: Iterable[Type], new: Iterable[Type]) -> None:
         """Learn from types that stand in the same places."""
-        ahead = list(zip(old, new, strict=False))
+        ahead = [(mine, theirs, True) for mine, theirs in zip(old, new, strict=False)]
         while ahead:
-            ahead.extend(self._learn(*ahead.pop()))
+            mine, theirs, is_same = ahead.pop()
+            if isinstance(mine, Named) and isinstance(theirs, Named):
+                if (mine.name, theirs.name) in self._seen:
+                    continue
+                self._seen.add((mine.name, theirs.name))
+                is_same = self._learn_of(mine.name, theirs.name, is_same=is_same)
+            ahead.extend((one, other, is_same) for one, other in self._within(mine, theirs))
 
-    def _learn(self, old: Type, new: Type) -> Iterator[tuple[Type, Type]]:
+    def _learn_of(self, old: Identifier, new: Identifier, *, is_same: bool) -> bool:
+        """Learn from two models, and tell whether the inline schemas in them are the same.
+
+        They are unless a component around them took the place of another one.
+        """
+        is_alone = old not in self.new and new not in self.old
+        is_inline = not (self.is_component(self.old[old]) or self.is_component(self.new[new]))
+        if is_alone or (is_inline and is_same):
+            if old != new:
+                self.found.setdefault(old, new)
+            return True
+        return is_same if is_inline else self.found.get(old, old) == new
+
+    def _within(self, old: Type, new: Type) -> Iterator[tuple[Type, Type]]:
         match old, new:
             case Named(mine), Named(theirs):
-                if (mine, theirs) not in self._seen:
-                    self._seen.add((mine, theirs))
-                    if mine not in self.new and theirs not in self.old:
-                        self.found.setdefault(mine, theirs)
-                    yield from self._inside(self.old[mine], self.new[theirs])
+                yield from self._inside(self.old[mine], self.new[theirs])
             case ListOf(mine), ListOf(theirs):
                 yield mine, theirs
             case MapOf(mine), MapOf(theirs):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from ..ir import Alias, Enumeration, Model, Named
 from ..values import define, evolve
+from .callers import variable
 from .changes import Caller, Direction, Kind, Wire
 from .findings import Findings, Owner, Side, Spot
 from .locating import Site
@@ -26,12 +27,12 @@ class Models:
         """Compare all models that operations did not lead to, and the names of all."""
         renamed = self.findings.callers.renamed
         for model in self.findings.old.api.models:
-            if model.name in self.findings.new.models:
+            if model.name in renamed:
+                self._renamed(model, self.findings.new.models[renamed[model.name]])
+            elif model.name in self.findings.new.models:
                 self._sunset(model, self.findings.new.models[model.name])
                 self._class_gone(model, self.findings.new.models[model.name])
                 self._unused(model, self.findings.new.models[model.name])
-            elif model.name in renamed:
-                self._renamed(model, self.findings.new.models[renamed[model.name]])
             elif _component(self.findings.old, model) is not None:
                 self._removed(model)
         known = {*self.findings.old.models, *renamed.values()}
@@ -84,12 +85,16 @@ class Models:
         )
 
     def _renamed(self, old: Model, new: Model) -> None:
+        line, why = f"models.{old.name}", f"write models.{new.name}"
+        if old.name in self.findings.new.models:
+            line = f"value: {line} = {variable(old.name)}"
+            why = f"{why}, for models.{old.name} is another one now"
         self.findings.add(
             self._spot(old, new, Direction.NEITHER),
             Kind.SCHEMA_RENAMED,
             f"the class is {new.name}, and was {old.name}",
             Wire.SAME,
-            caller=Caller(line=f"models.{old.name}", why=f"write models.{new.name}"),
+            caller=Caller(line=line, why=why),
         )
 
     def _spot(self, old: Model, new: Model, direction: Direction) -> Spot:

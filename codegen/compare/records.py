@@ -94,10 +94,8 @@ class Records:
         else:
             relation = NO if one.presence is Presence.REQUIRED else YES
             fault = Without(one.wire_name)
-        successor = next((field for field in new.fields if field.name == one.name), None)
-        note = ""
-        if successor is not None:
-            note = f"{one.name} in Python is the property {quoted(successor.wire_name)} now"
+        successor = _named(new, one.name)
+        note = "" if successor is None else _succeeded(one, successor)
         return self.findings.leaf(
             spot,
             Kind.PROPERTY_REMOVED,
@@ -162,8 +160,7 @@ class Records:
 
     def _field(self, spot: Spot, old: Record, new: Record, before: Field, after: Field) -> bool:
         inside = spot.into(Property(before.wire_name))
-        if not self.findings.callers.is_other_class(old.name, new.name):
-            self._renamed(inside, old, before, after)
+        self._renamed(inside, old, new, before, after)
         self._field_texts(inside, before, after)
         owner = Owner(self._field_caller(spot, old, new, before, after))
         has_break = self._presence(spot, inside, before, after, owner)
@@ -198,21 +195,24 @@ class Records:
             caller=owner.tell(),
         )
 
-    def _renamed(self, spot: Spot, old: Record, before: Field, after: Field) -> None:
+    def _renamed(self, spot: Spot, old: Record, new: Record, before: Field, after: Field) -> None:
+        """Tell of another name in Python; another property may have the old one now."""
         if before.name == after.name:
             return
-        if spot.direction is _REQUEST:
-            line = f"models.{old.name}({before.name}={self._sample(before)})"
+        if self.findings.callers.is_other_class(old.name, new.name):
+            return
+        successor = _named(new, before.name)
+        note = ""
+        if successor is not None:
+            caller = self._field_caller(spot, old, new, before, successor)
+            note = _succeeded(before, successor)
         else:
             line = f"{variable(old.name)}.{before.name}"
+            if spot.direction is _REQUEST:
+                line = f"models.{old.name}({before.name}={self._sample(before)})"
+            caller = Caller(line=line, why=f"write {after.name}")
         what = f"is {after.name} in Python, and was {before.name}"
-        self.findings.add(
-            spot,
-            Kind.PROPERTY_RENAMED,
-            what,
-            Wire.SAME,
-            caller=Caller(line=line, why=f"write {after.name}"),
-        )
+        self.findings.add(spot, Kind.PROPERTY_RENAMED, what, Wire.SAME, caller=caller, note=note)
 
     def _field_texts(self, spot: Spot, before: Field, after: Field) -> None:
         if before.is_deprecated is not after.is_deprecated:
@@ -253,8 +253,8 @@ class Records:
             given = sample(lost(was, now))
             line = f"models.{old.name}({before.name}={given})"
             return Caller(line=line, why=f"the argument is {spelled(now)} now")
-        if fits(now, was):
-            return None
+        if fits(now, was) or spelled(now) == spelled(was):
+            return None  # a class may have taken the name of another, which is told of the class
         line = f"value: {spelled(was)} = {variable(old.name)}.{before.name}"
         return Caller(line=line, why=f"the attribute is {spelled(now)} now")
 
@@ -299,6 +299,15 @@ class Records:
             keywords=self._closing(spot),
             caller=caller,
         )
+
+
+def _named(record: Record, name: Identifier) -> Field | None:
+    """The field that has a name in Python."""
+    return next((one for one in record.fields if one.name == name), None)
+
+
+def _succeeded(field: Field, successor: Field) -> str:
+    return f"{field.name} in Python is the property {quoted(successor.wire_name)} now"
 
 
 def _is_needed(field: Field) -> bool:
