@@ -94,6 +94,8 @@ class Owner:
     """What holds a value in Python: its annotation may break those who give or read it."""
 
     caller: Caller | None
+    note: str = ""
+    """What is to be said besides, although nobody breaks."""
     is_told: bool = False
 
     def tell(self) -> Caller | None:
@@ -102,6 +104,11 @@ class Owner:
             return None
         self.is_told = True
         return self.caller
+
+    def remark(self) -> str:
+        """What is to be said besides, the first time that somebody asks."""
+        note, self.note = self.note, ""
+        return note
 
 
 @define

@@ -23,7 +23,7 @@ from ..ir import (
     UnionOf,
 )
 from ..values import define, evolve
-from .callers import fits, lost, sample, spelled, variable
+from .callers import UNSET, fits, lost, sample, spelled, variable
 from .changes import Caller, Direction, Kind, Wire
 from .faults import Instead, With, WithOther, Without
 from .findings import Findings, Owner, Spot
@@ -162,7 +162,10 @@ class Records:
         inside = spot.into(Property(before.wire_name))
         self._renamed(inside, old, new, before, after)
         self._field_texts(inside, before, after)
-        owner = Owner(self._field_caller(spot, old, new, before, after))
+        owner = Owner(
+            self._field_caller(spot, old, new, before, after),
+            self._never_unset(spot, old, new, before, after),
+        )
         has_break = self._presence(spot, inside, before, after, owner)
         has_break |= self.parts.types(inside, before.type, after.type, owner)
         caller = owner.tell()
@@ -193,6 +196,7 @@ class Records:
             NO if may_be_left_out else YES,
             Without(after.wire_name),
             caller=owner.tell(),
+            note=owner.remark(),
         )
 
     def _renamed(self, spot: Spot, old: Record, new: Record, before: Field, after: Field) -> None:
@@ -257,6 +261,22 @@ class Records:
             return None  # a class may have taken the name of another, which is told of the class
         line = f"value: {spelled(was)} = {variable(old.name)}.{before.name}"
         return Caller(line=line, why=f"the attribute is {spelled(now)} now")
+
+    def _never_unset(
+        self, spot: Spot, old: Record, new: Record, before: Field, after: Field
+    ) -> str:
+        """What to say to those who ask whether an attribute is UNSET that never is any more.
+
+        All of their lines do what they did, so it is no break. That a comparison with None is in
+        vain, mypy does not say.
+        """
+        callers = self.findings.callers
+        is_lost = UNSET in callers.of_old_field(before) - callers.of_new_field(after)
+        is_gone = callers.is_other_class(old.name, new.name)
+        if spot.direction is _REQUEST or not is_lost or is_gone:
+            return ""
+        asked = f"{variable(old.name)}.{before.name} is UNSET"
+        return f"`{asked}` is never true any more, which mypy --strict reports"
 
     def _sample(self, one: Field) -> str:
         return sample(self.findings.callers.of_old(one.type))

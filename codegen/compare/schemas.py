@@ -217,6 +217,7 @@ class Schemas:
             self.findings.subschemas[spot.direction].decide(Null(), accepted) if is_sent else YES,
             Instead(Null() if is_sent else sent, accepted),
             caller=owner.tell(),
+            note=owner.remark(),
         )
 
     # Limits.
