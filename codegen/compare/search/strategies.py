@@ -23,6 +23,7 @@ from ...runtime.strategies.numbers import integers, numbers
 from ...runtime.strategies.schemas import described, names_its_values
 from ...runtime.strategies.texts import strings
 from ...tree import Json
+from ...values import field, frozen
 from ..membership import constraints_of, is_within
 from .maker import MOST_CHARACTERS, MOST_ITEMS
 
@@ -183,6 +184,13 @@ def samples(limits: Limits, most: int) -> tuple[Json, ...]:
     return () if found is None else found
 
 
+@frozen
+class _Held:
+    """A value that Hypothesis does not write out when it is found, and warn that it is large."""
+
+    value: Json = field(repr=False)
+
+
 def first(
     values: Values, proves: Callable[[Json], bool], *, most: int, attempts: int
 ) -> tuple[tuple[Json] | None, int]:
@@ -194,20 +202,20 @@ def first(
     effort = 0
 
     @st.composite
-    def counted(draw: st.DrawFn) -> Json:
+    def counted(draw: st.DrawFn) -> _Held:
         nonlocal effort
         effort += 1
         value: Json = draw(values)
         effort += _size(value)
-        return value
+        return _Held(value)
 
     is_over = False
 
-    def ends(value: Json) -> bool:
+    def ends(held: _Held) -> bool:
         nonlocal is_over
         # A search is left by finding something: what else ends it, Hypothesis takes for a fault.
         is_over = effort >= most
-        return is_over or proves(value)
+        return is_over or proves(held.value)
 
     try:
         value: Json = find(
@@ -221,7 +229,7 @@ def first(
                 phases=(Phase.generate,),
                 suppress_health_check=_ALL_WELL,
             ),
-        )
+        ).value
     except (InvalidArgument, NoSuchExample, Unsatisfiable):
         return None, effort
     return (None if is_over and not proves(value) else (value,)), effort

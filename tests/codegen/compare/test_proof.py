@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pytest
+from hypothesis import strategies as st
 
 from codegen.compare.changes import Search
 from codegen.compare.faults import Instead
@@ -11,6 +14,7 @@ from codegen.compare.proof import Budget, DisagreementError, Prover, Root, Verdi
 from codegen.compare.relation import NO, UNKNOWN, YES, Relation
 from codegen.compare.search.few import FewValues
 from codegen.compare.search.shrinking import shrunk
+from codegen.compare.search.strategies import first
 from codegen.compare.search.typed import Typed
 from codegen.ir import Limits, ListOf, Scalar, ScalarKind, Text, Type
 from codegen.tree import Json
@@ -60,6 +64,14 @@ def test_the_same_search_takes_the_same_effort_and_finds_the_same() -> None:
     found = [verdict(prover(budget), NO, ListOf(HARD), ListOf(NUMBER)) for budget in budgets]
     assert found[0] == found[1]
     assert budgets[0].left == budgets[1].left
+
+
+def test_what_is_found_is_not_written_out_and_warned_of_however_large_it_is() -> None:
+    large: Json = [*map(str, range(9_000))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found, _ = first(st.just(large), lambda value: value == large, most=20_000, attempts=1)
+    assert (large,) == found
 
 
 def test_a_search_that_has_no_end_finds_what_plain_values_do_not() -> None:
