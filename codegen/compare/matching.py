@@ -193,15 +193,15 @@ class Renamings:
     def _learn_of(self, old: Identifier, new: Identifier, *, is_same: bool) -> bool:
         """Learn from two models, and tell whether the inline schemas in them are the same.
 
-        They are unless a component around them took the place of another one.
+        They are unless a component around them took the place of another one: what is in that may
+        be elsewhere too, in the model that answers hold of it.
         """
+        mine, theirs = self.old[old], self.new[new]
         is_alone = old not in self.new and new not in self.old
-        is_inline = not (self.is_component(self.old[old]) or self.is_component(self.new[new]))
-        if is_alone or (is_inline and is_same):
-            if old != new:
-                self.found.setdefault(old, new)
-            return True
-        return is_same if is_inline else self.found.get(old, old) == new
+        is_inline = not (self.is_component(mine) or self.is_component(theirs))
+        if old != new and (is_alone or (is_inline and is_same)):
+            self.found.setdefault(old, new)
+        return is_same if is_inline else mine.wire_name == theirs.wire_name
 
     def _within(self, old: Type, new: Type) -> Iterator[tuple[Type, Type]]:
         match old, new:
