@@ -131,7 +131,7 @@ class Records:
             fault = Without(one.wire_name) if is_required else fault
             is_missing = _is_needed(one) and not _is_given(old, one.name)
             if is_missing and not self.findings.callers.is_other_class(old.name, new.name):
-                caller = _missing(new, one)
+                caller = _missing(old, one)
         else:
             relation = self._extra(spot, one.type, old)
         kind = "required property" if is_required else "property"
@@ -249,7 +249,7 @@ class Records:
         if callers.is_other_class(old.name, new.name):
             return None
         if spot.direction is _REQUEST and _is_needed(after) and not _is_needed(before):
-            return _missing(new, after)
+            return _missing(old, after)
         was, now = callers.of_old_field(before), callers.of_new_field(after)
         if spot.direction is _REQUEST:
             if fits(was, now):
@@ -335,9 +335,9 @@ def _is_needed(field: Field) -> bool:
     return field.presence is Presence.REQUIRED and not field.is_constant
 
 
-def _missing(new: Record, field: Field) -> Caller:
+def _missing(old: Record, field: Field) -> Caller:
     """The break of those who make an instance without it."""
-    return Caller(line=f"models.{new.name}(...)", why=f"the argument {field.name} is missing")
+    return Caller(line=f"models.{old.name}(...)", why=f"the argument {field.name} is missing")
 
 
 def _is_given(record: Record, name: Identifier) -> bool:
