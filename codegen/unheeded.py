@@ -114,6 +114,9 @@ def _beside_reference_of_3_0(document: Document, part: Part) -> Iterator[Note]:
             yield Note(pointer=place, what=what, is_warning=True)
 
 
+_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
+
+
 def _is_nullable(target: _Target | None) -> bool:
     """Whether null fits what a reference leads to, as far as can be seen at once."""
     if target is None or not isinstance(target.value, dict):
@@ -130,7 +133,7 @@ def _unknown_keys(part: Part, grammar: _Grammar) -> Iterator[Note]:
         if key in known or key.startswith("x-"):
             continue
         if part.kind is Kind.SCHEMA and key in FORMER:
-            what, is_warning = _former(part.value, key)
+            what, is_warning = _former(key)
         else:
             what, is_warning = _unknown(part, key, grammar)
         if what:
@@ -162,35 +165,11 @@ def _meant_by(key: str, known: frozenset[str]) -> str | None:
     return meant_by(key, sorted(known if key.startswith("$") else named))
 
 
-def _former(schema: Mapping[str, Json], key: str) -> tuple[str, bool]:
-    """What there is to say of a keyword that former versions had; nothing where none is lost."""
-    if key != "nullable":
-        return f"{key!r} is of former JSON Schema, so it is not heeded; write {FORMER[key]}", False
-    if schema[key] is not True or _takes_null(schema):
+def _former(key: str) -> tuple[str, bool]:
+    """What there is to say of a keyword that former versions had; nothing where it is heeded."""
+    if key == "nullable":
         return "", False
-    return f"'nullable' is of OpenAPI 3.0 and not heeded in 3.1; write {_or_null(schema)}", True
-
-
-_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
-_NULL: Json = {"type": "null"}
-
-
-def _takes_null(schema: Mapping[str, Json]) -> bool:
-    """Whether null fits in any case, as far as can be seen at once."""
-    if _NARROWING.isdisjoint(schema):
-        return True
-    places = (schema.get("type"), schema.get("anyOf"), schema.get("oneOf"))
-    return any("null" in place or _NULL in place for place in places if isinstance(place, list))
-
-
-def _or_null(schema: Mapping[str, Json]) -> str:
-    match schema.get("type"):
-        case str(type_):
-            return f"type: [{type_}, 'null']"
-        case list():
-            return "'null' among the types"
-        case _:
-            return "anyOf, with {type: 'null'} among the alternatives"
+    return f"{key!r} is of former JSON Schema, so it is not heeded; write {FORMER[key]}", False
 
 
 # --- the objects --------------------------------------------------------------------------------

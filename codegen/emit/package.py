@@ -77,7 +77,7 @@ def package_module(api: Api, options: Options = DEFAULT) -> str:
         homes["Credentials"] = "security"
     modules = ["endpoints", "models", *(["servers"] if servers_of(api) else [])]
     ways = [f"Import it with `from {options.package} import ApiClient, endpoints`."]
-    title = f"{api.title.reveal().strip()} {api.version.reveal().strip()}"
+    title = f"{api.title.reveal().strip()} {api.version.reveal().strip()}".rstrip()
     doc = "\n\n".join(
         [
             f"{title}: models, endpoints, and a client that sends them.",

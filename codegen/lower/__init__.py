@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 
 from ..ir import Api, Text, Tree
+from .dynamic_references import made_plain
+from .info import info_of
 from .joining import Joining
 from .multipart import Files, multipart_schemas
 from .names import Names
@@ -13,6 +15,7 @@ from .node import Json, Node
 from .notes import Notes
 from .only_members import with_only_members
 from .operations import Operations, tags
+from .other_versions import in_own_words
 from .references import References
 from .schemas import Schemas
 from .security import Security
@@ -32,12 +35,13 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
     Raises:
         SpecError: the first thing that is not supported.
     """
-    root = Node(tree, "")
-    version = _version(root)
-    info = root.require("info")
-    references = References(root, files or {})
     notes = Notes()
-    is_3_0 = version.startswith("3.0.")
+    tree, files = made_plain(tree, files or {}, notes)
+    is_3_0 = _version(Node(tree, "")).startswith("3.0.")
+    tree, files = in_own_words(tree, files, notes, is_3_0=is_3_0)
+    root = Node(tree, "")
+    references = References(root, files)
+    info = info_of(root, notes)
     joining = Joining(references, is_3_0)
     schemas = Schemas(
         references,
@@ -54,9 +58,9 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
     operations = Operations(references, schemas, notes, security, servers)
     endpoints = operations.endpoints(root)
     whole = Api(
-        title=Text(info.require("title").string()),
-        version=Text(info.require("version").string()),
-        doc=info.text_of("description"),
+        title=info.title,
+        version=info.version,
+        doc=info.doc,
         models=schemas.models.all,
         tags=tags(root, endpoints),
         endpoints=endpoints,
@@ -64,7 +68,7 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         security_schemes=security.schemes,
         servers=everywhere,
         notes=notes.all,
-        documents=_documents(tree, files or {}),
+        documents=_documents(tree, files),
     )
     return views(with_only_members(with_tags(whole)))
 

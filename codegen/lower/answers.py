@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
-from ..places import file_and_pointer
-from ..tree import tokens
+from ..places import last_name
 from ..values import field, frozen
 from .contents import Contents
 from .media_types import kind_of, media_types_of
@@ -90,7 +89,7 @@ class Answers:
             return self._lowered(answer, f"{owner}_answer_{status}", owner)
         held = self._shared.get(answer.pointer)
         if held is None:
-            name = tokens(file_and_pointer(answer.pointer)[1])[-1]
+            name = last_name(answer.pointer)
             held = self._shared[answer.pointer] = self._lowered(answer, f"{name}_answer", name)
         return held
 

@@ -109,9 +109,9 @@ KNOWN: Final = (
 _SAID: Final = KNOWN - ANNOTATIONS
 
 _REFUSED: Final = {
-    "$dynamicRef": "a reference that depends on who refers is not supported; use $ref",
+    "$dynamicRef": "several schemas have this anchor; which is meant depends on who refers, "
+    "which is not supported; use $ref",
     "$recursiveRef": "a reference that depends on who refers is not supported; use $ref",
-    "$dynamicAnchor": "an anchor that depends on who refers is not supported; use $ref",
 }
 
 _SUSPECT: Final = frozenset({"$id", "$schema", *_REFUSED})

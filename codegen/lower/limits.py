@@ -176,17 +176,11 @@ def is_within(value: Json, limits: Limits) -> bool:
 
 
 def _exclusive_3_1(node: Node, key: str, exclusive: str) -> tuple[_Bound, _Bound]:
-    said = node.get(exclusive)
-    if said is not None and said.value is True:
-        raise said.refusal(f"is a number in OpenAPI 3.1; write that of {key!r} here instead")
     return node.number_of(key), node.number_of(exclusive)
 
 
 def _exclusive_3_0(node: Node, key: str, exclusive: str) -> tuple[_Bound, _Bound]:
     """In OpenAPI 3.0 the exclusive keyword is a boolean beside the bound."""
-    said = node.get(exclusive)
-    if said is not None and not isinstance(said.value, bool):
-        raise said.refusal(f"is true or false in OpenAPI 3.0; write the number under {key!r}")
     bound = node.number_of(key)
     return (None, bound) if node.boolean_of(exclusive) else (bound, None)
 

@@ -46,13 +46,14 @@ class Node:
         """The value of a property that must be there."""
         found = self.get(key)
         if found is None:
-            raise self.refusal(f"{key!r} is missing{self._misspelt(key)}")
+            raise self.refusal(self.missing(key))
         return found
 
-    def _misspelt(self, key: str) -> str:
-        """What to say of a key that is probably meant to be another one."""
+    def missing(self, key: str) -> str:
+        """What to say of a property that must be there and is not; it may be misspelt."""
         found = next((name for name in self.names if slip_of(name, [key])), None)
-        return "" if found is None else f"; {found!r} is probably meant to be it"
+        meant = "" if found is None else f"; {found!r} is probably meant to be it"
+        return f"{key!r} is missing{meant}"
 
     def has(self, *keys: str) -> bool:
         """Whether any of the properties is there."""

@@ -103,7 +103,9 @@ class References:
             self._anchors[file] = {
                 name: pointer
                 for pointer, value in walk(tree)
-                if isinstance(value, dict) and isinstance(name := value.get("$anchor"), str)
+                if isinstance(value, dict)
+                for key in ("$anchor", "$dynamicAnchor")
+                if isinstance(name := value.get(key), str)
             }
         return self._anchors[file]
 

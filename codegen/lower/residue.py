@@ -27,7 +27,7 @@ Said: TypeAlias = Mapping[str, Json]
 _MOST_CHARACTERS = 100_000
 """A longer schema is not put into an SDK."""
 
-_ROOT_FREE = ANNOTATIONS | {"$id", "$anchor", "nullable"}
+_ROOT_FREE = ANNOTATIONS | {"$id", "$anchor", "$dynamicAnchor", "nullable"}
 
 
 @frozen

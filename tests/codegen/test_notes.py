@@ -172,6 +172,94 @@ def test_brackets_that_match_in_some_language_are_no_fault(pattern: str) -> None
 OPERATION = "/paths/~1a/get"
 
 
+@pytest.mark.parametrize(
+    ("said", "where", "what", "title", "version"),
+    [
+        ({}, "", "'info' is missing", "API", ""),
+        (
+            {"inof": {"title": "T"}},
+            "",
+            "'info' is missing; 'inof' is probably meant to be it",
+            "API",
+            "",
+        ),
+        ({"info": {"version": "1"}}, "/info", "'title' is missing", "API", "1"),
+        ({"info": {"title": "T"}}, "/info", "'version' is missing", "T", ""),
+        (
+            {"info": {"title": "T", "version": 1.5}},
+            "/info/version",
+            "1.5 is a number, and no text; put it in quotes",
+            "T",
+            "1.5",
+        ),
+    ],
+)
+def test_what_a_document_does_not_say_of_itself_is_a_warning(
+    said: dict[str, Json], where: str, what: str, title: str, version: str
+) -> None:
+    api = lower({"openapi": "3.1.0", "paths": {}, **said})
+    told = [(note.is_warning, note.pointer, note.what) for note in api.notes]
+    assert (title, version) == (api.title.reveal(), api.version.reveal())
+    assert [(True, where, what)] == told
+
+
+@pytest.mark.parametrize(
+    ("schema", "where", "what"),
+    [
+        (
+            {"type": "string", "nullable": True},
+            "/nullable",
+            "'nullable' is of OpenAPI 3.0, and heeded as in it; write type: [string, 'null']",
+        ),
+        (
+            {"type": ["string", "integer"], "nullable": True},
+            "/nullable",
+            "'nullable' is of OpenAPI 3.0, and heeded as in it; write 'null' among the types",
+        ),
+        (
+            {"enum": ["a"], "nullable": True},
+            "/nullable",
+            "'nullable' is of OpenAPI 3.0, and heeded as in it; "
+            "write anyOf, with {type: 'null'} among the alternatives",
+        ),
+        (
+            {"type": ["string", None]},
+            "/type",
+            "a null is taken for the type 'null'; put it in quotes",
+        ),
+        (
+            {"type": "array", "items": [{"type": "string"}]},
+            "/items",
+            "a list of schemas is taken for 'prefixItems'",
+        ),
+        (
+            {"type": "number", "minimum": 1, "exclusiveMinimum": True},
+            "/exclusiveMinimum",
+            "is a number in OpenAPI 3.1; write that of 'minimum' here instead, "
+            "as it is taken to be",
+        ),
+    ],
+)
+def test_what_another_version_says_is_heeded_with_a_warning(
+    schema: Json, where: str, what: str
+) -> None:
+    assert [(True, f"/components/schemas/A{where}", what)] == of_schema(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"nullable": True},
+        {"nullable": False, "type": "string"},
+        {"nullable": True, "type": ["string", "null"]},
+        {"nullable": True, "anyOf": [{"type": "string"}, {"type": "null"}]},
+        {"type": "object", "default": {"type": None, "items": [1]}},
+    ],
+)
+def test_what_makes_no_difference_or_is_data_is_no_warning(schema: Json) -> None:
+    assert [] == of_schema(schema)
+
+
 def test_an_operation_of_3_0_without_responses_is_a_warning() -> None:
     what = "has no 'responses', which OpenAPI 3.0 requires; its function returns None"
     tree: dict[str, Json] = {"paths": {"/a": {"get": {}}}}

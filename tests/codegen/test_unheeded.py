@@ -467,38 +467,10 @@ def test_keys_of_later_versions_are_remarks_where_they_go_unheeded(tmp_path: Pat
     assert not any(each.is_warning for each in found)
 
 
-@pytest.mark.parametrize(
-    ("schema", "instead"),
-    [
-        ({"type": "string"}, "type: [string, 'null']"),
-        ({"type": ["string", "integer"]}, "'null' among the types"),
-        ({"$ref": "#/components/schemas/B"}, "anyOf, with {type: 'null'} among the alternatives"),
-        ({"enum": ["a"]}, "anyOf, with {type: 'null'} among the alternatives"),
-    ],
-)
-def test_nullable_is_a_warning_in_3_1_and_none_in_3_0(
-    tmp_path: Path, schema: dict[str, Json], instead: str
-) -> None:
-    schemas: Json = {"A": {**schema, "nullable": True}, "B": {"type": "object", "nullable": True}}
-    tree: dict[str, Json] = {"openapi": "3.1.0", "components": {"schemas": schemas}}
-    what = f"'nullable' is of OpenAPI 3.0 and not heeded in 3.1; write {instead}"
-    expected = Note(pointer="/components/schemas/A/nullable", what=what, is_warning=True)
-    assert expected == notes(tmp_path, tree)[0]
-    assert () == notes(tmp_path, {**tree, "openapi": "3.0.3"})
-
-
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"nullable": True},
-        {"nullable": False, "type": "string"},
-        {"nullable": True, "type": ["string", "null"]},
-        {"nullable": True, "anyOf": [{"type": "string"}, {"type": "null"}]},
-    ],
-)
-def test_nullable_is_no_warning_where_it_makes_no_difference(tmp_path: Path, schema: Json) -> None:
-    tree: Json = {"openapi": "3.1.0", "components": {"schemas": {"A": schema}}}
-    assert () == notes(tmp_path, tree)
+def test_nullable_is_heeded_in_both_versions(tmp_path: Path) -> None:
+    tree: dict[str, Json] = {"components": {"schemas": {"A": {"type": "string", "nullable": True}}}}
+    assert () == notes(tmp_path, {"openapi": "3.1.0", **tree})
+    assert () == notes(tmp_path, {"openapi": "3.0.3", **tree})
 
 
 def test_a_dialect_of_ones_own_is_a_remark(tmp_path: Path) -> None:

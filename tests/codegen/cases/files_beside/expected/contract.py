@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.http import Headers
 
     def make_name(*, text: str | None) -> models.Name:
         """Schema "Name", made by servers and tests."""
@@ -79,6 +80,18 @@ if TYPE_CHECKING:
             what=model.what,
         )
 
+    def make_too_often_answer(*, seconds: int) -> models.TooOftenAnswer:
+        """Schema "too-often_answer", made by servers and tests."""
+        return models.TooOftenAnswer(
+            seconds=seconds,
+        )
+
+    def read_too_often_answer(model: models.TooOftenAnswer) -> models.TooOftenAnswer:
+        """Schema "too-often_answer", read by callers."""
+        return make_too_often_answer(
+            seconds=model.seconds,
+        )
+
     def call_get_job(id: int) -> Call[models.Job]:
         """`GET /jobs/{id}`, called by callers."""
         endpoints.jobs.get_job(
@@ -87,6 +100,10 @@ if TYPE_CHECKING:
         return endpoints.jobs.get_job(
             id=id,
         )
+
+    def read_jobs_retry_after(headers: Headers) -> int | None:
+        """Header "Retry-After" of `jobs`, read by callers."""
+        return endpoints.jobs.RETRY_AFTER.read(headers)
 
     def catch_errors(
         client: ApiClient,

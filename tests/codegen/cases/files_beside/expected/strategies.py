@@ -32,6 +32,9 @@ __all__ = [
     "problems_invalid",
     "problems_wire",
     "register",
+    "too_often_answers",
+    "too_often_answers_invalid",
+    "too_often_answers_wire",
 ]
 
 
@@ -83,6 +86,24 @@ def problems_wire() -> SearchStrategy[Json]:
 def problems_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Problem` with one fault."""
     return _make.invalid(models.Problem)
+
+
+def too_often_answers(
+    *,
+    seconds: SearchStrategy[int] | None = None,
+) -> SearchStrategy[models.TooOftenAnswer]:
+    """Valid `TooOftenAnswer` models."""
+    return _make.instances(models.TooOftenAnswer, seconds=seconds)
+
+
+def too_often_answers_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `TooOftenAnswer`."""
+    return _make.wire(models.TooOftenAnswer)
+
+
+def too_often_answers_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `TooOftenAnswer` with one fault."""
+    return _make.invalid(models.TooOftenAnswer)
 
 
 def get_job_calls() -> SearchStrategy[Call[models.Job]]:

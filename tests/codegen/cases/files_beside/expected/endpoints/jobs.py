@@ -3,17 +3,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .. import models
 from .._runtime.call import Call, error, json_body
-from .._runtime.parameters import path
+from .._runtime.parameters import ResponseHeader, path
 
-__all__ = ["get_job"]
+__all__ = ["RETRY_AFTER", "get_job"]
+
+
+RETRY_AFTER: Final = ResponseHeader("Retry-After", int)
 
 
 def get_job(id: int) -> Call[models.Job]:
-    """`GET /jobs/{id}`"""
+    """`GET /jobs/{id}`
+
+    Header fields of answers: `RETRY_AFTER`.
+    """
     return Call(
         "GET",
         path("jobs", id),
-        answers={200: json_body(models.Job), 404: error(models.Problem)},
+        answers={
+            200: json_body(models.Job),
+            404: error(models.Problem),
+            429: error(models.TooOftenAnswer),
+        },
     )

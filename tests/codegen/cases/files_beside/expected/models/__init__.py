@@ -10,10 +10,17 @@ if TYPE_CHECKING:
     from .job import Name as Name
     from .problem import Problem as Problem
     from .renamed import Renamed as Renamed
+    from .too_often_answer import TooOftenAnswer as TooOftenAnswer
 else:
     from .._runtime.lazy import lazy_names
 
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
-        {"Job": "job", "Name": "job", "Problem": "problem", "Renamed": "renamed"},
+        {
+            "Job": "job",
+            "Name": "job",
+            "Problem": "problem",
+            "Renamed": "renamed",
+            "TooOftenAnswer": "too_often_answer",
+        },
     )

@@ -1,0 +1,249 @@
+"""What other versions of OpenAPI and of JSON Schema say, in the words of the document's own.
+
+Documents are moved from one version to the next by changing one line of them, and what they said in
+the words of the former stays. Where only one thing can be meant, a document that says it is taken
+to say it rightly, with a warning: `nullable: true` and `exclusiveMinimum: true` in OpenAPI 3.1, a
+number for `exclusiveMinimum` in 3.0, a list of schemas for `items`, a null for the type `'null'`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from typing import Final, TypeAlias
+
+from ..errors import SpecError
+from ..places import THE_DOCUMENT, file_and_pointer
+from ..structure import Kind, Part, Walk
+from ..tree import Json, child
+from ..values import frozen
+from .node import Node
+from .notes import Notes
+from .references import References
+
+Schema: TypeAlias = "dict[str, Json]"
+
+_BOUNDS: Final = (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min))
+
+_TELLING: Final = frozenset({"nullable", "exclusiveMinimum", "exclusiveMaximum", "items", "type"})
+"""What is looked at more closely."""
+
+
+def in_own_words(
+    tree: Json, files: Mapping[str, Json], notes: Notes, *, is_3_0: bool
+) -> tuple[Json, Mapping[str, Json]]:
+    """Return a document and its files with all schemas in the words of the document's version."""
+    rules = _RULES_3_0 if is_3_0 else _RULES_3_1
+    trees = {id(one): one for one in (tree, *files.values())}
+    if not any(_may_be_foreign(one, rules) for one in trees.values()):  # as with most
+        return tree, files
+    reworded = {
+        id(part.value): schema
+        for part in _schemas(tree, files)
+        if (schema := _reworded(part, rules, notes)) is not part.value
+    }
+    done = {key: _with(reworded, one) for key, one in trees.items()}
+    return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
+
+
+def _may_be_foreign(tree: Json, rules: tuple[_Rule, ...]) -> bool:
+    """Whether something looks like another version's; each document is asked, so quickly."""
+    ahead = [tree]
+    while ahead:
+        value = ahead.pop()
+        if isinstance(value, dict):
+            if not _TELLING.isdisjoint(value) and any(rule.is_said(value) for rule in rules):
+                return True
+            ahead.extend(value.values())
+        elif isinstance(value, list):
+            ahead.extend(value)
+    return False
+
+
+def _schemas(tree: Json, files: Mapping[str, Json]) -> Iterator[Part]:
+    """The schemas of a document, wherever references lead."""
+    references = References(Node(tree, ""), files)
+    walk = Walk()
+    walk.begin(Kind.DOCUMENT, tree, THE_DOCUMENT)
+    for part in walk:
+        if part.reference is not None:
+            place = Node(part.value, part.place)
+            with suppress(SpecError):  # whoever follows it says what is wrong
+                target = references.find(place, part.reference)
+                walk.begin(part.kind, target.value, *file_and_pointer(target.pointer))
+        if part.kind is Kind.SCHEMA:
+            yield part
+
+
+def _reworded(part: Part, rules: tuple[_Rule, ...], notes: Notes) -> Schema:
+    schema = part.value
+    for rule in rules:
+        if rule.is_said(schema):
+            notes.warn(Node(schema, child(part.place, rule.key)), rule.what(schema))
+            schema = rule.reworded(schema)
+    return schema
+
+
+def _with(reworded: Mapping[int, Schema], value: Json) -> Json:
+    """A value in which other schemas stand in the place of some."""
+    if isinstance(value, dict):
+        value = reworded.get(id(value), value)
+        return {key: _with(reworded, one) for key, one in value.items()}
+    return [_with(reworded, one) for one in value] if isinstance(value, list) else value
+
+
+@frozen
+class _Rule:
+    """One thing that another version says."""
+
+    key: str
+    """Where a schema says it."""
+    is_said: Callable[[Schema], bool]
+    """Whether it does."""
+    what: Callable[[Schema], str]
+    """What is wrong with that."""
+    reworded: Callable[[Schema], Schema]
+    """The schema in the words of the document's version."""
+
+
+# --- null ---------------------------------------------------------------------------------------
+
+
+def _is_nullable(schema: Schema) -> bool:
+    """Whether `nullable` adds a null: not where the schema restricts nothing, or takes one."""
+    if schema.get("nullable") is not True or _NARROWING.isdisjoint(schema):
+        return False
+    places = (schema.get("type"), schema.get("anyOf"), schema.get("oneOf"))
+    return not any("null" in one or _NULL in one for one in places if isinstance(one, list))
+
+
+def _instead_of_nullable(schema: Schema) -> str:
+    match schema.get("type"):
+        case str(kind):
+            instead = f"type: [{kind}, 'null']"
+        case list():
+            instead = "'null' among the types"
+        case _:
+            instead = "anyOf, with {type: 'null'} among the alternatives"
+    return f"'nullable' is of OpenAPI 3.0, and heeded as in it; write {instead}"
+
+
+_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
+_NULL: Json = {"type": "null"}
+_BESIDE = frozenset({"description", "title", "deprecated", "readOnly", "writeOnly", "default"})
+"""What stays beside the choice between a schema and null."""
+
+
+def _with_null(schema: Schema) -> Schema:
+    said = {key: value for key, value in schema.items() if key != "nullable"}
+    if not frozenset({"$ref", "allOf", "const"}).isdisjoint(said):
+        beside = {key: value for key, value in said.items() if key in _BESIDE}
+        return {**beside, "anyOf": [{k: v for k, v in said.items() if k not in beside}, _NULL]}
+    for key, null in (("enum", None), ("anyOf", _NULL), ("oneOf", _NULL)):
+        among = said.get(key)
+        if isinstance(among, list):
+            said[key] = [*among, null]
+    kinds = said.get("type")
+    if kinds is not None:
+        said["type"] = [*(kinds if isinstance(kinds, list) else [kinds]), "null"]
+    return said
+
+
+def _has_bare_null(schema: Schema) -> bool:
+    kinds = schema.get("type", "")
+    return kinds is None or (isinstance(kinds, list) and None in kinds)
+
+
+def _with_named_null(schema: Schema) -> Schema:
+    kinds = schema["type"]
+    if not isinstance(kinds, list):
+        return {**schema, "type": "null"}
+    return {**schema, "type": ["null" if one is None else one for one in kinds]}
+
+
+# --- bounds -------------------------------------------------------------------------------------
+
+
+def _has_flag(key: str) -> Callable[[Schema], bool]:
+    return lambda schema: isinstance(schema.get(key), bool)
+
+
+def _has_number(key: str) -> Callable[[Schema], bool]:
+    return lambda schema: _number(schema, key) is not None
+
+
+def _number(schema: Schema, key: str) -> float | None:
+    value = schema.get(key)
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _without_flag(bound: str, flag: str) -> Callable[[Schema], Schema]:
+    def reworded(schema: Schema) -> Schema:
+        said = {key: value for key, value in schema.items() if key != flag}
+        if schema[flag] is True and bound in said:
+            said[flag] = said.pop(bound)
+        return said
+
+    return reworded
+
+
+def _with_flag(
+    bound: str, flag: str, narrower: Callable[[float, float], float]
+) -> Callable[[Schema], Schema]:
+    def reworded(schema: Schema) -> Schema:
+        exclusive, inclusive = _number(schema, flag), _number(schema, bound)
+        if exclusive is None:
+            return schema
+        if inclusive is None or narrower(inclusive, exclusive) == exclusive:
+            return {**schema, bound: exclusive, flag: True}
+        return {key: value for key, value in schema.items() if key != flag}
+
+    return reworded
+
+
+# --- arrays -------------------------------------------------------------------------------------
+
+
+def _is_tuple(schema: Schema) -> bool:
+    return isinstance(schema.get("items"), list) and "prefixItems" not in schema
+
+
+def _with_prefix(schema: Schema) -> Schema:
+    said = {key: value for key, value in schema.items() if key not in ("items", "additionalItems")}
+    said["prefixItems"] = schema["items"]
+    if "additionalItems" in schema:
+        said["items"] = schema["additionalItems"]
+    return said
+
+
+_EVERYWHERE: Final = (
+    _Rule(
+        "type",
+        _has_bare_null,
+        lambda _: "a null is taken for the type 'null'; put it in quotes",
+        _with_named_null,
+    ),
+    _Rule(
+        "items", _is_tuple, lambda _: "a list of schemas is taken for 'prefixItems'", _with_prefix
+    ),
+)
+
+
+def _flag_in_3_1(bound: str, flag: str) -> _Rule:
+    what = f"is a number in OpenAPI 3.1; write that of {bound!r} here instead, as it is taken to be"
+    return _Rule(flag, _has_flag(flag), lambda _: what, _without_flag(bound, flag))
+
+
+def _number_in_3_0(bound: str, flag: str, narrower: Callable[[float, float], float]) -> _Rule:
+    what = (
+        f"is true or false in OpenAPI 3.0; write the number under {bound!r}, as it is taken to be"
+    )
+    return _Rule(flag, _has_number(flag), lambda _: what, _with_flag(bound, flag, narrower))
+
+
+_RULES_3_0: Final = (*_EVERYWHERE, *(_number_in_3_0(*bound) for bound in _BOUNDS))
+_RULES_3_1: Final = (
+    *_EVERYWHERE,
+    _Rule("nullable", _is_nullable, _instead_of_nullable, _with_null),
+    *(_flag_in_3_1(bound, flag) for bound, flag, _ in _BOUNDS),
+)
