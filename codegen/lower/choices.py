@@ -26,7 +26,7 @@ from .keywords import doc_of, is_said, restricts
 from .models import named_in
 from .node import Node
 from .residue import Said
-from .unions import Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
+from .unions import NOTHING, Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
 
 if TYPE_CHECKING:
     from .schemas import Schemas
@@ -64,6 +64,8 @@ class Choices:
             self._alternative(joined, choosing, member, index, hint, several=several)
             for index, member in enumerate(members)
         ]
+        if all(one == NOTHING for one in types):
+            return NOTHING
         choice = choice_of(types, models.is_enumeration)
         if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
             choice = Choice(freed(choice.type), is_exact=False)
@@ -107,7 +109,21 @@ class Choices:
             raise node.refusal("choices of choices make too many alternatives; leave some out")
         self._combined += 1
         whole = joined.with_part(member, choosing.part, choosing.keyword)
-        return self.schemas.of_joined(whole, own)
+        return NOTHING if self._contradicts_itself(whole) else self.schemas.of_joined(whole, own)
+
+    def _contradicts_itself(self, whole: Joined) -> bool:
+        """Whether an object must have a property that can have no value.
+
+        So it is with most pairs where a choice meets another one of records that a constant tells
+        apart. Their other properties are not looked at, which may be such choices again.
+        """
+        if whole.kinds != ["object"]:
+            return False
+        said = whole.properties
+        return any(
+            len(said.get(name, ())) > 1 and self.schemas.has_no_value(whole.place, said[name])
+            for name in whole.required
+        )
 
     def _alternative_itself(self, node: Node, target: Node | None, hint: str) -> Type:
         """An alternative as it is: a base among those that inherit from it is only itself."""

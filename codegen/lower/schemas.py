@@ -160,6 +160,10 @@ class Schemas:
         is_nullable = self.is_3_0 and node.boolean_of("nullable")
         return choice_of([inner, Null()]).type if is_nullable else inner
 
+    def has_no_value(self, place: Node, nodes: list[Node]) -> bool:
+        """Whether the values that schemas name one by one are none that fits all of them."""
+        return self._values.of(self.joining.together(place, nodes)) == []
+
     def of_joined(self, joined: Joined, hint: str) -> Type:
         """The type of schemas that hold of one value together."""
         if joined.is_nothing:
