@@ -68,6 +68,8 @@ def target_of(reference: str, *, base: str) -> Target:
         ValueError: the reference leaves the folder of the document, or is none.
     """
     address, _, fragment = reference.partition("#")
+    if address and fragment == "/":
+        fragment = ""  # strictly a property without a name; people mean all of the file
     return Target(_file(address, base) if address else base, unquote(fragment))
 
 

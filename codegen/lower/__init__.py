@@ -77,7 +77,14 @@ def _documents(tree: Json, files: Mapping[str, Json]) -> tuple[tuple[Text, Tree]
     """The document, first, and the files that it refers to."""
     others = {name: one for name, one in files.items() if one is not tree}
     name = next((name for name, one in files.items() if one is tree), "openapi.json")
-    return tuple((Text(name), Tree(one)) for name, one in {name: tree, **others}.items())
+    whole = {name: tree, **{name: _without_id(one) for name, one in others.items()}}
+    return tuple((Text(name), Tree(one)) for name, one in whole.items())
+
+
+def _without_id(file: Json) -> Json:
+    """A file by the name that it has here, and no other: references in it are relative to that."""
+    node = Node(file, "")
+    return node.without("$id").value if node.is_object else file
 
 
 def _version(root: Node) -> str:

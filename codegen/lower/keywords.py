@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Final
 
 from ..ir import Text
 from ..keys import DIALECTS
+from ..places import THE_DOCUMENT, file_and_pointer
 from ..tree import walk
 from .names import is_part_of
 from .node import Node
@@ -148,10 +151,29 @@ def refuse_unsupported(node: Node) -> None:
         raise node.require("$schema").refusal(
             "a dialect of one's own may mean anything by its keywords; leave it out"
         )
-    if node.has("$id") and _refers(node):
+    if node.has("$id") and _refers(node) and not _is_file_of_its_own(node):
         raise node.require("$id").refusal(
             "an $id gives the references below it another meaning; leave it out"
         )
+
+
+def _is_file_of_its_own(node: Node) -> bool:
+    """Whether references below an `$id` lead where they would without it.
+
+    It is that of a whole file, and they stay in the file, or it is the name of the file.
+    """
+    file, pointer = file_and_pointer(node.pointer)
+    if file == THE_DOCUMENT or pointer:
+        return False
+    is_its_name = PurePosixPath(str(node.value["$id"])).name == PurePosixPath(file).name
+    return is_its_name or all(one.startswith("#") for one in _references(node))
+
+
+def _references(node: Node) -> Iterator[str]:
+    for _, value in walk(node.value):
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if isinstance(reference, str):
+            yield reference
 
 
 def _refers(node: Node) -> bool:

@@ -60,6 +60,10 @@ class Models:
         self.hold_place(name, key)
         return name
 
+    def adopt(self, pointer: str, name: Identifier) -> bool:
+        """Name what stands elsewhere as a component; False where it has a name already."""
+        return self._components.setdefault(pointer, name) == name
+
     def hold_place(self, name: Identifier, wire_name: str) -> None:
         """Put an empty alias in the place of a model that is being lowered."""
         self.add(Alias(name=name, wire_name=Text(wire_name), type=Anything()))

@@ -12,6 +12,9 @@ from ..tree import child
 
 Json: TypeAlias = Any
 
+_DATA = frozenset({"const", "default", "example"})
+"""The keys under which a null is a value."""
+
 
 class Node:
     """A JSON value of the document and its pointer; never changed."""
@@ -32,11 +35,14 @@ class Node:
         return self.value.__class__ is dict  # as both readers make them; the quickest way to ask
 
     def get(self, key: str) -> Node | None:
-        """The value of a property, or None; refuses what is no object."""
+        """The value of a property, or None; refuses what is no object.
+
+        A key that is left blank, as YAML lets people, says as little as one that is not there.
+        """
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        if key not in value:
+        if key not in value or (value[key] is None and key not in _DATA):
             return None
         if "/" in key or "~" in key:
             return Node(value[key], child(self.pointer, key))
@@ -51,7 +57,8 @@ class Node:
 
     def missing(self, key: str) -> str:
         """What to say of a property that must be there and is not; it may be misspelt."""
-        found = next((name for name in self.names if slip_of(name, [key])), None)
+        others = (name for name in self.names if name != key)
+        found = next((name for name in others if slip_of(name, [key])), None)
         meant = "" if found is None else f"; {found!r} is probably meant to be it"
         return f"{key!r} is missing{meant}"
 
@@ -108,9 +115,9 @@ class Node:
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        if key not in value:
+        found: object = value.get(key)
+        if found is None:
             return None
-        found: object = value[key]
         return found if isinstance(found, str) else self.require(key).string()
 
     def text_of(self, key: str) -> Text | None:
@@ -126,6 +133,8 @@ class Node:
         found: object = value.get(key, default)
         if found is True or found is False:
             return found
+        if found is None:
+            return default
         raise self.require(key).refusal("expected true or false")
 
     def count_of(self, key: str) -> int | None:

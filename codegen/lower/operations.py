@@ -79,7 +79,12 @@ class Operations:
     def _operations(self, template: str, item: Node) -> Iterator[_Found]:
         """The operations of a path item; what stands beside its `$ref` goes before."""
         items = self._items(item)
-        entries = {key: node for one in reversed(items) for key, node in one.entries()}
+        entries = {
+            key: node
+            for one in reversed(items)
+            for key, node in one.entries()
+            if node.value is not None
+        }
         shared = tuple(entries["parameters"].items()) if "parameters" in entries else ()
         for key, node in entries.items():
             if key not in METHODS and not key.startswith("x-"):

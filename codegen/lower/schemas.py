@@ -23,6 +23,7 @@ from ..ir import (
     Scalar,
     Type,
 )
+from ..places import file_of
 from ..values import define, field
 from . import enumerations
 from .choices import Choices
@@ -97,16 +98,25 @@ class Schemas:
 
     def add_components(self, components: Node) -> None:
         """Lower all of `components/schemas`; their names come first."""
-        schemas = [
+        named = [
             (self.models.add_component(node.pointer, key), key, node)
             for key, node in components.entries_of("schemas")
         ]
-        for _, _, node in schemas:
+        for _, _, node in named:
             self.referring.refuse_circle(node)
+        schemas = [(name, key, self._in_a_file(name, node) or node) for name, key, node in named]
         self.discriminators.find_children(node for _, _, node in schemas)
         self._ahead.update((name, (key, node)) for name, key, node in schemas)
         for name, _, _ in schemas:
             self.model(name)
+
+    def _in_a_file(self, name: Identifier, node: Node) -> Node | None:
+        """The schema of another file that a component is, which has the component's name then."""
+        if not self.shapes.is_reference(node):
+            return None
+        target = self.references.resolve(node)
+        is_elsewhere = file_of(target.pointer) != file_of(node.pointer)
+        return target if is_elsewhere and self.models.adopt(target.pointer, name) else None
 
     def model(self, name: Identifier) -> Model:
         """The model of a name, which is an empty alias while it is being lowered."""

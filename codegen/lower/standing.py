@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import Text
-from ..places import file_and_pointer, last_name
+from ..places import file_and_pointer, file_of, last_name, place_of
 from ..tree import tokens
 
 _COMPONENTS: Final = {
@@ -32,18 +32,27 @@ _LISTED_PARTS: Final = {
 """What each of those under a keyword says of a part of a value, or of some values."""
 
 
+_BEGINNING: Final = frozenset({"allOf", "properties", *_PARTS, *_LISTED_PARTS})
+"""The keywords by which a schema goes on."""
+
+_HOLDING_SCHEMAS: Final = (["components", "schemas"], ["$defs"], ["definitions"])
+
+
 def standing(place: str) -> Text:
     """Return a sentence that says where a schema stands."""
     steps = tokens(file_and_pointer(place)[1])
-    if len(steps) == 3 and steps[:2] == ["components", "schemas"]:
-        return Text(f"The schema `{steps[2]}`.")
-    told = _told(steps) or f"`{last_name(place)}`"
+    if not steps or steps[:-1] in _HOLDING_SCHEMAS:
+        return Text(f"The schema `{last_name(place)}`.")
+    told = _told(place, steps) or f"`{last_name(place)}`"
     return Text(f"{told[0].upper()}{told[1:]}.")
 
 
-def _told(steps: list[str]) -> str:
-    """What stands at a pointer, such as "an item of `tags` of `Job`"; nothing at the root."""
-    told, left = _outermost(steps)
+def _told(place: str, steps: list[str]) -> str:
+    """What stands at a pointer, such as "an item of `tags` of `Job`"."""
+    if steps[0] in _BEGINNING:  # a file that is a schema as a whole
+        told, left = f"`{last_name(place_of(file_of(place), ''))}`", steps
+    else:
+        told, left = _outermost(steps)
     while left:
         match left:
             case ["content", _, "schema", *rest]:
@@ -66,7 +75,7 @@ def _told(steps: list[str]) -> str:
 def _outermost(steps: list[str]) -> tuple[str, list[str]]:
     """What a pointer goes through first, and the rest of it."""
     match steps:
-        case ["components", "schemas", name, *rest]:
+        case ["components", "schemas", name, *rest] | ["$defs" | "definitions", name, *rest]:
             return f"`{name}`", rest
         case ["components", kind, name, *rest] if kind in _COMPONENTS:
             return f"{_COMPONENTS[kind]} `{name}`", rest

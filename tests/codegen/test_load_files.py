@@ -292,3 +292,7 @@ def test_a_place_is_a_file_and_a_pointer(place: str, file: str, pointer: str, na
 def test_a_target_is_relative_to_the_file_it_stands_in() -> None:
     target = target_of("../c/./d.yaml#/X", base="a/b.yaml")
     assert ("c/d.yaml", "/X") == (target.file, target.fragment)
+
+
+def test_a_slash_alone_means_all_of_a_file_as_people_write_it() -> None:
+    assert target_of("job.yaml", base="") == target_of("job.yaml#/", base="")

@@ -172,10 +172,17 @@ def test_brackets_that_match_in_some_language_are_no_fault(pattern: str) -> None
 OPERATION = "/paths/~1a/get"
 
 
+def test_keywords_that_are_left_blank_say_nothing() -> None:
+    blank = dict.fromkeys(("required", "properties", "enum", "items", "maxLength", "description"))
+    assert [] == of_schema({"type": "string", **blank})
+    assert [] == of_schema({"type": "object", **blank})
+
+
 @pytest.mark.parametrize(
     ("said", "where", "what", "title", "version"),
     [
         ({}, "", "'info' is missing", "API", ""),
+        ({"info": None}, "", "'info' is missing", "API", ""),
         (
             {"inof": {"title": "T"}},
             "",

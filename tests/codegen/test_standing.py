@@ -59,7 +59,10 @@ from codegen.lower.standing import standing
         ),
         ("schemas/job.yaml#/Job", "`Job`."),
         ("schemas/job.yaml#/Job/properties/state", "`state` of `Job`."),
-        ("schemas/job.yaml#", "`job`."),
+        ("schemas/job.yaml#", "The schema `job`."),
+        ("schemas/job.yaml#/properties/state", "`state` of `job`."),
+        ("schemas/job.yaml#/$defs/State", "The schema `State`."),
+        ("schemas/job.yaml#/$defs/State/items", "An item of `State`."),
     ],
 )
 def test_it_says_where_the_model_stands(place: str, told: str) -> None:

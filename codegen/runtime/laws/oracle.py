@@ -145,7 +145,7 @@ class Description:
             name = unquote(step).replace("~1", "/").replace("~0", "~")
             is_there = is_object(node) and name in node
             node = node[name] if is_there else node[int(name)] if is_array(node) else None
-        return Place(self, uri, node)
+        return Place(self, f"{url}#{fragment}", node)  # what is in a whole file is below "#" too
 
 
 _MOST_STEPS: Final = 50

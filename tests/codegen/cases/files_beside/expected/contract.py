@@ -40,29 +40,25 @@ if TYPE_CHECKING:
             text=model.text,
         )
 
-    def name_renamed(value: models.Renamed) -> object:
-        """Schema "Renamed", named by callers."""
-        return value
-
-    def make_job(
+    def make_renamed(
         *,
         id: int,
         name: models.Name | None,
-        before: models.Job | None,
-    ) -> models.Job:
-        """Schema "Job", made by servers and tests."""
-        models.Job(
+        before: models.Renamed | None,
+    ) -> models.Renamed:
+        """Schema "Renamed", made by servers and tests."""
+        models.Renamed(
             id=id,
         )
-        return models.Job(
+        return models.Renamed(
             id=id,
             name=name,
             before=before,
         )
 
-    def read_job(model: models.Job) -> models.Job:
-        """Schema "Job", read by callers."""
-        return make_job(
+    def read_renamed(model: models.Renamed) -> models.Renamed:
+        """Schema "Renamed", read by callers."""
+        return make_renamed(
             id=model.id,
             name=model.name,
             before=model.before,
@@ -92,7 +88,7 @@ if TYPE_CHECKING:
             seconds=model.seconds,
         )
 
-    def call_get_job(id: int) -> Call[models.Job]:
+    def call_get_job(id: int) -> Call[models.Renamed]:
         """`GET /jobs/{id}`, called by callers."""
         endpoints.jobs.get_job(
             id,

@@ -20,7 +20,7 @@ __all__ = ["Handlers", "dispatch", "in_process"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def get_job(self, id: int) -> Reply[models.Job]:
+    def get_job(self, id: int) -> Reply[models.Renamed]:
         """`GET /jobs/{id}`"""
         ...
 

@@ -22,9 +22,6 @@ __all__ = [
     "ServedResponse",
     "get_job_calls",
     "get_job_responses",
-    "jobs",
-    "jobs_invalid",
-    "jobs_wire",
     "names",
     "names_invalid",
     "names_wire",
@@ -32,6 +29,9 @@ __all__ = [
     "problems_invalid",
     "problems_wire",
     "register",
+    "renameds",
+    "renameds_invalid",
+    "renameds_wire",
     "too_often_answers",
     "too_often_answers_invalid",
     "too_often_answers_wire",
@@ -53,24 +53,24 @@ def names_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Name)
 
 
-def jobs(
+def renameds(
     *,
     id: SearchStrategy[int] | None = None,
     name: SearchStrategy[models.Name | None] | None = None,
-    before: SearchStrategy[models.Job | None] | None = None,
-) -> SearchStrategy[models.Job]:
-    """Valid `Job` models."""
-    return _make.instances(models.Job, id=id, name=name, before=before)
+    before: SearchStrategy[models.Renamed | None] | None = None,
+) -> SearchStrategy[models.Renamed]:
+    """Valid `Renamed` models."""
+    return _make.instances(models.Renamed, id=id, name=name, before=before)
 
 
-def jobs_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `Job`."""
-    return _make.wire(models.Job)
+def renameds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Renamed`."""
+    return _make.wire(models.Renamed)
 
 
-def jobs_invalid() -> SearchStrategy[Invalid]:
-    """JSON of `Job` with one fault."""
-    return _make.invalid(models.Job)
+def renameds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Renamed` with one fault."""
+    return _make.invalid(models.Renamed)
 
 
 def problems(*, what: SearchStrategy[str] | None = None) -> SearchStrategy[models.Problem]:
@@ -106,7 +106,7 @@ def too_often_answers_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.TooOftenAnswer)
 
 
-def get_job_calls() -> SearchStrategy[Call[models.Job]]:
+def get_job_calls() -> SearchStrategy[Call[models.Renamed]]:
     """Calls of `get_job`."""
     return _make.calls(endpoints.jobs.get_job, {"id": "path"})
 

@@ -15,7 +15,7 @@ __all__ = ["RETRY_AFTER", "get_job"]
 RETRY_AFTER: Final = ResponseHeader("Retry-After", int)
 
 
-def get_job(id: int) -> Call[models.Job]:
+def get_job(id: int) -> Call[models.Renamed]:
     """`GET /jobs/{id}`
 
     Header fields of answers: `RETRY_AFTER`.
@@ -24,7 +24,7 @@ def get_job(id: int) -> Call[models.Job]:
         "GET",
         path("jobs", id),
         answers={
-            200: json_body(models.Job),
+            200: json_body(models.Renamed),
             404: error(models.Problem),
             429: error(models.TooOftenAnswer),
         },

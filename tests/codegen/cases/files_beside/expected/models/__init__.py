@@ -6,9 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .job import Job as Job
-    from .job import Name as Name
     from .problem import Problem as Problem
+    from .renamed import Name as Name
     from .renamed import Renamed as Renamed
     from .too_often_answer import TooOftenAnswer as TooOftenAnswer
 else:
@@ -17,8 +16,7 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "Job": "job",
-            "Name": "job",
+            "Name": "renamed",
             "Problem": "problem",
             "Renamed": "renamed",
             "TooOftenAnswer": "too_often_answer",

@@ -8,6 +8,6 @@ from .._runtime.defining import define
 
 @define(kw_only=True)
 class Problem:
-    """`Problem`."""
+    """The schema `Problem`."""
 
     what: str
