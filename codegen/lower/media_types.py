@@ -39,6 +39,7 @@ _TEXTUAL: Final = frozenset(
         "application/typescript",
         "application/x-csv",
         "application/x-javascript",
+        "application/x-jsonl",
         "application/x-jsonlines",
         "application/x-ndjson",
         "application/x-pem-file",
@@ -123,6 +124,7 @@ _JSON_LINES: Final = frozenset(
         "application/jsonl",
         "application/jsonlines",
         "application/ndjson",
+        "application/x-jsonl",
         "application/x-jsonlines",
         "application/x-ndjson",
     }

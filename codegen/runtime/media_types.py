@@ -73,6 +73,7 @@ _OF_ITEMS: Final = frozenset(
         "application/jsonl",
         "application/jsonlines",
         "application/ndjson",
+        "application/x-jsonl",
         "application/x-jsonlines",
         "application/x-ndjson",
         "text/event-stream",

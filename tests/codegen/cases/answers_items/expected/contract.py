@@ -90,6 +90,10 @@ if TYPE_CHECKING:
         """`GET /array`, called by callers."""
         return endpoints.default.get_array()
 
+    def call_get_batches() -> Call[Items[models.Delta]]:
+        """`GET /batches`, called by callers."""
+        return endpoints.default.get_batches()
+
     def call_get_records() -> Call[Items[models.GetRecordsAnswer200Item]]:
         """`GET /records`, called by callers."""
         return endpoints.default.get_records()

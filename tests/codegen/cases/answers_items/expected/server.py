@@ -47,6 +47,10 @@ class Handlers(Protocol):
         """`GET /array`"""
         ...
 
+    def get_batches(self) -> Reply[Items[models.Delta]]:
+        """`GET /batches`"""
+        ...
+
     def get_records(self) -> Reply[Items[models.GetRecordsAnswer200Item]]:
         """`GET /records`"""
         ...
@@ -110,6 +114,10 @@ def _get_array(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_array()
 
 
+def _get_batches(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_batches()
+
+
 def _get_records(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_records()
 
@@ -139,6 +147,7 @@ _ROUTER: Final = Router[Handlers](
     ),
     Route("GET", "/lines", _get_lines, takes_body=False, replies=["application/x-ndjson"]),
     Route("GET", "/array", _get_array, takes_body=False, replies=["application/jsonl"]),
+    Route("GET", "/batches", _get_batches, takes_body=False, replies=["application/x-jsonl"]),
     Route("GET", "/records", _get_records, takes_body=False, replies=["application/json-seq"]),
     Route("GET", "/any", _get_any, takes_body=False, replies=["application/x-ndjson"]),
     Route("GET", "/raw", _get_raw, takes_body=False, replies=["application/x-ndjson"]),

@@ -31,6 +31,8 @@ __all__ = [
     "get_any_responses",
     "get_array_calls",
     "get_array_responses",
+    "get_batches_calls",
+    "get_batches_responses",
     "get_deltas_calls",
     "get_deltas_responses",
     "get_lines_calls",
@@ -161,6 +163,16 @@ def get_array_calls() -> SearchStrategy[Call[Items[models.Delta]]]:
 def get_array_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_array`, described and not."""
     return _make.responses(get_array_calls())
+
+
+def get_batches_calls() -> SearchStrategy[Call[Items[models.Delta]]]:
+    """Calls of `get_batches`."""
+    return _make.calls(endpoints.default.get_batches)
+
+
+def get_batches_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_batches`, described and not."""
+    return _make.responses(get_batches_calls())
 
 
 def get_records_calls() -> SearchStrategy[Call[Items[models.GetRecordsAnswer200Item]]]:

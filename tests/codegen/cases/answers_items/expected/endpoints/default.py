@@ -14,6 +14,7 @@ __all__ = [
     "chat",
     "get_any",
     "get_array",
+    "get_batches",
     "get_deltas",
     "get_lines",
     "get_raw",
@@ -95,6 +96,19 @@ def get_array() -> Call[Items[models.Delta]]:
         "GET",
         path("array"),
         accept="application/jsonl",
+        answers={200: json_lines(models.Delta)},
+    )
+
+
+def get_batches() -> Call[Items[models.Delta]]:
+    """`GET /batches`
+
+    Item by item as they arrive: `client.items(...)`.
+    """
+    return Call(
+        "GET",
+        path("batches"),
+        accept="application/x-jsonl",
         answers={200: json_lines(models.Delta)},
     )
 
