@@ -52,6 +52,10 @@ def unheeded(document: Document) -> tuple[Note, ...]:
         # Most say nothing that is unheeded, and there are very many.
         if not known[part.kind].issuperset(part.value):
             notes.extend(_of(part, grammar))
+        if part.value.get("description").__class__ in (dict, list):
+            what = "what describes is no text, so it is not heeded"
+            place = child(part.place, "description")
+            notes.append(Note(pointer=place, what=what, is_warning=True))
         if grammar.is_3_0 and "$ref" in part.value and len(part.value) > 1:
             notes.extend(_beside_reference_of_3_0(document, part))
         if "required" in part.value and requires_undescribed(part):

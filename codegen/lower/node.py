@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, KeysView, Mapping
 from typing import Any, TypeAlias, TypeGuard
 
@@ -121,9 +122,15 @@ class Node:
         return found if isinstance(found, str) else self.require(key).string()
 
     def text_of(self, key: str) -> Text | None:
-        """The text under a key, on its way into source; None where it is absent or blank."""
-        string = self.string_of(key)
-        return Text(string) if string and string.strip() else None
+        """The text under a key, on its way into source; None where it is absent or blank.
+
+        Such texts only describe, so nothing is refused for one that is none: `unheeded` tells.
+        """
+        if self.value.__class__ is not dict:
+            raise self.refusal("expected an object")
+        said: object = self.value.get(key)
+        string = json.dumps(said) if isinstance(said, (int, float)) else said
+        return Text(string) if isinstance(string, str) and string.strip() else None
 
     def boolean_of(self, key: str, *, default: bool = False) -> bool:
         """The boolean under a key."""

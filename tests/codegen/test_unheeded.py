@@ -473,6 +473,13 @@ def test_nullable_is_heeded_in_both_versions(tmp_path: Path) -> None:
     assert () == notes(tmp_path, {"openapi": "3.0.3", **tree})
 
 
+def test_a_description_that_is_no_text_is_a_warning(tmp_path: Path) -> None:
+    what = "what describes is no text, so it is not heeded"
+    schema: Json = {"description": {"$ref": "#/x"}, "properties": {"a": {"description": 404}}}
+    expected = Note(pointer="/components/schemas/A/description", what=what, is_warning=True)
+    assert (expected,) == of_schema(tmp_path, schema)
+
+
 def test_a_dialect_of_ones_own_is_a_remark(tmp_path: Path) -> None:
     what = "a dialect of one's own is not heeded; keywords mean what they mean in OpenAPI 3.1"
     expected = Note(pointer="/jsonSchemaDialect", what=what)
