@@ -64,11 +64,13 @@ class Node:
         return f"{key!r} is missing{meant}"
 
     def has(self, *keys: str) -> bool:
-        """Whether any of the properties is there."""
+        """Whether any of the properties is there, and not left blank."""
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        return not value.keys().isdisjoint(keys)
+        if value.keys().isdisjoint(keys):
+            return False
+        return any(key in value and (value[key] is not None or key in _DATA) for key in keys)
 
     def without(self, *keys: str) -> Node:
         """The same place without some of its properties."""

@@ -120,6 +120,8 @@ class _Writer:
         if target is not None:
             written.update(self._reference(target, is_of_fields=is_of_fields))
         for key, value in node.entries():
+            if value.value is None and key != "const":
+                continue  # left blank
             if key == "pattern" and not is_readable(value.value):
                 self.unread.append(value)
                 continue

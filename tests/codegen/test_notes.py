@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codegen.errors import SpecError
+from codegen.ir import Alias, MapOf, Text
 from codegen.lower import lower
 from codegen.lower.broken_patterns import fault_of
 from codegen.tree import Json
@@ -176,6 +177,15 @@ def test_keywords_that_are_left_blank_say_nothing() -> None:
     blank = dict.fromkeys(("required", "properties", "enum", "items", "maxLength", "description"))
     assert [] == of_schema({"type": "string", **blank})
     assert [] == of_schema({"type": "object", **blank})
+
+
+def test_a_check_that_is_left_blank_checks_nothing() -> None:
+    schema: Json = {"type": "object", "propertyNames": None, "not": {"required": ["a"], "if": None}}
+    tree = {"info": None, "components": {"schemas": {"A": schema}}}
+    model = lower({"openapi": "3.1.0", **tree}).models[0]
+    assert isinstance(model, Alias)
+    assert isinstance(model.type, MapOf)
+    assert model.type.limits.schema == Text('{"not":{"required":["a"]}}')
 
 
 @pytest.mark.parametrize(
