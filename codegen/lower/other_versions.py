@@ -149,6 +149,23 @@ def _with_null(schema: Schema) -> Schema:
     return said
 
 
+def _is_null_beside_others(schema: Schema) -> bool:
+    """What converters make of `nullable: true` beside an `allOf`, which no value fits."""
+    among = [one for key in ("anyOf", "oneOf") if isinstance(one := schema.get(key), list)]
+    return (
+        schema.get("type") == ["null"]
+        and not _ELSEWHERE.isdisjoint(schema)
+        and not any(_NULL in one for one in among)
+    )
+
+
+_ELSEWHERE = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
+
+
+def _or_null(schema: Schema) -> Schema:
+    return _with_null({key: value for key, value in schema.items() if key != "type"})
+
+
 def _has_bare_null(schema: Schema) -> bool:
     kinds = schema.get("type", "")
     return kinds is None or (isinstance(kinds, list) and None in kinds)
@@ -244,6 +261,15 @@ def _number_in_3_0(bound: str, flag: str, narrower: Callable[[float, float], flo
 _RULES_3_0: Final = (*_EVERYWHERE, *(_number_in_3_0(*bound) for bound in _BOUNDS))
 _RULES_3_1: Final = (
     *_EVERYWHERE,
+    _Rule(
+        "type",
+        _is_null_beside_others,
+        lambda _: (
+            "['null'] beside other schemas is taken for their alternative; "
+            "write anyOf, with {type: 'null'} among the alternatives"
+        ),
+        _or_null,
+    ),
     _Rule("nullable", _is_nullable, _instead_of_nullable, _with_null),
     *(_flag_in_3_1(bound, flag) for bound, flag, _ in _BOUNDS),
 )

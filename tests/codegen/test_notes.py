@@ -240,6 +240,12 @@ def test_what_a_document_does_not_say_of_itself_is_a_warning(
             "write anyOf, with {type: 'null'} among the alternatives",
         ),
         (
+            {"type": ["null"], "allOf": [{"type": "object"}]},
+            "/type",
+            "['null'] beside other schemas is taken for their alternative; "
+            "write anyOf, with {type: 'null'} among the alternatives",
+        ),
+        (
             {"type": ["string", None]},
             "/type",
             "a null is taken for the type 'null'; put it in quotes",
@@ -269,6 +275,7 @@ def test_what_another_version_says_is_heeded_with_a_warning(
         {"nullable": True},
         {"nullable": False, "type": "string"},
         {"nullable": True, "type": ["string", "null"]},
+        {"type": ["null"], "oneOf": [{"type": "null"}, {"const": 1}]},
         {"nullable": True, "anyOf": [{"type": "string"}, {"type": "null"}]},
         {"type": "object", "default": {"type": None, "items": [1]}},
     ],

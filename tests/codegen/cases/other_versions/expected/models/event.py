@@ -25,6 +25,7 @@ class Event:
     level: EventLevel | None
     discount: float | None = field(default=None, validator=Constraints(maximum=9))
     nothing: Unset | None = UNSET
+    author: Place | Unset | None = UNSET
     pair: list[str | int] | None = field(
         default=None,
         validator=Constraints(
