@@ -137,4 +137,6 @@ def kind_of_value(value: object) -> str:
             return "object"
 
 
-_INT32 = Limits(minimum=-(2**31), maximum=2**31 - 1)
+INT32 = (-(2**31), 2**31 - 1)
+"""The bounds of integers of that format."""
+_INT32 = Limits(minimum=INT32[0], maximum=INT32[1])

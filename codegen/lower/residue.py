@@ -14,6 +14,7 @@ from ..ir import Text
 from ..values import field, frozen
 from .joining import Joined
 from .keywords import ANNOTATIONS, KNOWN, OF_LISTS, OF_MAPS, OF_SCHEMAS
+from .kinds import INT32, kinds_of
 from .limits import is_endless, is_readable
 from .node import Json, Node
 from .notes import Notes
@@ -128,6 +129,7 @@ class _Writer:
             if key in KNOWN and key not in _ROOT_FREE and key != "$ref":
                 write = self._value_of_fields if is_of_fields else self._value
                 written[key] = write(key, value)
+        _bound(node, written)
         return self._of_2020(node, written) if self.is_3_0 else written
 
     def _reference(self, target: Node, *, is_of_fields: bool) -> dict[str, Json]:
@@ -171,6 +173,14 @@ class _Writer:
                 written["enum"] = [*written["enum"], None]
             return written
         return {"anyOf": [written, {"type": "null"}]} if written else {"type": "null"}
+
+
+def _bound(node: Node, written: dict[str, Json]) -> None:
+    """Write the bounds down that integers have by their format, as types have them."""
+    if node.string_of("format") == "int32" and "integer" in kinds_of(node):
+        for key, bound, narrower in zip(("minimum", "maximum"), INT32, (max, min), strict=True):
+            said = node.number_of(key)
+            written[key] = bound if said is None else narrower(said, bound)
 
 
 def _refuse_unreadable(node: Node, pattern: str) -> None:
