@@ -1,4 +1,4 @@
-"""What a document says of itself, which nothing that is sent depends on: so it is never refused."""
+"""What a document says of itself: a title and a version, which OpenAPI requires."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ from ..ir import Text
 from ..values import frozen
 from .node import Node
 from .notes import Notes
-
-_UNTITLED = "API"
-"""What an API without a title is called."""
 
 
 @frozen
@@ -21,22 +18,14 @@ class Info:
 
 
 def info_of(root: Node, notes: Notes) -> Info:
-    """Return what a document says of itself; what it must say and does not is warned of."""
-    info = root.get("info")
-    if info is None:
-        notes.warn(root, root.missing("info"))
-        return Info(Text(_UNTITLED), Text(""), doc=None)
-    title = _said(info, "title", notes)
-    version = _said(info, "version", notes)
-    return Info(Text(title or _UNTITLED), Text(version), info.text_of("description"))
+    """Return what a document says of itself."""
+    info = root.require("info")
+    title, version = (_said(info.require(key), notes) for key in ("title", "version"))
+    return Info(Text(title), Text(version), info.text_of("description"))
 
 
-def _said(info: Node, key: str, notes: Notes) -> str:
+def _said(found: Node, notes: Notes) -> str:
     """A text of the document, also where YAML takes it for a number (`version: 1.0`)."""
-    found = info.get(key)
-    if found is None:
-        notes.warn(info, info.missing(key))
-        return ""
     if isinstance(found.value, (int, float)) and not isinstance(found.value, bool):
         notes.warn(found, f"{found.value} is a number, and no text; put it in quotes")
         return str(found.value)
