@@ -34,6 +34,9 @@ if TYPE_CHECKING:
         nodes: Sequence[models.Annotation],
     ) -> models.Paragraph:
         """Schema "Paragraph", made by callers."""
+        models.Paragraph(
+            nodes=[*nodes],
+        )
         return models.Paragraph(
             type=type,
             nodes=[*nodes],
@@ -52,6 +55,9 @@ if TYPE_CHECKING:
         nodes: Sequence[models.Essential],
     ) -> models.Listing:
         """Schema "Listing", made by callers."""
+        models.Listing(
+            nodes=[*nodes],
+        )
         return models.Listing(
             type=type,
             nodes=[*nodes],
@@ -66,6 +72,7 @@ if TYPE_CHECKING:
 
     def make_table(*, type: models.TableType) -> models.Table:
         """Schema "Table", made by callers."""
+        models.Table()
         return models.Table(
             type=type,
         )
@@ -161,6 +168,9 @@ if TYPE_CHECKING:
         nodes: Sequence[models.Annotation],
     ) -> models.AnnotationFragmentsItemNodesItemParagraph:
         """Schema "AnnotationFragmentsItem_nodes_item_Paragraph", made by callers."""
+        models.AnnotationFragmentsItemNodesItemParagraph(
+            nodes=[*nodes],
+        )
         return models.AnnotationFragmentsItemNodesItemParagraph(
             type=type,
             nodes=[*nodes],
@@ -181,6 +191,9 @@ if TYPE_CHECKING:
         nodes: Sequence[models.Essential],
     ) -> models.AnnotationFragmentsItemNodesItemListing:
         """Schema "AnnotationFragmentsItem_nodes_item_Listing", made by callers."""
+        models.AnnotationFragmentsItemNodesItemListing(
+            nodes=[*nodes],
+        )
         return models.AnnotationFragmentsItemNodesItemListing(
             type=type,
             nodes=[*nodes],

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .. import models
+from .._runtime.absence import constant
 from .._runtime.constraints import Constraints
 from .._runtime.defining import define, field
 from .._runtime.record import checked
@@ -40,7 +41,7 @@ class AnnotationFragmentsItem:
 class AnnotationFragmentsItemNodesItemParagraph:
     """An alternative of `Block`."""
 
-    type: models.ParagraphType
+    type: models.ParagraphType = field(default=models.ParagraphType.PARAGRAPH, metadata=constant())
     nodes: list[Annotation]
 
 
@@ -53,5 +54,5 @@ class AnnotationFragmentsItemNodesItemParagraph:
 class AnnotationFragmentsItemNodesItemListing:
     """An alternative of `Block`."""
 
-    type: models.ListingType
+    type: models.ListingType = field(default=models.ListingType.LIST, metadata=constant())
     nodes: list[models.Essential]

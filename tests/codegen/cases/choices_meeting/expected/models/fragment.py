@@ -6,8 +6,15 @@ from __future__ import annotations
 from typing_extensions import TypeAliasType
 
 from .. import models
-from .._runtime.defining import define
+from .._runtime.absence import constant
+from .._runtime.defining import define, field
 from .._runtime.enums import OpenStrEnum
+
+
+class TableType(OpenStrEnum):
+    """`type` of `Table`."""
+
+    TABLE = "table"
 
 
 @define(kw_only=True)
@@ -21,13 +28,7 @@ class Fragment:
 class Table:
     """The schema `Table`."""
 
-    type: TableType
-
-
-class TableType(OpenStrEnum):
-    """`type` of `Table`."""
-
-    TABLE = "table"
+    type: TableType = field(default=TableType.TABLE, metadata=constant())
 
 
 Block = TypeAliasType("Block", "models.Paragraph | models.Listing | Table")

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.defining import define
+from .._runtime.absence import constant
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)
 class Listing:
     """The schema `Listing`."""
 
-    type: models.ListingType
+    type: models.ListingType = field(default=models.ListingType.LIST, metadata=constant())
     nodes: list[models.Essential]

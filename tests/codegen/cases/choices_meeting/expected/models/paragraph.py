@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.defining import define
+from .._runtime.absence import constant
+from .._runtime.defining import define, field
 
 
 @define(kw_only=True)
 class Paragraph:
     """The schema `Paragraph`."""
 
-    type: models.ParagraphType
+    type: models.ParagraphType = field(default=models.ParagraphType.PARAGRAPH, metadata=constant())
     nodes: list[models.Annotation]
