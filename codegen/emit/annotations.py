@@ -111,6 +111,10 @@ class Annotations:
             known = self._annotations[id(type_)] = (type_, self._annotation(type_))
         return known[1]
 
+    def exact(self, type_: Type) -> Doc:
+        """The annotation of a type where no other one will do, such as within `Items`."""
+        return self.annotation(type_)
+
     def _annotation(self, type_: Type) -> Doc:
         match type_:
             case Scalar(kind):

@@ -281,10 +281,10 @@ def _read_type(content: Content, annotations: Annotations) -> Doc:
             return "bytes"
         case ContentKind.JSON_LINES:
             items = annotations.runtime("items", "Items")
-            return Subscript(items, (annotations.annotation(content.type),))
+            return Subscript(items, (annotations.exact(content.type),))
         case ContentKind.EVENTS:
             event = annotations.runtime("items", "Event")
-            inner = Subscript(event, (annotations.annotation(content.type),))
+            inner = Subscript(event, (annotations.exact(content.type),))
             return Subscript(annotations.runtime("items", "Items"), (inner,))
         case _:
             assert_never(content.kind)

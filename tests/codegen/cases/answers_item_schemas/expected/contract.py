@@ -78,7 +78,7 @@ if TYPE_CHECKING:
         """`GET /texts`, called by callers."""
         return endpoints.default.follow_texts()
 
-    def call_follow_referred() -> Call[Items[Event[models.Point]]]:
+    def call_follow_referred() -> Call[Items[Event[list[models.Point]]]]:
         """`GET /referred`, called by callers."""
         return endpoints.default.follow_referred()
 

@@ -30,7 +30,7 @@ class Handlers(Protocol):
         """`GET /texts`"""
         ...
 
-    def follow_referred(self) -> Reply[Items[Event[models.Point]]]:
+    def follow_referred(self) -> Reply[Items[Event[list[models.Point]]]]:
         """`GET /referred`"""
         ...
 

@@ -116,7 +116,7 @@ def follow_texts_responses() -> SearchStrategy[ServedResponse]:
     return _make.responses(follow_texts_calls())
 
 
-def follow_referred_calls() -> SearchStrategy[Call[Items[Event[models.Point]]]]:
+def follow_referred_calls() -> SearchStrategy[Call[Items[Event[list[models.Point]]]]]:
     """Calls of `follow_referred`."""
     return _make.calls(endpoints.default.follow_referred)
 

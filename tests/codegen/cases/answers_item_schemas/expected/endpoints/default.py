@@ -33,7 +33,7 @@ def follow_texts() -> Call[Items[Event[str]]]:
     return Call("GET", path("texts"), accept="text/event-stream", answers={200: event_stream(str)})
 
 
-def follow_referred() -> Call[Items[Event[models.Point]]]:
+def follow_referred() -> Call[Items[Event[list[models.Point]]]]:
     """`GET /referred`
 
     Item by item as they arrive: `client.items(...)`.
@@ -42,7 +42,7 @@ def follow_referred() -> Call[Items[Event[models.Point]]]:
         "GET",
         path("referred"),
         accept="text/event-stream",
-        answers={200: event_stream(models.Point)},
+        answers={200: event_stream(list[models.Point])},
     )
 
 
