@@ -50,6 +50,9 @@ FORMER: Final = {
 }
 """Keywords that went, with what came for them: the first two before OpenAPI 3.0."""
 
+NARROWING: Final = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
+"""What may keep null out."""
+
 FOREIGN: Final = frozenset({"noneOf", "optionalProperties"})
 """Keywords of others that are like one of ours."""
 

@@ -10,7 +10,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from .ir import Note
-from .keys import DIALECTS, FOREIGN, FORMER, KEYWORDS, RESTRICTING, home_of, known_keys, version_of
+from .keys import (
+    DIALECTS,
+    FOREIGN,
+    FORMER,
+    KEYWORDS,
+    NARROWING,
+    RESTRICTING,
+    home_of,
+    known_keys,
+    version_of,
+)
 from .likeness import meant_by
 from .load import Document
 from .places import THE_DOCUMENT, target_of
@@ -118,14 +128,11 @@ def _beside_reference_of_3_0(document: Document, part: Part) -> Iterator[Note]:
             yield Note(pointer=place, what=what, is_warning=True)
 
 
-_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
-
-
 def _is_nullable(target: _Target | None) -> bool:
     """Whether null fits what a reference leads to, as far as can be seen at once."""
     if target is None or not isinstance(target.value, dict):
         return False
-    return target.value.get("nullable") is True or _NARROWING.isdisjoint(target.value)
+    return target.value.get("nullable") is True or NARROWING.isdisjoint(target.value)
 
 
 # --- keys that are not known --------------------------------------------------------------------

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 
 from ..ir import Api, Text, Tree
-from .dynamic_references import made_plain
 from .info import info_of
 from .joining import Joining
 from .multipart import Files, multipart_schemas
@@ -15,7 +14,7 @@ from .node import Json, Node
 from .notes import Notes
 from .only_members import with_only_members
 from .operations import Operations, tags
-from .other_versions import in_own_words
+from .own_words import in_own_words
 from .references import References
 from .schemas import Schemas
 from .security import Security
@@ -36,9 +35,8 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
         SpecError: the first thing that is not supported.
     """
     notes = Notes()
-    tree, files = made_plain(tree, files or {}, notes)
     is_3_0 = _version(Node(tree, "")).startswith("3.0.")
-    tree, files = in_own_words(tree, files, notes, is_3_0=is_3_0)
+    tree, files = in_own_words(tree, files or {}, notes, is_3_0=is_3_0)
     root = Node(tree, "")
     references = References(root, files)
     info = info_of(root, notes)

@@ -17,7 +17,7 @@ from ..values import field, frozen
 from .node import Node
 from .notes import Notes
 
-_DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
+DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
 
 _Trees: TypeAlias = "tuple[Json, Mapping[str, Json]]"
 
@@ -26,28 +26,12 @@ def made_plain(tree: Json, files: Mapping[str, Json], notes: Notes) -> _Trees:
     """Return a document and its files with `$ref` wherever such a reference means one schema."""
     trees = {id(one): (THE_DOCUMENT if one is tree else name) for name, one in files.items()}
     values = {id(one): one for one in (tree, *files.values())}
-    if not any(map(_is_dynamic, values.values())):  # as nearly all
-        return tree, files
     anchors = Counter(_anchors(values.values()))
     plain = {
         key: _Plain(trees.get(key, THE_DOCUMENT), anchors, notes).of(one, "", None)
         for key, one in values.items()
     }
     return plain[id(tree)], {name: plain[id(one)] for name, one in files.items()}
-
-
-def _is_dynamic(tree: Json) -> bool:
-    """Whether there is such a reference; each document is asked, so it is asked quickly."""
-    ahead = [tree]
-    while ahead:
-        value = ahead.pop()
-        if isinstance(value, dict):
-            if not _DYNAMIC.isdisjoint(value):
-                return True
-            ahead.extend(value.values())
-        elif isinstance(value, list):
-            ahead.extend(value)
-    return False
 
 
 def _anchors(trees: Iterable[Json]) -> Iterable[str]:
@@ -82,7 +66,7 @@ class _Plain:
             around = pointer
         plain: dict[str, Json] = {}
         for key, one in value.items():
-            if "$ref" not in value and isinstance(one, str) and key in _DYNAMIC:
+            if "$ref" not in value and isinstance(one, str) and key in DYNAMIC:
                 named = self._named(key, one, Node(one, child(pointer, key)), around)
                 if named is not None:
                     plain["$ref"] = named

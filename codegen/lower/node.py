@@ -43,11 +43,12 @@ class Node:
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        if key not in value or (value[key] is None and key not in _DATA):
+        found = value.get(key)
+        if found is None and (key not in _DATA or key not in value):
             return None
         if "/" in key or "~" in key:
-            return Node(value[key], child(self.pointer, key))
-        return Node(value[key], f"{self.pointer}/{key}")  # the same, sooner
+            return Node(found, child(self.pointer, key))
+        return Node(found, f"{self.pointer}/{key}")  # the same, sooner
 
     def require(self, key: str) -> Node:
         """The value of a property that must be there."""
@@ -68,9 +69,7 @@ class Node:
         value = self.value
         if value.__class__ is not dict:
             raise self.refusal("expected an object")
-        if value.keys().isdisjoint(keys):
-            return False
-        return any(key in value and (value[key] is not None or key in _DATA) for key in keys)
+        return any(value.get(key) is not None or (key in _DATA and key in value) for key in keys)
 
     def without(self, *keys: str) -> Node:
         """The same place without some of its properties."""

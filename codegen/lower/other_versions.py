@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from ..errors import SpecError
+from ..keys import NARROWING
 from ..places import THE_DOCUMENT, file_and_pointer
 from ..structure import Kind, Part, Walk
 from ..tree import Json, child
@@ -25,39 +26,30 @@ Schema: TypeAlias = "dict[str, Json]"
 
 _BOUNDS: Final = (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min))
 
-_TELLING: Final = frozenset({"nullable", "exclusiveMinimum", "exclusiveMaximum", "items", "type"})
-"""What is looked at more closely."""
+_FLAGS: Final = frozenset({"nullable", "exclusiveMinimum", "exclusiveMaximum"})
 
 
-def in_own_words(
-    tree: Json, files: Mapping[str, Json], notes: Notes, *, is_3_0: bool
+def is_foreign(schema: Schema, rules: Rules) -> bool:
+    """Whether something looks like another version's; each object is asked, so quickly."""
+    return (
+        schema.get("type", "").__class__ is not str
+        or schema.get("items").__class__ is list
+        or not _FLAGS.isdisjoint(schema)
+    ) and any(rule.is_said(schema) for rule in rules)
+
+
+def reworded(
+    tree: Json, files: Mapping[str, Json], rules: Rules, notes: Notes
 ) -> tuple[Json, Mapping[str, Json]]:
-    """Return a document and its files with all schemas in the words of the document's version."""
-    rules = _RULES_3_0 if is_3_0 else _RULES_3_1
+    """Return a document and its files with what the rules say about in other words."""
     trees = {id(one): one for one in (tree, *files.values())}
-    if not any(_may_be_foreign(one, rules) for one in trees.values()):  # as with most
-        return tree, files
-    reworded = {
+    instead = {
         id(part.value): schema
         for part in _schemas(tree, files)
         if (schema := _reworded(part, rules, notes)) is not part.value
     }
-    done = {key: _with(reworded, one) for key, one in trees.items()}
+    done = {key: _with(instead, one) for key, one in trees.items()}
     return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
-
-
-def _may_be_foreign(tree: Json, rules: tuple[_Rule, ...]) -> bool:
-    """Whether something looks like another version's; each document is asked, so quickly."""
-    ahead = [tree]
-    while ahead:
-        value = ahead.pop()
-        if isinstance(value, dict):
-            if not _TELLING.isdisjoint(value) and any(rule.is_said(value) for rule in rules):
-                return True
-            ahead.extend(value.values())
-        elif isinstance(value, list):
-            ahead.extend(value)
-    return False
 
 
 def _schemas(tree: Json, files: Mapping[str, Json]) -> Iterator[Part]:
@@ -75,7 +67,7 @@ def _schemas(tree: Json, files: Mapping[str, Json]) -> Iterator[Part]:
             yield part
 
 
-def _reworded(part: Part, rules: tuple[_Rule, ...], notes: Notes) -> Schema:
+def _reworded(part: Part, rules: Rules, notes: Notes) -> Schema:
     schema = part.value
     for rule in rules:
         if rule.is_said(schema):
@@ -84,16 +76,16 @@ def _reworded(part: Part, rules: tuple[_Rule, ...], notes: Notes) -> Schema:
     return schema
 
 
-def _with(reworded: Mapping[int, Schema], value: Json) -> Json:
+def _with(instead: Mapping[int, Schema], value: Json) -> Json:
     """A value in which other schemas stand in the place of some."""
     if isinstance(value, dict):
-        value = reworded.get(id(value), value)
-        return {key: _with(reworded, one) for key, one in value.items()}
-    return [_with(reworded, one) for one in value] if isinstance(value, list) else value
+        value = instead.get(id(value), value)
+        return {key: _with(instead, one) for key, one in value.items()}
+    return [_with(instead, one) for one in value] if isinstance(value, list) else value
 
 
 @frozen
-class _Rule:
+class Rule:
     """One thing that another version says."""
 
     key: str
@@ -106,12 +98,15 @@ class _Rule:
     """The schema in the words of the document's version."""
 
 
+Rules: TypeAlias = tuple[Rule, ...]
+
+
 # --- null ---------------------------------------------------------------------------------------
 
 
 def _is_nullable(schema: Schema) -> bool:
     """Whether `nullable` adds a null: not where the schema restricts nothing, or takes one."""
-    if schema.get("nullable") is not True or _NARROWING.isdisjoint(schema):
+    if schema.get("nullable") is not True or NARROWING.isdisjoint(schema):
         return False
     places = (schema.get("type"), schema.get("anyOf"), schema.get("oneOf"))
     return not any("null" in one or _NULL in one for one in places if isinstance(one, list))
@@ -128,7 +123,6 @@ def _instead_of_nullable(schema: Schema) -> str:
     return f"'nullable' is of OpenAPI 3.0, and heeded as in it; write {instead}"
 
 
-_NARROWING = frozenset({"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf"})
 _NULL: Json = {"type": "null"}
 _BESIDE = frozenset({"description", "title", "deprecated", "readOnly", "writeOnly", "default"})
 """What stays beside the choice between a schema and null."""
@@ -234,34 +228,34 @@ def _with_prefix(schema: Schema) -> Schema:
 
 
 _EVERYWHERE: Final = (
-    _Rule(
+    Rule(
         "type",
         _has_bare_null,
         lambda _: "a null is taken for the type 'null'; put it in quotes",
         _with_named_null,
     ),
-    _Rule(
+    Rule(
         "items", _is_tuple, lambda _: "a list of schemas is taken for 'prefixItems'", _with_prefix
     ),
 )
 
 
-def _flag_in_3_1(bound: str, flag: str) -> _Rule:
+def _flag_in_3_1(bound: str, flag: str) -> Rule:
     what = f"is a number in OpenAPI 3.1; write that of {bound!r} here instead, as it is taken to be"
-    return _Rule(flag, _has_flag(flag), lambda _: what, _without_flag(bound, flag))
+    return Rule(flag, _has_flag(flag), lambda _: what, _without_flag(bound, flag))
 
 
-def _number_in_3_0(bound: str, flag: str, narrower: Callable[[float, float], float]) -> _Rule:
+def _number_in_3_0(bound: str, flag: str, narrower: Callable[[float, float], float]) -> Rule:
     what = (
         f"is true or false in OpenAPI 3.0; write the number under {bound!r}, as it is taken to be"
     )
-    return _Rule(flag, _has_number(flag), lambda _: what, _with_flag(bound, flag, narrower))
+    return Rule(flag, _has_number(flag), lambda _: what, _with_flag(bound, flag, narrower))
 
 
 _RULES_3_0: Final = (*_EVERYWHERE, *(_number_in_3_0(*bound) for bound in _BOUNDS))
 _RULES_3_1: Final = (
     *_EVERYWHERE,
-    _Rule(
+    Rule(
         "type",
         _is_null_beside_others,
         lambda _: (
@@ -270,6 +264,11 @@ _RULES_3_1: Final = (
         ),
         _or_null,
     ),
-    _Rule("nullable", _is_nullable, _instead_of_nullable, _with_null),
+    Rule("nullable", _is_nullable, _instead_of_nullable, _with_null),
     *(_flag_in_3_1(bound, flag) for bound, flag, _ in _BOUNDS),
 )
+
+
+def rules_of(*, is_3_0: bool) -> Rules:
+    """The rules for documents of a version."""
+    return _RULES_3_0 if is_3_0 else _RULES_3_1

@@ -54,8 +54,3 @@ def test_what_recurs_is_the_nearest_schema_that_says_so_with_a_warning() -> None
     place = "/components/schemas/A~1B"
     assert expected == made
     assert [f"{place}/items/anyOf/0/$recursiveRef: {what} {place}"] == told
-
-
-def test_a_document_without_such_references_stays_as_it_is() -> None:
-    schemas: Schemas = {"A": {"$dynamicAnchor": "node"}}
-    assert schemas is plain(schemas)[0]

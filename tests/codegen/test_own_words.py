@@ -1,0 +1,60 @@
+"""A document is read in the words of its own version, and left as it is where it has no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from codegen.lower.notes import Notes
+from codegen.lower.own_words import in_own_words
+from codegen.tree import Json
+
+
+def document(schemas: dict[str, Any]) -> Json:
+    return {"components": {"schemas": schemas}}
+
+
+def reworded(tree: Json, *, is_3_0: bool) -> tuple[Json, list[str]]:
+    notes = Notes()
+    made, _ = in_own_words(tree, {"api.yaml": tree}, notes, is_3_0=is_3_0)
+    return made, [note.pointer for note in notes.all]
+
+
+@pytest.mark.parametrize(
+    ("schema", "is_3_0"),
+    [
+        ({"type": "integer", "minimum": 1, "exclusiveMinimum": True, "nullable": True}, True),
+        ({"type": ["integer", "null"], "exclusiveMinimum": 1}, False),
+        ({"$dynamicAnchor": "node"}, False),
+        ({"type": "array", "example": {"items": [1], "nullable": True}}, True),
+        ({"examples": [{"type": None}]}, False),
+    ],
+    ids=str,
+)
+def test_a_document_in_its_own_words_stays_as_it_is(schema: Json, is_3_0: bool) -> None:
+    tree = document({"A": schema})
+    assert (tree, []) == reworded(tree, is_3_0=is_3_0)
+    assert tree is reworded(tree, is_3_0=is_3_0)[0]
+
+
+def test_a_schema_that_is_called_example_is_no_example() -> None:
+    other: Json = {
+        "type": "object",
+        "properties": {"example": {"type": "string", "nullable": True}},
+    }
+    own: Json = {"type": "object", "properties": {"example": {"type": ["string", "null"]}}}
+    place = "/components/schemas/A/properties/example/nullable"
+    assert (document({"A": own}), [place]) == reworded(document({"A": other}), is_3_0=False)
+
+
+def test_references_are_plain_before_other_words_are_looked_at() -> None:
+    tree: Json = document(
+        {
+            "Tree": {"$dynamicAnchor": "node", "items": {"$dynamicRef": "#node"}},
+            "Size": {"minimum": 1, "exclusiveMinimum": True},
+        }
+    )
+    own = {"Tree": {"$anchor": "node", "items": {"$ref": "#node"}}, "Size": {"exclusiveMinimum": 1}}
+    told = ["/components/schemas/Size/exclusiveMinimum"]
+    assert (document(own), told) == reworded(tree, is_3_0=False)
