@@ -8,7 +8,7 @@ quite as it should be is left to `writing`, which judges and explains.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from math import isfinite
@@ -19,6 +19,7 @@ from uuid import UUID
 
 from .absence import changed
 from .choice import UnknownVariant
+from .constraints import Constraints
 from .files import File
 from .json_text import UTC_TEXT, date_time_text, object_of, write_tree
 from .record import Property, Record, record_of
@@ -218,13 +219,11 @@ def _checked_and_converted(
         names[f"plain{position}"] = frozenset({item})
         condition = f"{condition} and plain{position}.issuperset(map(type, {x}))"
         holds = None if constraints is None else constraints.holds_for_list_of(item)
+        quick_check = _check(x, f"check{position}", holds, names)
     else:
-        holds = None if constraints is None else constraints.holds_for(kind)
+        quick_check = _check_by_class(constraints, kind, position, names)
     yield f"if {condition}:"
-    quickly = [
-        *_check(x, f"check{position}", holds, names),
-        *_conversion(known, kind, item, position, names),
-    ]
+    quickly = [*quick_check, *_conversion(known, kind, item, position, names)]
     yield from (f"    {line}" for line in quickly or ["pass"])
     yield "else:"
     yield from (f"    {line}" for line in (*check, f"{x} = write({x})"))
@@ -238,6 +237,39 @@ def _check(
         return []
     names[name] = holds
     return [f"if not {name}({x}):", "    raise UnfitError"]
+
+
+def _check_by_class(
+    constraints: Constraints | None, kind: type[Any], position: int, names: dict[str, object]
+) -> list[str]:
+    """The same for a value of one class; bounds are compared there and then, without a call."""
+    if constraints is None:
+        return []
+    x = f"x{position}"
+    broken = _NO_BOUNDS if constraints.has_schema else _BROKEN.get(kind, _NO_BOUNDS)
+    bounds = {name: constraints.given[name] for name in broken if name in constraints.given}
+    names |= {f"{name}{position}": bound for name, bound in bounds.items()}
+    others = Constraints(**{name: v for name, v in constraints.given.items() if name not in bounds})
+    lines = _check(x, f"check{position}", others.holds_for(kind), names)
+    if not bounds:
+        return lines
+    conditions = [broken[name].format(x=x, bound=f"{name}{position}") for name in bounds]
+    return [f"if {' or '.join(conditions)}:", "    raise UnfitError", *lines]
+
+
+_OF_NUMBERS: Final = {
+    "minimum": "{x} < {bound}",
+    "maximum": "{x} > {bound}",
+    "exclusive_minimum": "{x} <= {bound}",
+    "exclusive_maximum": "{x} >= {bound}",
+}
+_BROKEN: Final[Mapping[type[Any], Mapping[str, str]]] = {
+    str: {"min_length": "len({x}) < {bound}", "max_length": "len({x}) > {bound}"},
+    int: _OF_NUMBERS,
+    float: _OF_NUMBERS,
+}
+"""When a value of a class breaks a bound: as `Constraints` has it."""
+_NO_BOUNDS: Final[Mapping[str, str]] = {}
 
 
 def _conversion(
