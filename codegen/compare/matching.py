@@ -1,8 +1,8 @@
 """Which part of the old API is which of the new: by what it is called on the wire.
 
 Operations are the same by method and path, whatever their path parameters are called; what is left
-over on both sides by its `operationId`, and then by its function, which callers name. Parameters are the same by place and name, those of paths
-by their position.
+over on both sides by its `operationId`, and then by its function, which callers name. Parameters
+are the same by place and name, those of paths by their position.
 """
 
 from __future__ import annotations

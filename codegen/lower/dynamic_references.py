@@ -8,11 +8,11 @@ none, but public documents have it: for the schema around it that says `$recursi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from ..places import THE_DOCUMENT, place_of
-from ..tree import Json, child
+from ..tree import Json, child, walk
 from ..values import field, frozen
 from .node import Node
 from .notes import Notes
@@ -24,27 +24,20 @@ _Trees: TypeAlias = "tuple[Json, Mapping[str, Json]]"
 
 def made_plain(tree: Json, files: Mapping[str, Json], notes: Notes) -> _Trees:
     """Return a document and its files with `$ref` wherever such a reference means one schema."""
-    trees = {id(one): (THE_DOCUMENT if one is tree else name) for name, one in files.items()}
+    names = {id(one): name for name, one in files.items()} | {id(tree): THE_DOCUMENT}
     values = {id(one): one for one in (tree, *files.values())}
     anchors = Counter(_anchors(values.values()))
     plain = {
-        key: _Plain(trees.get(key, THE_DOCUMENT), anchors, notes).of(one, "", None)
-        for key, one in values.items()
+        key: _Plain(names[key], anchors, notes).of(one, "", None) for key, one in values.items()
     }
     return plain[id(tree)], {name: plain[id(one)] for name, one in files.items()}
 
 
-def _anchors(trees: Iterable[Json]) -> Iterable[str]:
-    ahead = list(trees)
-    while ahead:
-        value = ahead.pop()
-        if isinstance(value, dict):
-            anchor = value.get("$dynamicAnchor")
-            if isinstance(anchor, str):
-                yield anchor
-            ahead.extend(value.values())
-        elif isinstance(value, list):
-            ahead.extend(value)
+def _anchors(trees: Iterable[Json]) -> Iterator[str]:
+    for _, value in (found for tree in trees for found in walk(tree)):
+        anchor = value.get("$dynamicAnchor") if isinstance(value, dict) else None
+        if isinstance(anchor, str):
+            yield anchor
 
 
 @frozen

@@ -210,6 +210,39 @@ def test_msgspec_enforces_what_constraints_do(
     assert [attrs.fields(cls).one.name] == [one.name for one in record_of(cls).properties]
 
 
+@pytest.mark.parametrize(
+    ("form", "limits", "fitting", "breaking"),
+    [
+        (str, Constraints(min_length=2), "ab", "a"),
+        (str, Constraints(max_length=2), "ab", "abc"),
+        (str, Constraints(min_length=1, max_length=2, pattern="^a"), "ab", "ba"),
+        *(
+            (form, limits, form(2), form(broken))
+            for form in (int, float)
+            for limits, broken in [
+                (Constraints(minimum=2), 1),
+                (Constraints(maximum=2), 3),
+                (Constraints(exclusive_minimum=1), 1),
+                (Constraints(exclusive_maximum=3), 3),
+                (Constraints(minimum=1, maximum=3, multiple_of=2), 3),
+            ]
+        ),
+    ],
+    ids=str,
+)
+def test_a_value_beyond_its_bounds_is_not_written(
+    form: type[Any], limits: Constraints, fitting: object, breaking: object
+) -> None:
+    cls: Any = make_class("Holder", {"one": field(type=form, validator=limits)}, slots=True)
+    assert json.dumps({"one": fitting}, separators=(",", ":")).encode() == codec.encode(
+        cls(fitting)
+    )
+    # Whoever reads leniently may hold what is not to be sent.
+    held = lenient_codec.decode(json.dumps({"one": breaking}).encode(), cls)
+    with pytest.raises(InvalidError):
+        codec.encode(held)
+
+
 def test_texts_that_re_may_take_long_for_are_not_left_to_msgspec() -> None:
     limits = Constraints(pattern="(a+)+$", max_length=9)
     form, rest = with_bounds(str, limits)

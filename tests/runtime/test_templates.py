@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -13,6 +16,27 @@ from codegen.runtime.codec import Codec
 from codegen.runtime.defining import define, field, is_unmade
 from codegen.runtime.shadows import ShadowField, give_types, new_shadow
 from codegen.runtime.templates import Template, are_heeded, marked
+
+ROOT = Path(__file__).parents[2]
+
+ANOTHER_MSGSPEC = """
+from attrs import make_class, field
+from msgspec import _utils
+
+describe = _utils.get_dataclass_info
+describe.__code__ = describe.__code__.replace(co_name="described")
+
+from codegen.runtime.codec import codec
+from codegen.runtime.templates import are_heeded
+
+assert not are_heeded()
+inner = make_class("Inner", {"x": field(type=int), "y": field(type=int, default=0)}, slots=True)
+outer = make_class("Outer", {"inner": field(type=inner)}, slots=True)
+read = codec.decode(b'{"inner": {"x": 1}}', outer)
+assert (type(read), type(read.inner)) == (outer, inner)
+assert read == outer(inner(1))
+print("read")
+"""
 
 
 def made_at_once() -> type[Any]:
@@ -86,3 +110,15 @@ def test_what_was_on_a_class_comes_back_when_building_fails() -> None:
     with pytest.raises(RuntimeError), marked([template_of(cls)]):
         raise RuntimeError
     assert before == vars(cls)
+
+
+def test_a_version_of_msgspec_that_heeds_no_templates_reads_shadows() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ANOTHER_MSGSPEC],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
+    )
+    assert (0, "read\n", "") == (done.returncode, done.stdout, done.stderr)
