@@ -138,7 +138,7 @@ class _Writer:
             f"{name}_responses",
             f"Answers to `{endpoint.name}`, described and not.",
             self._strategy("ServedResponse"),
-            f"{self._make}.responses({name}_calls())",
+            call(f"{self._make}.responses", f"{name}_calls()"),
         )
 
     def register(self) -> str:

@@ -123,7 +123,9 @@ _AMBIGUOUS = frozenset({"I", "O", "l"})
 
 _NO_CLASS_NAMES = CLASS_NAMES | frozenset(dir(builtins)) | frozenset(keyword.kwlist) | _AMBIGUOUS
 _LONGEST = 60
-"""Longer names leave no room on a line of 100 columns for what stands beside them."""
+"""Longer names leave no room on a line of 100 columns for the annotations beside them."""
+_LONGEST_ALONE = 80
+"""The same of classes and endpoints, which are defined on lines of their own."""
 
 
 class Names:
@@ -164,7 +166,7 @@ def is_part_of(text: str, name: str) -> bool:
 
 def class_name(wire_name: str) -> str:
     """A class name: `job-status` gives `JobStatus`."""
-    words = _words(wire_name)
+    words = _short(_all_words(wire_name), _LONGEST_ALONE)
     shouts = len(words) > 1 and wire_name.isupper()
     name = "".join(
         word if word.isupper() and word.isalpha() and not shouts else _capital(word)
@@ -174,6 +176,12 @@ def class_name(wire_name: str) -> str:
     if not (name.isidentifier() and name[0].isupper()):
         return unicodedata.normalize("NFKC", f"Model{name}")
     return f"{name}Model" if name in _NO_CLASS_NAMES else name
+
+
+def followed(name: Identifier, word: str) -> str:
+    """A class name with a word behind it."""
+    whole = f"{name}{word}"
+    return whole if len(whole) <= _LONGEST_ALONE else class_name(f"{name}_{word}")
 
 
 def field_name(wire_name: str) -> str:
@@ -190,7 +198,7 @@ def argument_name(wire_name: str) -> str:
 
 def function_name(wire_name: str) -> str:
     """A function name of an endpoint."""
-    name = _snake(wire_name, "call")
+    name = _snaked(_short(_all_words(wire_name), _LONGEST_ALONE), "call")
     return f"{name}_" if name in FUNCTION_NAMES else name
 
 
@@ -205,30 +213,25 @@ def member_name(value: str | int) -> str:
     """A member name of an enumeration: `in progress` gives `IN_PROGRESS`."""
     if isinstance(value, int):
         return f"MINUS_{-value}" if value < 0 else f"VALUE_{value}"
-    name = _legal("_".join(_words(value)).upper() or "EMPTY", "VALUE")
+    name = _legal("_".join(_short(_all_words(value), _LONGEST)).upper() or "EMPTY", "VALUE")
     return f"VALUE_{name}" if name in _AMBIGUOUS else name
 
 
 def constant_name(*parts: str) -> str:
     """A constant's name: `Location` gives `LOCATION`, and with `create_job` `CREATE_JOB_LOCATION`."""
-    words = _short([word for part in parts for word in _all_words(part)])
+    words = _short([word for part in parts for word in _all_words(part)], _LONGEST)
     name = unicodedata.normalize("NFKC", _snaked(words, "header").upper())
     return f"{name}_" if name in CLASS_NAMES else name
 
 
 @lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
-    return _snaked(_words(wire_name), otherwise)
+    return _snaked(_short(_all_words(wire_name), _LONGEST), otherwise)
 
 
 def _snaked(words: Sequence[str], otherwise: str) -> str:
     name = _legal("_".join(words).lower() or otherwise, otherwise)
     return f"{name}_" if name in _AMBIGUOUS else name
-
-
-def _words(text: str) -> Sequence[str]:
-    """The words of a name, as many as fit into one that is not too long."""
-    return _short(_all_words(text))
 
 
 @lru_cache(maxsize=20_000)
@@ -240,13 +243,28 @@ def _all_words(text: str) -> tuple[str, ...]:
     return tuple(plain.split())
 
 
-def _short(words: Sequence[str]) -> Sequence[str]:
-    length = -1
-    for count, word in enumerate(words):
-        length += 1 + len(word)
-        if length > _LONGEST:
-            return words[:count] or (word[:_LONGEST],)
-    return words
+def _short(words: Sequence[str], longest: int) -> Sequence[str]:
+    """The words, or the first and the last of too many: what tells names apart stands at the end.
+
+    It depends on nothing but the name, which is so the same in every version of a document.
+    """
+    if _length(words) <= longest:
+        return words
+    half = (longest - 1) // 2
+    words = [word[:half] for word in words]
+    last = _fitting(words[::-1], half)[::-1]
+    first = _fitting(words[: -len(last)], longest - _length(last) - 1)
+    return [*first, *last]
+
+
+def _length(words: Sequence[str]) -> int:
+    return sum(map(len, words)) + len(words) - 1
+
+
+def _fitting(words: Sequence[str], room: int) -> Sequence[str]:
+    """The first words, as many as there is room for."""
+    lengths = accumulate(len(word) + 1 for word in words)
+    return words[: sum(1 for length in lengths if length - 1 <= room)]
 
 
 _GAPS = re.compile("[^0-9A-Za-z]+")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from ..ir import (
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from .schemas import Schemas
 
 _NO_NODE = Node({}, "")
+_PART = re.compile(r"(?:/allOf/\d+)+$")
+"""The end of the pointer of a part that a schema joins and that has no name of its own."""
 
 
 @frozen
@@ -99,7 +102,7 @@ class Records:
         is_form: bool,
     ) -> Field:
         node = nodes[-1] if nodes[-1].is_object else _NO_NODE
-        inner = self._type(joined, nodes, f"{self._holder(nodes, owner)}_{key}")
+        inner = self._type(joined, key, nodes, owner)
         if is_form:
             inner = self.schemas.files.in_property(inner, node)
         return Field(
@@ -113,23 +116,28 @@ class Records:
             is_deprecated=is_deprecated(node),
         )
 
-    def _holder(self, nodes: list[Node], owner: Identifier) -> Identifier:
-        """Which record a property is called after: that of the component in which it stands.
-
-        So it is called the same whoever joins the component, and whichever is lowered first.
-        """
-        whole = nodes[-1].pointer.rpartition("/properties/")[0]
-        return self.schemas.models.component_at(whole) or owner
-
-    def _type(self, joined: Joined, nodes: list[Node], hint: str) -> Type:
+    def _type(self, joined: Joined, key: str, nodes: list[Node], owner: Identifier) -> Type:
         plain = plain_scalar(nodes[0]) if len(nodes) == 1 else None
         if plain is not None:  # as most are
             return plain
+        hint = f"{self._holder(nodes, owner)}_{key}"
         with self.schemas.nesting.inside(joined.place):
             if len({node.pointer for node in nodes}) == 1:
                 return self.schemas.type_of(nodes[-1], hint)
             together = self.schemas.joining.together(nodes[-1], nodes)
             return self.schemas.of_joined(together, hint)
+
+    def _holder(self, nodes: list[Node], owner: Identifier) -> Identifier:
+        """Which record a property is called after: that of the component which says it.
+
+        So it is called the same whoever joins the component, and whichever is lowered first. Of
+        several, that is the component which joins the others and says more than they do.
+        """
+        places = [node.pointer.rpartition("/properties/")[0] for node in nodes]
+        inside = [place for place in places if _PART.search(place)]
+        component_at = self.schemas.models.component_at
+        holders = [component_at(_PART.sub("", place)) for place in inside or places]
+        return owner if owner in holders else holders[-1] or owner
 
 
 def _bare_field(key: str, names: Names) -> Field:

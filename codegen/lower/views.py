@@ -60,12 +60,9 @@ from ..uses import (
     types_of,
 )
 from ..values import evolve, field, frozen
-from .names import Names
+from .names import Names, followed
 from .residue import json_text
 from .union_tags import tags_of
-
-_LONGEST = 53
-"""So much of a name is left of `…Request`, which has to fit where the name did."""
 
 
 def views(api: Api) -> Api:
@@ -180,7 +177,7 @@ def _request_names(split: Iterable[Identifier], models: Models) -> dict[Identifi
     names = Names(gap="")
     for name in models:
         names.take(name)
-    return {name: names.take(f"{name[:_LONGEST]}Request") for name in split}
+    return {name: names.take(followed(name, "Request")) for name in split}
 
 
 # --- what they see of it ------------------------------------------------------------------------

@@ -99,6 +99,27 @@ def test_names_are_what_a_reader_expects(wire_name: str, expected: tuple[str, st
     assert expected == actual
 
 
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        (
+            "api.v2010.account.incoming_phone_number.incoming_phone_number_mobile",
+            "ApiV2010AccountIncomingPhoneNumberIncomingPhoneNumberMobile",
+        ),
+        (
+            "GoogleCloudPolicysimulatorV1alphaCreateOrgPolicyViolationsPreviewOperationMetadata",
+            "GoogleCloudPolicysimulatorV1alphaViolationsPreviewOperationMetadata",
+        ),
+        ("x" * 50 + "_" + "y" * 50, "X" + "x" * 38 + "Y" + "y" * 38),
+        ("x" * 100, "X" + "x" * 38),
+    ],
+)
+def test_names_that_are_too_long_lose_the_words_in_their_middle(
+    wire_name: str, expected: str
+) -> None:
+    assert expected == names.class_name(wire_name)
+
+
 @given(wire_names)
 @example("Straße")
 @example("ΟΔΟΣ ς")

@@ -47,9 +47,9 @@ if TYPE_CHECKING:
         defaults: Sequence[str],
         free: JsonObject | None,
         a_list_of_texts_with_a_name_that_is_quite_long: Sequence[str] | None,
-        a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for: Sequence[str] | Unset | None,
-        a_table_of_texts_with_a_name_that_is_about_as_long_as_names: Sequence[Sequence[str]] | None,
-        a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as: (
+        a_list_of_texts_with_a_name_very_long_as_it_is_for_names: Sequence[str] | Unset | None,
+        a_table_of_texts_with_a_name_as_long_as_names_may_be_long: Sequence[Sequence[str]] | None,
+        a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long: (
             Mapping[str, Sequence[str] | None] | Unset | None
         ),
         additional_properties: Mapping[str, Sequence[str]],
@@ -82,19 +82,19 @@ if TYPE_CHECKING:
             a_list_of_texts_with_a_name_that_is_quite_long=a_list_of_texts_with_a_name_that_is_quite_long
             if a_list_of_texts_with_a_name_that_is_quite_long is None
             else [*a_list_of_texts_with_a_name_that_is_quite_long],
-            a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for=a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for
-            if a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for is None
-            or a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for is UNSET
-            else [*a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for],
-            a_table_of_texts_with_a_name_that_is_about_as_long_as_names=a_table_of_texts_with_a_name_that_is_about_as_long_as_names
-            if a_table_of_texts_with_a_name_that_is_about_as_long_as_names is None
-            else [[*each] for each in a_table_of_texts_with_a_name_that_is_about_as_long_as_names],
-            a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as=a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as
-            if a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as is None
-            or a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as is UNSET
+            a_list_of_texts_with_a_name_very_long_as_it_is_for_names=a_list_of_texts_with_a_name_very_long_as_it_is_for_names
+            if a_list_of_texts_with_a_name_very_long_as_it_is_for_names is None
+            or a_list_of_texts_with_a_name_very_long_as_it_is_for_names is UNSET
+            else [*a_list_of_texts_with_a_name_very_long_as_it_is_for_names],
+            a_table_of_texts_with_a_name_as_long_as_names_may_be_long=a_table_of_texts_with_a_name_as_long_as_names_may_be_long
+            if a_table_of_texts_with_a_name_as_long_as_names_may_be_long is None
+            else [[*each] for each in a_table_of_texts_with_a_name_as_long_as_names_may_be_long],
+            a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long=a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long
+            if a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long is None
+            or a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long is UNSET
             else {
                 key: each if each is None else [*each]
-                for key, each in a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as.items()
+                for key, each in a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long.items()
             },
             additional_properties={key: [*each] for key, each in additional_properties.items()},
         )
@@ -114,9 +114,9 @@ if TYPE_CHECKING:
             defaults=model.defaults,
             free=model.free,
             a_list_of_texts_with_a_name_that_is_quite_long=model.a_list_of_texts_with_a_name_that_is_quite_long,  # "aListOfTextsWithANameThatIsQuiteLong"
-            a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for=model.a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for,  # "aListOfTextsWithANameThatIsVeryLongAsItIsForNames"
-            a_table_of_texts_with_a_name_that_is_about_as_long_as_names=model.a_table_of_texts_with_a_name_that_is_about_as_long_as_names,  # "aTableOfTextsWithANameThatIsAboutAsLongAsNamesMayBeLong"
-            a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as=model.a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as,  # "aMapOfListsOfTextsWithANameThatIsAboutAsLongAsNamesCanBeLong"
+            a_list_of_texts_with_a_name_very_long_as_it_is_for_names=model.a_list_of_texts_with_a_name_very_long_as_it_is_for_names,  # "aListOfTextsWithANameThatIsVeryLongAsItIsForNames"
+            a_table_of_texts_with_a_name_as_long_as_names_may_be_long=model.a_table_of_texts_with_a_name_as_long_as_names_may_be_long,  # "aTableOfTextsWithANameThatIsAboutAsLongAsNamesMayBeLong"
+            a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long=model.a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long,  # "aMapOfListsOfTextsWithANameThatIsAboutAsLongAsNamesCanBeLong"
             additional_properties=model.additional_properties,
         )
 

@@ -50,13 +50,13 @@ def shelfs(
     defaults: SearchStrategy[list[str]] | None = None,
     free: SearchStrategy[JsonObject | None] | None = None,
     a_list_of_texts_with_a_name_that_is_quite_long: SearchStrategy[list[str] | None] | None = None,
-    a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for: (
+    a_list_of_texts_with_a_name_very_long_as_it_is_for_names: (
         SearchStrategy[list[str] | Unset | None] | None
     ) = None,
-    a_table_of_texts_with_a_name_that_is_about_as_long_as_names: (
+    a_table_of_texts_with_a_name_as_long_as_names_may_be_long: (
         SearchStrategy[list[list[str]] | None] | None
     ) = None,
-    a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as: (
+    a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long: (
         SearchStrategy[dict[str, list[str] | None] | Unset | None] | None
     ) = None,
 ) -> SearchStrategy[models.Shelf]:
@@ -75,9 +75,9 @@ def shelfs(
         defaults=defaults,
         free=free,
         a_list_of_texts_with_a_name_that_is_quite_long=a_list_of_texts_with_a_name_that_is_quite_long,
-        a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for=a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for,
-        a_table_of_texts_with_a_name_that_is_about_as_long_as_names=a_table_of_texts_with_a_name_that_is_about_as_long_as_names,
-        a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as=a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as,
+        a_list_of_texts_with_a_name_very_long_as_it_is_for_names=a_list_of_texts_with_a_name_very_long_as_it_is_for_names,
+        a_table_of_texts_with_a_name_as_long_as_names_may_be_long=a_table_of_texts_with_a_name_as_long_as_names_may_be_long,
+        a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long=a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long,
     )
 
 

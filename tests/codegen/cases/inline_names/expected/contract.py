@@ -67,6 +67,85 @@ if TYPE_CHECKING:
             x=model.x,
         )
 
+    def make_layer(
+        *,
+        id: str | None,
+        kind: str | None,
+    ) -> models.Layer:
+        """Schema "Layer", made by callers."""
+        models.Layer()
+        return models.Layer(
+            id=id,
+            kind=kind,
+        )
+
+    def read_layer(model: models.Layer) -> models.Layer:
+        """Schema "Layer", read by callers."""
+        return make_layer(
+            id=model.id,
+            kind=model.kind,
+        )
+
+    def make_sublayer(
+        *,
+        kind: models.FrameKind,
+        id: str | None,
+        depth: int | None,
+    ) -> models.Sublayer:
+        """Schema "Sublayer", made by callers."""
+        models.Sublayer()
+        return models.Sublayer(
+            kind=kind,
+            id=id,
+            depth=depth,
+        )
+
+    def read_sublayer(model: models.Sublayer) -> models.Sublayer:
+        """Schema "Sublayer", read by callers."""
+        return make_sublayer(
+            kind=model.kind,
+            id=model.id,
+            depth=model.depth,
+        )
+
+    def make_frame(
+        *,
+        kind: models.FrameKind,
+        id: str | None,
+    ) -> models.Frame:
+        """Schema "Frame", made by callers."""
+        models.Frame()
+        return models.Frame(
+            kind=kind,
+            id=id,
+        )
+
+    def read_frame(model: models.Frame) -> models.Frame:
+        """Schema "Frame", read by callers."""
+        return make_frame(
+            kind=model.kind,
+            id=model.id,
+        )
+
+    def make_group(
+        *,
+        kind: models.GroupKind,
+        id: str | None,
+    ) -> models.Group:
+        """Schema "Group", made by callers."""
+        models.Group()
+        return models.Group(
+            kind=kind,
+            id=id,
+        )
+
+    def read_group(model: models.Group) -> models.Group:
+        """Schema "Group", read by callers."""
+        return make_group(
+            kind=model.kind,
+            id=model.id,
+        )
+
     def make_order_address2(
         *,
         street: str | None,
@@ -133,6 +212,22 @@ if TYPE_CHECKING:
             case models.OrderState.OPEN:
                 return member.value
             case models.OrderState.CLOSED:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_frame_kind(member: models.FrameKind) -> str:
+        """Schema "Frame_kind", matched by callers."""
+        match member:
+            case models.FrameKind.FRAME:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_group_kind(member: models.GroupKind) -> str:
+        """Schema "Group_kind", matched by callers."""
+        match member:
+            case models.GroupKind.GROUP:
                 return member.value
             case _:
                 assert_never(member)

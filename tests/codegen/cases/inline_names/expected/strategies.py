@@ -38,6 +38,21 @@ __all__ = [
     "create_order_states",
     "create_order_states_invalid",
     "create_order_states_wire",
+    "frame_kinds",
+    "frame_kinds_invalid",
+    "frame_kinds_wire",
+    "frames",
+    "frames_invalid",
+    "frames_wire",
+    "group_kinds",
+    "group_kinds_invalid",
+    "group_kinds_wire",
+    "groups",
+    "groups_invalid",
+    "groups_wire",
+    "layers",
+    "layers_invalid",
+    "layers_wire",
     "order_address2_countries",
     "order_address2_countries_invalid",
     "order_address2_countries_wire",
@@ -60,6 +75,9 @@ __all__ = [
     "orders_invalid",
     "orders_wire",
     "register",
+    "sublayers",
+    "sublayers_invalid",
+    "sublayers_wire",
 ]
 
 
@@ -100,6 +118,83 @@ def order_addresses_wire() -> SearchStrategy[Json]:
 def order_addresses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderAddress` with one fault."""
     return _make.invalid(models.OrderAddress)
+
+
+def layers(
+    *,
+    id: SearchStrategy[str | None] | None = None,
+    kind: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.Layer]:
+    """Valid `Layer` models."""
+    return _make.instances(models.Layer, id=id, kind=kind)
+
+
+def layers_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Layer`."""
+    return _make.wire(models.Layer)
+
+
+def layers_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Layer` with one fault."""
+    return _make.invalid(models.Layer)
+
+
+def sublayers(
+    *,
+    kind: SearchStrategy[models.FrameKind] | None = None,
+    id: SearchStrategy[str | None] | None = None,
+    depth: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.Sublayer]:
+    """Valid `Sublayer` models."""
+    return _make.instances(models.Sublayer, kind=kind, id=id, depth=depth)
+
+
+def sublayers_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Sublayer`."""
+    return _make.wire(models.Sublayer)
+
+
+def sublayers_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Sublayer` with one fault."""
+    return _make.invalid(models.Sublayer)
+
+
+def frames(
+    *,
+    kind: SearchStrategy[models.FrameKind] | None = None,
+    id: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.Frame]:
+    """Valid `Frame` models."""
+    return _make.instances(models.Frame, kind=kind, id=id)
+
+
+def frames_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Frame`."""
+    return _make.wire(models.Frame)
+
+
+def frames_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Frame` with one fault."""
+    return _make.invalid(models.Frame)
+
+
+def groups(
+    *,
+    kind: SearchStrategy[models.GroupKind] | None = None,
+    id: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.Group]:
+    """Valid `Group` models."""
+    return _make.instances(models.Group, kind=kind, id=id)
+
+
+def groups_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Group`."""
+    return _make.wire(models.Group)
+
+
+def groups_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Group` with one fault."""
+    return _make.invalid(models.Group)
 
 
 def order_address2s(
@@ -188,6 +283,36 @@ def order_states_wire() -> SearchStrategy[Json]:
 def order_states_invalid() -> SearchStrategy[Invalid]:
     """JSON of `OrderState` with one fault."""
     return _make.invalid(models.OrderState)
+
+
+def frame_kinds() -> SearchStrategy[models.FrameKind]:
+    """Valid `FrameKind` models."""
+    return _make.values(models.FrameKind)
+
+
+def frame_kinds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `FrameKind`."""
+    return _make.wire(models.FrameKind)
+
+
+def frame_kinds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `FrameKind` with one fault."""
+    return _make.invalid(models.FrameKind)
+
+
+def group_kinds() -> SearchStrategy[models.GroupKind]:
+    """Valid `GroupKind` models."""
+    return _make.values(models.GroupKind)
+
+
+def group_kinds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `GroupKind`."""
+    return _make.wire(models.GroupKind)
+
+
+def group_kinds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `GroupKind` with one fault."""
+    return _make.invalid(models.GroupKind)
 
 
 def create_order_states() -> SearchStrategy[models.CreateOrderState]:

@@ -32,6 +32,32 @@ if TYPE_CHECKING:
     from ._runtime.http import Headers
     from ._runtime.unset import UNSET, Unset
 
+    def match_google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadata(
+        member: models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata,
+    ) -> str:
+        """Schema
+        "google.cloud.policy.simulator.v1alpha.CreateOrgPolicyViolationsPreviewOperationMetadata",
+        matched by callers.
+        """
+        match member:
+            case models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata.CREATE:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_google_cloud_policy_simulator_v1alpha_violations_preview_operation_request(
+        member: models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest,
+    ) -> str:
+        """Schema
+        "google.cloud.policy.simulator.v1alpha.GenerateOrgPolicyViolationsPreviewOperationRequest",
+        matched by callers.
+        """
+        match member:
+            case models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest.GENERATE:
+                return member.value
+            case _:
+                assert_never(member)
+
     def make_short(*, x: int | None) -> models.Short:
         """Schema "Short", made by callers."""
         models.Short()
@@ -45,36 +71,38 @@ if TYPE_CHECKING:
             x=model.x,
         )
 
-    def match_an_enumeration_with_a_name_that_is_about_as_long_as_names(
-        member: models.AnEnumerationWithANameThatIsAboutAsLongAsNames,
+    def match_an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shortened(
+        member: models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened,
     ) -> str:
         """Schema "AnEnumerationWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened",
         matched by callers.
         """
         match member:
-            case models.AnEnumerationWithANameThatIsAboutAsLongAsNames.SHORT:
+            case models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened.SHORT:
                 return member.value
-            case models.AnEnumerationWithANameThatIsAboutAsLongAsNames.A_VALUE_THAT_IS_SOME_NINETY_CHARACTERS_LONG_SO_THAT_THE:
+            case models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened.A_VALUE_THAT_IS_SOME_NINETY_DOES_NOT_FIT_ON_ONE_LINE:
                 return member.value
-            case models.AnEnumerationWithANameThatIsAboutAsLongAsNames.A_VALUE_THAT_IS_FAR_LONGER_THAN_A_LINE_CAN_BE_SO_THAT_NO:
+            case models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened.A_VALUE_THAT_IS_FAR_LONGER_THAN_BROKEN_AND_IT_STAYS_AS_IT_IS:
                 return member.value
             case _:
                 assert_never(member)
 
-    def make_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
+    def make_a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shortened(
         *,
-        a_required_field_whose_name_leaves_no_room_for_its_type_on: Mapping[
+        a_required_field_whose_name_type_on_the_same_line_at_all: Mapping[
             str,
             Sequence[models.Short],
         ],
-        an_optional_field_whose_name_leaves_no_room_for_its_type_on: (
-            models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe | None
+        an_optional_field_whose_name_for_its_type_on_the_same_line: (
+            models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened | None
         ),
         an_optional_and_nullable_field_with_a_name_of_some_length: (
-            Sequence[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | Unset | None
+            Sequence[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+            | Unset
+            | None
         ),
-        a_field_that_is_renamed_and_whose_type_is_long_so_that_its: (
-            Sequence[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | None
+        a_field_that_is_renamed_and_whose_need_lines_of_their_own: (
+            Sequence[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened] | None
         ),
         a_constant: (
             Literal[
@@ -95,61 +123,61 @@ if TYPE_CHECKING:
             | None
         ),
         a_pattern: str | None,
-        this_name_is_longer_than_eighty_characters_so_that_it_has_to: int | None,
-        this_name_is_longer_than_eighty_characters_so_that_it_has_to_2: int | None,
-        a_name_of_one_word_that_is: int | None,
+        this_name_is_longer_than_eighty_shortened_one_way_or_another: int | None,
+        this_name_is_longer_than_be_shortened_one_way_or_other: int | None,
+        a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx: int | None,
         additional_properties: Mapping[str, int],
-    ) -> models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe:
+    ) -> models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened:
         """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened", made by
         callers.
         """
-        models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe(
-            a_required_field_whose_name_leaves_no_room_for_its_type_on={
+        models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened(
+            a_required_field_whose_name_type_on_the_same_line_at_all={
                 key: [*each]
-                for key, each in a_required_field_whose_name_leaves_no_room_for_its_type_on.items()
+                for key, each in a_required_field_whose_name_type_on_the_same_line_at_all.items()
             },
         )
-        return models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe(
-            a_required_field_whose_name_leaves_no_room_for_its_type_on={
+        return models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened(
+            a_required_field_whose_name_type_on_the_same_line_at_all={
                 key: [*each]
-                for key, each in a_required_field_whose_name_leaves_no_room_for_its_type_on.items()
+                for key, each in a_required_field_whose_name_type_on_the_same_line_at_all.items()
             },
-            an_optional_field_whose_name_leaves_no_room_for_its_type_on=an_optional_field_whose_name_leaves_no_room_for_its_type_on,
+            an_optional_field_whose_name_for_its_type_on_the_same_line=an_optional_field_whose_name_for_its_type_on_the_same_line,
             an_optional_and_nullable_field_with_a_name_of_some_length=an_optional_and_nullable_field_with_a_name_of_some_length
             if an_optional_and_nullable_field_with_a_name_of_some_length is None
             or an_optional_and_nullable_field_with_a_name_of_some_length is UNSET
             else [*an_optional_and_nullable_field_with_a_name_of_some_length],
-            a_field_that_is_renamed_and_whose_type_is_long_so_that_its=a_field_that_is_renamed_and_whose_type_is_long_so_that_its
-            if a_field_that_is_renamed_and_whose_type_is_long_so_that_its is None
-            else [*a_field_that_is_renamed_and_whose_type_is_long_so_that_its],
+            a_field_that_is_renamed_and_whose_need_lines_of_their_own=a_field_that_is_renamed_and_whose_need_lines_of_their_own
+            if a_field_that_is_renamed_and_whose_need_lines_of_their_own is None
+            else [*a_field_that_is_renamed_and_whose_need_lines_of_their_own],
             a_constant=a_constant,
             a_longer_constant_with_a_name=a_longer_constant_with_a_name,
             a_constant_that_fits_nowhere=a_constant_that_fits_nowhere,
             a_pattern=a_pattern,
-            this_name_is_longer_than_eighty_characters_so_that_it_has_to=this_name_is_longer_than_eighty_characters_so_that_it_has_to,
-            this_name_is_longer_than_eighty_characters_so_that_it_has_to_2=this_name_is_longer_than_eighty_characters_so_that_it_has_to_2,
-            a_name_of_one_word_that_is=a_name_of_one_word_that_is,
+            this_name_is_longer_than_eighty_shortened_one_way_or_another=this_name_is_longer_than_eighty_shortened_one_way_or_another,
+            this_name_is_longer_than_be_shortened_one_way_or_other=this_name_is_longer_than_be_shortened_one_way_or_other,
+            a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx=a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx,
             additional_properties={**additional_properties},
         )
 
-    def read_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
-        model: models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
-    ) -> models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe:
+    def read_a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shortened(
+        model: models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened,
+    ) -> models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened:
         """Schema "ARecordWithANameThatIsAboutAsLongAsNamesCanBeBeforeTheyAreShortened", read by
         callers.
         """
-        return make_a_record_with_a_name_that_is_about_as_long_as_names_can_be(
-            a_required_field_whose_name_leaves_no_room_for_its_type_on=model.a_required_field_whose_name_leaves_no_room_for_its_type_on,  # "a_required_field_whose_name_leaves_no_room_for_its_type_on_the_same_line_at_all"
-            an_optional_field_whose_name_leaves_no_room_for_its_type_on=model.an_optional_field_whose_name_leaves_no_room_for_its_type_on,  # "an_optional_field_whose_name_leaves_no_room_for_its_type_on_the_same_line"
+        return make_a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shortened(
+            a_required_field_whose_name_type_on_the_same_line_at_all=model.a_required_field_whose_name_type_on_the_same_line_at_all,  # "a_required_field_whose_name_leaves_no_room_for_its_type_on_the_same_line_at_all"
+            an_optional_field_whose_name_for_its_type_on_the_same_line=model.an_optional_field_whose_name_for_its_type_on_the_same_line,  # "an_optional_field_whose_name_leaves_no_room_for_its_type_on_the_same_line"
             an_optional_and_nullable_field_with_a_name_of_some_length=model.an_optional_and_nullable_field_with_a_name_of_some_length,
-            a_field_that_is_renamed_and_whose_type_is_long_so_that_its=model.a_field_that_is_renamed_and_whose_type_is_long_so_that_its,  # "aFieldThatIsRenamedAndWhoseTypeIsLongSoThatItsOptionsNeedLinesOfTheirOwn"
+            a_field_that_is_renamed_and_whose_need_lines_of_their_own=model.a_field_that_is_renamed_and_whose_need_lines_of_their_own,  # "aFieldThatIsRenamedAndWhoseTypeIsLongSoThatItsOptionsNeedLinesOfTheirOwn"
             a_constant=model.a_constant,  # "aConstant"
             a_longer_constant_with_a_name=model.a_longer_constant_with_a_name,
             a_constant_that_fits_nowhere=model.a_constant_that_fits_nowhere,  # "aConstantThatFitsNowhere"
             a_pattern=model.a_pattern,  # "aPattern"
-            this_name_is_longer_than_eighty_characters_so_that_it_has_to=model.this_name_is_longer_than_eighty_characters_so_that_it_has_to,  # "this_name_is_longer_than_eighty_characters_so_that_it_has_to_be_shortened_one_way_or_another"
-            this_name_is_longer_than_eighty_characters_so_that_it_has_to_2=model.this_name_is_longer_than_eighty_characters_so_that_it_has_to_2,  # "this_name_is_longer_than_eighty_characters_so_that_it_has_to_be_shortened_one_way_or_other"
-            a_name_of_one_word_that_is=model.a_name_of_one_word_that_is,  # "aNameOfOneWordThatIsLongerxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            this_name_is_longer_than_eighty_shortened_one_way_or_another=model.this_name_is_longer_than_eighty_shortened_one_way_or_another,  # "this_name_is_longer_than_eighty_characters_so_that_it_has_to_be_shortened_one_way_or_another"
+            this_name_is_longer_than_be_shortened_one_way_or_other=model.this_name_is_longer_than_be_shortened_one_way_or_other,  # "this_name_is_longer_than_eighty_characters_so_that_it_has_to_be_shortened_one_way_or_other"
+            a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx=model.a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx,  # "aNameOfOneWordThatIsLongerxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
             additional_properties=model.additional_properties,
         )
 
@@ -163,78 +191,84 @@ if TYPE_CHECKING:
         """Schema "AnAliasWithAShorterName", named by callers."""
         return value
 
-    def call_replace_the_description_of_the_thing_that_is_asked_for_by(
+    def call_replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
         the_identifier_of_the_thing_that_is_asked_for: str,
         and_the_identifier_of_another_thing: UUID,
         with_a_suffix_of_considerable_length: str,
-        body: Mapping[str, Sequence[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None,
+        body: (
+            Mapping[
+                str,
+                Sequence[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened],
+            ]
+            | None
+        ),
         *,
-        a_query_parameter_of_which_there_may_be_several_and_which: Sequence[
-            models.AnEnumerationWithANameThatIsAboutAsLongAsNames
+        a_query_parameter_of_which_has_an_enumeration_of_its_own: Sequence[
+            models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened
         ],
-        x_a_header_parameter_that_is_optional_and_has_a_long_name: (
-            models.AnEnumerationWithANameThatIsAboutAsLongAsNames | None
+        x_a_header_parameter_that_is_a_long_name_and_a_long_type: (
+            models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened | None
         ),
     ) -> Call[
-        Sequence[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | Mapping[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+        Sequence[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+        | Mapping[str, models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
         | models.Short
     ]:
         """`POST
         /a_segment_of_quite_some_length/{theIdentifierOfTheThingThatIsAskedFor}/another_segment_that_is_long_too/{andTheIdentifierOfAnotherThing}-{withASuffixOfConsiderableLength}`,
         called by callers.
         """
-        endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by(
+        endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
             the_identifier_of_the_thing_that_is_asked_for,
             and_the_identifier_of_another_thing=and_the_identifier_of_another_thing,
             with_a_suffix_of_considerable_length=with_a_suffix_of_considerable_length,
-            a_query_parameter_of_which_there_may_be_several_and_which=[
-                *a_query_parameter_of_which_there_may_be_several_and_which,
+            a_query_parameter_of_which_has_an_enumeration_of_its_own=[
+                *a_query_parameter_of_which_has_an_enumeration_of_its_own,
             ],
         )
-        endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by(
+        endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
             the_identifier_of_the_thing_that_is_asked_for,
             and_the_identifier_of_another_thing,
             with_a_suffix_of_considerable_length=with_a_suffix_of_considerable_length,
-            a_query_parameter_of_which_there_may_be_several_and_which=[
-                *a_query_parameter_of_which_there_may_be_several_and_which,
+            a_query_parameter_of_which_has_an_enumeration_of_its_own=[
+                *a_query_parameter_of_which_has_an_enumeration_of_its_own,
             ],
         )
-        endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by(
+        endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
             the_identifier_of_the_thing_that_is_asked_for,
             and_the_identifier_of_another_thing,
             with_a_suffix_of_considerable_length,
-            a_query_parameter_of_which_there_may_be_several_and_which=[
-                *a_query_parameter_of_which_there_may_be_several_and_which,
+            a_query_parameter_of_which_has_an_enumeration_of_its_own=[
+                *a_query_parameter_of_which_has_an_enumeration_of_its_own,
             ],
         )
-        endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by(
+        endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
             the_identifier_of_the_thing_that_is_asked_for,
             and_the_identifier_of_another_thing,
             with_a_suffix_of_considerable_length,
             body if body is None else {key: [*each] for key, each in body.items()},
-            a_query_parameter_of_which_there_may_be_several_and_which=[
-                *a_query_parameter_of_which_there_may_be_several_and_which,
+            a_query_parameter_of_which_has_an_enumeration_of_its_own=[
+                *a_query_parameter_of_which_has_an_enumeration_of_its_own,
             ],
         )
-        return endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by(
+        return endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
             the_identifier_of_the_thing_that_is_asked_for=the_identifier_of_the_thing_that_is_asked_for,
             and_the_identifier_of_another_thing=and_the_identifier_of_another_thing,
             with_a_suffix_of_considerable_length=with_a_suffix_of_considerable_length,
             body=body if body is None else {key: [*each] for key, each in body.items()},
-            a_query_parameter_of_which_there_may_be_several_and_which=[
-                *a_query_parameter_of_which_there_may_be_several_and_which,
+            a_query_parameter_of_which_has_an_enumeration_of_its_own=[
+                *a_query_parameter_of_which_has_an_enumeration_of_its_own,
             ],
-            x_a_header_parameter_that_is_optional_and_has_a_long_name=x_a_header_parameter_that_is_optional_and_has_a_long_name,
+            x_a_header_parameter_that_is_a_long_name_and_a_long_type=x_a_header_parameter_that_is_a_long_name_and_a_long_type,
         )
 
-    def read_a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of_x_a_header_field_with_a_long_name_that_makes_a_long_constant(
+    def read_a_tag_with_a_name_that_is_long_imports_rather_long_as_well_x_a_header_field_with_a_long_name_that_makes_a_long_constant(
         headers: Headers,
     ) -> str | None:
         """Header "X-A-Header-Field-With-A-Long-Name-That-Makes-A-Long-Constant" of
-        `a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of`, read by callers.
+        `a_tag_with_a_name_that_is_long_imports_rather_long_as_well`, read by callers.
         """
-        return endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT.read(
+        return endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.X_A_HEADER_FIELD_WITH_A_LONG_NAME_THAT_MAKES_A_LONG_CONSTANT.read(
             headers,
         )
 

@@ -21,22 +21,25 @@ __all__ = ["Handlers", "dispatch", "in_process"]
 class Handlers(Protocol):
     """What a server of the API does: one method for each endpoint."""
 
-    def replace_the_description_of_the_thing_that_is_asked_for_by(
+    def replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
         self,
         the_identifier_of_the_thing_that_is_asked_for: str,
         and_the_identifier_of_another_thing: UUID,
         with_a_suffix_of_considerable_length: str,
-        body: dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]] | None,
+        body: (
+            dict[str, list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]]
+            | None
+        ),
         *,
-        a_query_parameter_of_which_there_may_be_several_and_which: list[
-            models.AnEnumerationWithANameThatIsAboutAsLongAsNames
+        a_query_parameter_of_which_has_an_enumeration_of_its_own: list[
+            models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened
         ],
-        x_a_header_parameter_that_is_optional_and_has_a_long_name: (
-            models.AnEnumerationWithANameThatIsAboutAsLongAsNames | None
+        x_a_header_parameter_that_is_a_long_name_and_a_long_type: (
+            models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened | None
         ),
     ) -> Reply[
-        list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | dict[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
+        list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+        | dict[str, models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
         | models.Short
     ]:
         """Replace the description of the thing, in a sentence of more than one hundred characters
@@ -70,7 +73,7 @@ def in_process(handlers: Handlers, *urls: str) -> InProcessTransport:
     return InProcessTransport(lambda request: dispatch(handlers, _ROUTER.below(request, urls)))
 
 
-def _replace_the_description_of_the_thing_that_is_asked_for_by(
+def _replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
     handlers: Handlers,
     incoming: Incoming,
 ) -> Reply[object]:
@@ -78,20 +81,20 @@ def _replace_the_description_of_the_thing_that_is_asked_for_by(
         "X-Constant-Header-With-A-Name-That-Leaves-Little-Room-For-Its-Value",
         "a constant value that takes most of a line by itself",
     )
-    return handlers.replace_the_description_of_the_thing_that_is_asked_for_by(
+    return handlers.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along(
         incoming.path("theIdentifierOfTheThingThatIsAskedFor", str),
         incoming.path("andTheIdentifierOfAnotherThing", UUID),
         incoming.path("withASuffixOfConsiderableLength", str),
         incoming.optional_json(
-            dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]],
+            dict[str, list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]],
         ),
-        a_query_parameter_of_which_there_may_be_several_and_which=incoming.query(
+        a_query_parameter_of_which_has_an_enumeration_of_its_own=incoming.query(
             "aQueryParameterOfWhichThereMayBeSeveralAndWhichHasAnEnumerationOfItsOwn",
-            list[models.AnEnumerationWithANameThatIsAboutAsLongAsNames],
+            list[models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened],
         ),
-        x_a_header_parameter_that_is_optional_and_has_a_long_name=incoming.optional_header(
+        x_a_header_parameter_that_is_a_long_name_and_a_long_type=incoming.optional_header(
             "X-A-Header-Parameter-That-Is-Optional-And-Has-A-Long-Name-And-A-Long-Type",
-            models.AnEnumerationWithANameThatIsAboutAsLongAsNames,
+            models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened,
         ),
     )
 
@@ -100,7 +103,7 @@ _ROUTER: Final = Router[Handlers](
     Route(
         "POST",
         "/a_segment_of_quite_some_length/{theIdentifierOfTheThingThatIsAskedFor}/another_segment_that_is_long_too/{andTheIdentifierOfAnotherThing}-{withASuffixOfConsiderableLength}",
-        _replace_the_description_of_the_thing_that_is_asked_for_by,
+        _replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along,
         takes_body=None,
     ),
 )

@@ -24,19 +24,67 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
-    "a_record_with_a_name_that_is_about_as_long_as_names_can_bes",
-    "a_record_with_a_name_that_is_about_as_long_as_names_can_bes_invalid",
-    "a_record_with_a_name_that_is_about_as_long_as_names_can_bes_wire",
-    "an_enumeration_with_a_name_that_is_about_as_long_as_nameses",
-    "an_enumeration_with_a_name_that_is_about_as_long_as_nameses_invalid",
-    "an_enumeration_with_a_name_that_is_about_as_long_as_nameses_wire",
+    "a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds",
+    "a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds_invalid",
+    "a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds_wire",
+    "an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds",
+    "an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds_invalid",
+    "an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds_wire",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas_invalid",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas_wire",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_invalid",
+    "google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_wire",
     "register",
-    "replace_the_description_of_the_thing_that_is_asked_for_by_calls",
-    "replace_the_description_of_the_thing_that_is_asked_for_by_responses",
+    "replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_calls",
+    "replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_responses",
     "shorts",
     "shorts_invalid",
     "shorts_wire",
 ]
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas() -> (
+    SearchStrategy[models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata]
+):
+    """Valid `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata` models."""
+    return _make.values(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata)
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas_wire() -> (
+    SearchStrategy[Json]
+):
+    """Valid JSON of `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata`."""
+    return _make.wire(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata)
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadatas_invalid() -> (
+    SearchStrategy[Invalid]
+):
+    """JSON of `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata` with one fault."""
+    return _make.invalid(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata)
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests() -> SearchStrategy[
+    models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest
+]:
+    """Valid `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest` models."""
+    return _make.values(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest)
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_wire() -> (
+    SearchStrategy[Json]
+):
+    """Valid JSON of `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest`."""
+    return _make.wire(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest)
+
+
+def google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_invalid() -> (
+    SearchStrategy[Invalid]
+):
+    """JSON of `GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest` with one fault."""
+    return _make.invalid(models.GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest)
 
 
 def shorts(*, x: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Short]:
@@ -54,39 +102,49 @@ def shorts_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Short)
 
 
-def an_enumeration_with_a_name_that_is_about_as_long_as_nameses() -> SearchStrategy[
-    models.AnEnumerationWithANameThatIsAboutAsLongAsNames
-]:
-    """Valid `AnEnumerationWithANameThatIsAboutAsLongAsNames` models."""
-    return _make.values(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
+def an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds() -> (
+    SearchStrategy[models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened]
+):
+    """Valid `AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened` models."""
+    return _make.values(models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened)
 
 
-def an_enumeration_with_a_name_that_is_about_as_long_as_nameses_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `AnEnumerationWithANameThatIsAboutAsLongAsNames`."""
-    return _make.wire(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
+def an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds_wire() -> (
+    SearchStrategy[Json]
+):
+    """Valid JSON of `AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened`."""
+    return _make.wire(models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened)
 
 
-def an_enumeration_with_a_name_that_is_about_as_long_as_nameses_invalid() -> SearchStrategy[
-    Invalid
-]:
-    """JSON of `AnEnumerationWithANameThatIsAboutAsLongAsNames` with one fault."""
-    return _make.invalid(models.AnEnumerationWithANameThatIsAboutAsLongAsNames)
+def an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shorteneds_invalid() -> (
+    SearchStrategy[Invalid]
+):
+    """JSON of `AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened` with one fault."""
+    return _make.invalid(models.AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened)
 
 
-def a_record_with_a_name_that_is_about_as_long_as_names_can_bes(
+def a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds(
     *,
-    a_required_field_whose_name_leaves_no_room_for_its_type_on: (
+    a_required_field_whose_name_type_on_the_same_line_at_all: (
         SearchStrategy[dict[str, list[models.Short]]] | None
     ) = None,
-    an_optional_field_whose_name_leaves_no_room_for_its_type_on: (
-        SearchStrategy[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe | None] | None
-    ) = None,
-    an_optional_and_nullable_field_with_a_name_of_some_length: (
-        SearchStrategy[list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | Unset | None]
+    an_optional_field_whose_name_for_its_type_on_the_same_line: (
+        SearchStrategy[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened | None]
         | None
     ) = None,
-    a_field_that_is_renamed_and_whose_type_is_long_so_that_its: (
-        SearchStrategy[list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | None] | None
+    an_optional_and_nullable_field_with_a_name_of_some_length: (
+        SearchStrategy[
+            list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+            | Unset
+            | None
+        ]
+        | None
+    ) = None,
+    a_field_that_is_renamed_and_whose_need_lines_of_their_own: (
+        SearchStrategy[
+            list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened] | None
+        ]
+        | None
     ) = None,
     a_constant: (
         SearchStrategy[
@@ -116,73 +174,86 @@ def a_record_with_a_name_that_is_about_as_long_as_names_can_bes(
         | None
     ) = None,
     a_pattern: SearchStrategy[str | None] | None = None,
-    this_name_is_longer_than_eighty_characters_so_that_it_has_to: (
+    this_name_is_longer_than_eighty_shortened_one_way_or_another: (
         SearchStrategy[int | None] | None
     ) = None,
-    this_name_is_longer_than_eighty_characters_so_that_it_has_to_2: (
+    this_name_is_longer_than_be_shortened_one_way_or_other: (
         SearchStrategy[int | None] | None
     ) = None,
-    a_name_of_one_word_that_is: SearchStrategy[int | None] | None = None,
-) -> SearchStrategy[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]:
-    """Valid `ARecordWithANameThatIsAboutAsLongAsNamesCanBe` models."""
+    a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx: (
+        SearchStrategy[int | None] | None
+    ) = None,
+) -> SearchStrategy[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]:
+    """Valid `ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened` models."""
     return _make.instances(
-        models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
-        a_required_field_whose_name_leaves_no_room_for_its_type_on=a_required_field_whose_name_leaves_no_room_for_its_type_on,
-        an_optional_field_whose_name_leaves_no_room_for_its_type_on=an_optional_field_whose_name_leaves_no_room_for_its_type_on,
+        models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened,
+        a_required_field_whose_name_type_on_the_same_line_at_all=a_required_field_whose_name_type_on_the_same_line_at_all,
+        an_optional_field_whose_name_for_its_type_on_the_same_line=an_optional_field_whose_name_for_its_type_on_the_same_line,
         an_optional_and_nullable_field_with_a_name_of_some_length=an_optional_and_nullable_field_with_a_name_of_some_length,
-        a_field_that_is_renamed_and_whose_type_is_long_so_that_its=a_field_that_is_renamed_and_whose_type_is_long_so_that_its,
+        a_field_that_is_renamed_and_whose_need_lines_of_their_own=a_field_that_is_renamed_and_whose_need_lines_of_their_own,
         a_constant=a_constant,
         a_longer_constant_with_a_name=a_longer_constant_with_a_name,
         a_constant_that_fits_nowhere=a_constant_that_fits_nowhere,
         a_pattern=a_pattern,
-        this_name_is_longer_than_eighty_characters_so_that_it_has_to=this_name_is_longer_than_eighty_characters_so_that_it_has_to,
-        this_name_is_longer_than_eighty_characters_so_that_it_has_to_2=this_name_is_longer_than_eighty_characters_so_that_it_has_to_2,
-        a_name_of_one_word_that_is=a_name_of_one_word_that_is,
+        this_name_is_longer_than_eighty_shortened_one_way_or_another=this_name_is_longer_than_eighty_shortened_one_way_or_another,
+        this_name_is_longer_than_be_shortened_one_way_or_other=this_name_is_longer_than_be_shortened_one_way_or_other,
+        a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx=a_name_of_one_word_that_is_longerxxxxxxxxxxxxxxxxxxxxxxx,
     )
 
 
-def a_record_with_a_name_that_is_about_as_long_as_names_can_bes_wire() -> SearchStrategy[Json]:
-    """Valid JSON of `ARecordWithANameThatIsAboutAsLongAsNamesCanBe`."""
-    return _make.wire(models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe)
+def a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds_wire() -> (
+    SearchStrategy[Json]
+):
+    """Valid JSON of `ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened`."""
+    return _make.wire(models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened)
 
 
-def a_record_with_a_name_that_is_about_as_long_as_names_can_bes_invalid() -> SearchStrategy[
-    Invalid
-]:
-    """JSON of `ARecordWithANameThatIsAboutAsLongAsNamesCanBe` with one fault."""
-    return _make.invalid(models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe)
+def a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shorteneds_invalid() -> (
+    SearchStrategy[Invalid]
+):
+    """JSON of `ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened` with one fault."""
+    return _make.invalid(models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened)
 
 
-def replace_the_description_of_the_thing_that_is_asked_for_by_calls() -> SearchStrategy[
-    Call[
-        list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | dict[str, models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]
-        | models.Short
+def replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_calls() -> (
+    SearchStrategy[
+        Call[
+            list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+            | dict[str, models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]
+            | models.Short
+        ]
     ]
-]:
-    """Calls of `replace_the_description_of_the_thing_that_is_asked_for_by`."""
+):
+    """Calls of `replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along`."""
     return _make.calls(
-        endpoints.a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of.replace_the_description_of_the_thing_that_is_asked_for_by,
+        endpoints.a_tag_with_a_name_that_is_long_imports_rather_long_as_well.replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along,
         {
             "the_identifier_of_the_thing_that_is_asked_for": "path",
             "and_the_identifier_of_another_thing": "path",
             "with_a_suffix_of_considerable_length": "path",
-            "a_query_parameter_of_which_there_may_be_several_and_which": "query",
-            "x_a_header_parameter_that_is_optional_and_has_a_long_name": "header",
+            "a_query_parameter_of_which_has_an_enumeration_of_its_own": "query",
+            "x_a_header_parameter_that_is_a_long_name_and_a_long_type": "header",
         },
         body={
             "application/json": as_json(
-                dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]],
+                dict[
+                    str,
+                    list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened],
+                ],
             ),
         },
     )
 
 
-def replace_the_description_of_the_thing_that_is_asked_for_by_responses() -> SearchStrategy[
-    ServedResponse
-]:
-    """Answers to `replace_the_description_of_the_thing_that_is_asked_for_by`, described and not."""
-    return _make.responses(replace_the_description_of_the_thing_that_is_asked_for_by_calls())
+def replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_responses() -> (
+    SearchStrategy[ServedResponse]
+):
+    """Answers to `replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along`,
+    described and not.
+    """
+    return _make.responses(
+        replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_calls(),
+    )
 
 
 def register() -> None:

@@ -31,15 +31,15 @@ class Shelf:
         default=None,
         metadata=wire_name("aListOfTextsWithANameThatIsQuiteLong"),
     )
-    a_list_of_texts_with_a_name_that_is_very_long_as_it_is_for: list[str] | Unset | None = field(
+    a_list_of_texts_with_a_name_very_long_as_it_is_for_names: list[str] | Unset | None = field(
         default=UNSET,
         metadata=wire_name("aListOfTextsWithANameThatIsVeryLongAsItIsForNames"),
     )
-    a_table_of_texts_with_a_name_that_is_about_as_long_as_names: list[list[str]] | None = field(
+    a_table_of_texts_with_a_name_as_long_as_names_may_be_long: list[list[str]] | None = field(
         default=None,
         metadata=wire_name("aTableOfTextsWithANameThatIsAboutAsLongAsNamesMayBeLong"),
     )
-    a_map_of_lists_of_texts_with_a_name_that_is_about_as_long_as: (
+    a_map_of_lists_of_texts_with_a_as_long_as_names_can_be_long: (
         dict[str, list[str] | None] | Unset | None
     ) = field(
         default=UNSET,

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from .create_order_body import CreateOrderBody as CreateOrderBody
     from .create_order_sort import CreateOrderSort as CreateOrderSort
     from .create_order_state import CreateOrderState as CreateOrderState
+    from .frame import Frame as Frame
+    from .frame_kind import FrameKind as FrameKind
+    from .group import Group as Group
+    from .group import GroupKind as GroupKind
+    from .layer import Layer as Layer
     from .order import Order as Order
     from .order import OrderAddress2 as OrderAddress2
     from .order import OrderAddress2Country as OrderAddress2Country
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
     from .order import OrderState as OrderState
     from .order import OrderTotalsValue as OrderTotalsValue
     from .order_address import OrderAddress as OrderAddress
+    from .sublayer import Sublayer as Sublayer
 else:
     from .._runtime.lazy import lazy_names
 
@@ -29,6 +35,11 @@ else:
             "CreateOrderBody": "create_order_body",
             "CreateOrderSort": "create_order_sort",
             "CreateOrderState": "create_order_state",
+            "Frame": "frame",
+            "FrameKind": "frame_kind",
+            "Group": "group",
+            "GroupKind": "group",
+            "Layer": "layer",
             "Order": "order",
             "OrderAddress": "order_address",
             "OrderAddress2": "order",
@@ -36,5 +47,6 @@ else:
             "OrderLinesItem": "order",
             "OrderState": "order",
             "OrderTotalsValue": "order",
+            "Sublayer": "sublayer",
         },
     )

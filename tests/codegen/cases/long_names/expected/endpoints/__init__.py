@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from . import (
-        a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of as a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of,
+        a_tag_with_a_name_that_is_long_imports_rather_long_as_well as a_tag_with_a_name_that_is_long_imports_rather_long_as_well,
     )
 else:
     from .._runtime.lazy import lazy_names
@@ -15,5 +15,5 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {},
-        ["a_tag_with_a_name_that_is_long_enough_to_make_the_lines_of"],
+        ["a_tag_with_a_name_that_is_long_imports_rather_long_as_well"],
     )

@@ -6,15 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .a_record_with_a_name_that_is_about_as_long_as_names_can_be import (
-        ARecordWithANameThatIsAboutAsLongAsNamesCanBe as ARecordWithANameThatIsAboutAsLongAsNamesCanBe,
+    from .a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shortened import (
+        ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened as ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened,
     )
     from .an_alias_with_a_long_name_for_a_type_that_is_long_as_well import (
         AnAliasWithALongNameForATypeThatIsLongAsWell as AnAliasWithALongNameForATypeThatIsLongAsWell,
     )
     from .an_alias_with_a_shorter_name import AnAliasWithAShorterName as AnAliasWithAShorterName
-    from .an_enumeration_with_a_name_that_is_about_as_long_as_names import (
-        AnEnumerationWithANameThatIsAboutAsLongAsNames as AnEnumerationWithANameThatIsAboutAsLongAsNames,
+    from .an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shortened import (
+        AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened as AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened,
+    )
+    from .google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadata import (
+        GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata as GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata,
+    )
+    from .google_cloud_policy_simulator_v1alpha_violations_preview_operation_request import (
+        GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest as GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest,
     )
     from .short import Short as Short
 else:
@@ -23,10 +29,12 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "ARecordWithANameThatIsAboutAsLongAsNamesCanBe": "a_record_with_a_name_that_is_about_as_long_as_names_can_be",
+            "ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened": "a_record_with_a_name_that_is_about_as_names_can_be_before_they_are_shortened",
             "AnAliasWithALongNameForATypeThatIsLongAsWell": "an_alias_with_a_long_name_for_a_type_that_is_long_as_well",
             "AnAliasWithAShorterName": "an_alias_with_a_shorter_name",
-            "AnEnumerationWithANameThatIsAboutAsLongAsNames": "an_enumeration_with_a_name_that_is_about_as_long_as_names",
+            "AnEnumerationWithANameThatIsAboutNamesCanBeBeforeTheyAreShortened": "an_enumeration_with_a_name_that_is_about_names_can_be_before_they_are_shortened",
+            "GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationMetadata": "google_cloud_policy_simulator_v1alpha_violations_preview_operation_metadata",
+            "GoogleCloudPolicySimulatorV1alphaViolationsPreviewOperationRequest": "google_cloud_policy_simulator_v1alpha_violations_preview_operation_request",
             "Short": "short",
         },
     )

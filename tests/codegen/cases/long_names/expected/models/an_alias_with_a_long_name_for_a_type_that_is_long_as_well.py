@@ -9,5 +9,5 @@ from .. import models
 
 AnAliasWithALongNameForATypeThatIsLongAsWell = TypeAliasType(
     "AnAliasWithALongNameForATypeThatIsLongAsWell",
-    "dict[str, list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe]]",
+    "dict[str, list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened]]",
 )

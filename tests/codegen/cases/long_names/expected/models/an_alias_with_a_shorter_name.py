@@ -9,5 +9,5 @@ from .. import models
 
 AnAliasWithAShorterName = TypeAliasType(
     "AnAliasWithAShorterName",
-    "list[models.ARecordWithANameThatIsAboutAsLongAsNamesCanBe] | None",
+    "list[models.ARecordWithANameThatIsAboutAsNamesCanBeBeforeTheyAreShortened] | None",
 )
