@@ -167,8 +167,24 @@ def test_titles_that_say_more_than_a_name_are_known(text: str, name: str) -> Non
     assert not names.is_part_of(text, name)
 
 
-def test_oauth_is_a_word() -> None:
-    assert "oauth2_password_bearer" == names.field_name("OAuth2PasswordBearer")
+@pytest.mark.parametrize(
+    ("wire_name", "expected"),
+    [
+        ("OAuth2PasswordBearer", "oauth2_password_bearer"),
+        ("Floating IPs", "floating_ips"),
+        ("userIDsAndURLs", "user_ids_and_urls"),
+        ("ReservedIPv6Actions", "reserved_ipv6_actions"),
+        ("APIv2Client", "api_v2_client"),
+        ("IsAClassOfXs", "is_a_class_of_xs"),
+        ("HTTPSaveAs", "http_save_as"),
+        ("Point2D", "point2d"),
+        ("A2PProfile", "a2p_profile"),
+        ("V2API", "v2_api"),
+        ("Md5Hash", "md5_hash"),
+    ],
+)
+def test_words_with_capitals_of_their_own_are_known(wire_name: str, expected: str) -> None:
+    assert expected == names.field_name(wire_name)
     assert "my_oauth_token" == names.field_name("myOAuthToken")
     assert "MyOAuthToken" == names.class_name("myOAuthToken")
     assert "x_oauth" == names.field_name("x_oAuth")
