@@ -299,9 +299,16 @@ def _spoken(wire_name: str) -> str:
 def _doc(node: Node, references: References) -> Text | None:
     """What the document says of a parameter, and what a server assumes where it is left out."""
     said = (node.string_of("description") or _of_schema(node) or "").strip()
-    parts = [part for part in (said, *_default(node, references)) if part]
-    text = ("\n\n" if "\n" in said else " ").join(parts)
+    default = next(_default(node, references), "")
+    text = f"{said}{_between(said)}{default}" if said and default else said or default
     return Text(text) if text else None
+
+
+def _between(said: str) -> str:
+    """What parts a text from the sentence behind it."""
+    if "\n" in said:
+        return "\n\n"
+    return " " if said.endswith((".", "!", "?", ":")) else ". "
 
 
 def _of_schema(node: Node) -> str | None:

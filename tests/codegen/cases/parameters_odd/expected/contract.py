@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     def call_get_said(
         *,
         page: int | None,
+        per_page: int | None,
         sort: models.Order | None,
         old: str | None,
         older: str | None,
@@ -88,6 +89,7 @@ if TYPE_CHECKING:
         endpoints.default.get_said()
         return endpoints.default.get_said(
             page=page,
+            per_page=per_page,
             sort=sort,
             old=old,
             older=older,

@@ -40,6 +40,7 @@ class Handlers(Protocol):
         self,
         *,
         page: int | None,
+        per_page: int | None,
         sort: models.Order | None,
         old: str | None,
         older: str | None,
@@ -47,6 +48,8 @@ class Handlers(Protocol):
         """`GET /said`
 
         `page`: Which page. Default: `1`.
+
+        `per_page`: How many to a page. Default: `20`.
 
         `sort`: Default: `"up"`.
 
@@ -121,6 +124,7 @@ def _get_optional(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 def _get_said(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_said(
         page=incoming.optional_query("page", int),
+        per_page=incoming.optional_query("per_page", int),
         sort=incoming.optional_query("sort", models.Order),
         old=incoming.optional_query("old", str),
         older=incoming.optional_query("older", str),

@@ -89,7 +89,7 @@ def get_said_calls() -> SearchStrategy[Call[None]]:
     """Calls of `get_said`."""
     return _make.calls(
         endpoints.default.get_said,
-        {"page": "query", "sort": "query", "old": "query", "older": "query"},
+        {"page": "query", "per_page": "query", "sort": "query", "old": "query", "older": "query"},
     )
 
 

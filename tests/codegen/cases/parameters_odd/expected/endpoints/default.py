@@ -44,6 +44,7 @@ def get_optional(
 def get_said(
     *,
     page: int | None = None,
+    per_page: int | None = None,
     sort: models.Order | None = None,
     old: str | None = None,
     older: str | None = None,
@@ -51,6 +52,8 @@ def get_said(
     """`GET /said`
 
     `page`: Which page. Default: `1`.
+
+    `per_page`: How many to a page. Default: `20`.
 
     `sort`: Default: `"up"`.
 
@@ -61,7 +64,13 @@ def get_said(
     return Call(
         "GET",
         path("said"),
-        query=query_fields(("page", page), ("sort", sort), ("old", old), ("older", older)),
+        query=query_fields(
+            ("page", page),
+            ("per_page", per_page),
+            ("sort", sort),
+            ("old", old),
+            ("older", older),
+        ),
         answers={204: no_body},
     )
 
