@@ -19,6 +19,7 @@ from ..ir import (
     UnionOf,
 )
 from ..values import define, evolve, field, frozen
+from .alternative_names import alternative_names
 from .choosing import Choosing, is_of_more_than_formats
 from .discriminators import Nest, are_apart
 from .joining import Joined, says_only
@@ -59,10 +60,10 @@ class Choices:
         """The type of a value that is chosen; an inline model is named after `hint`."""
         models = self.schemas.models
         members = [self.schemas.joining.joined(one) for one in choosing.alternatives]
-        several = sum(not _is_null(one) and one.kinds != ["null"] for one in members) > 1
+        names = self._names(choosing, members, hint)
         types = [
-            self._alternative(joined, choosing, member, index, hint, several=several)
-            for index, member in enumerate(members)
+            self._alternative(joined, choosing, member, node, name)
+            for member, node, name in zip(members, choosing.alternatives, names, strict=True)
         ]
         if all(one == NOTHING for one in types):
             return NOTHING
@@ -85,22 +86,23 @@ class Choices:
 
     # Alternatives.
 
+    def _names(self, choosing: Choosing, members: list[Joined], hint: str) -> list[str]:
+        """What models are called that alternatives may need."""
+        if sum(not _is_null(one) and one.kinds != ["null"] for one in members) < 2:
+            return [hint] * len(members)
+        schemas, nodes = self.schemas, choosing.alternatives
+        targets = map(schemas.references.target, nodes)
+        return [
+            name if target is None else f"{hint}_{schemas.referring.name_for(target)}"
+            for target, name in zip(targets, alternative_names(nodes, hint), strict=True)
+        ]
+
     def _alternative(
-        self,
-        joined: Joined,
-        choosing: Choosing,
-        member: Joined,
-        index: int,
-        hint: str,
-        *,
-        several: bool,
+        self, joined: Joined, choosing: Choosing, member: Joined, node: Node, own: str
     ) -> Type:
-        node = choosing.alternatives[index]
         if _is_null(member):
             return Null()  # strictly it is anything, but nobody means that
         target = self.schemas.references.target(node)
-        suffix = str(index + 1) if target is None else self.schemas.referring.name_for(target)
-        own = f"{hint}_{suffix}" if several else hint
         if _adds_nothing(joined, choosing, member):
             if target is not None and self._stands_for_heirs(joined, choosing, target):
                 return self.schemas.type_of(node, own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..ir import (
     Anything,
@@ -15,6 +15,7 @@ from ..ir import (
     Member,
     Null,
     Scalar,
+    ScalarKind,
     Text,
     Type,
 )
@@ -119,6 +120,11 @@ def constant_type(value: Json) -> Type | None:
     if value is None:
         return Null()
     return Literal(_constant(value)) if isinstance(value, str | int) else None
+
+
+def type_of_truths(values: Sequence[Json]) -> Type:
+    """The type of values that are true or false: one of them, or both."""
+    return Literal(values[0] is True) if len(values) == 1 else Scalar(ScalarKind.BOOLEAN)
 
 
 def _is_of_kinds(value: Json, kinds: list[str] | None) -> bool:

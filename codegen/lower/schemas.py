@@ -213,6 +213,8 @@ class Schemas:
         constant = enumerations.constant_type(some[0])
         if joined.has("const") and constant is not None:
             return constant
+        if all(isinstance(value, bool) for value in some):
+            return enumerations.type_of_truths(some)
         if enumerations.makes_class(some):
             name = self._class(joined, hint)
             if not self.models.is_enumeration(name):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import assert_never
+    from typing import Literal, assert_never
 
     from . import (
         ApiClient,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
     from ._runtime.call import Call
     from ._runtime.choice import UnknownVariant
+    from ._runtime.unset import Unset
 
     def make_big(
         *,
@@ -107,6 +108,35 @@ if TYPE_CHECKING:
 
     def read_pet(value: models.Pet) -> models.Cat | models.Dog | UnknownVariant:
         """Schema "Pet", read by callers."""
+        return value
+
+    def make_refused(
+        *,
+        ok: Literal[False],
+        done: Literal[True],
+        warned: Literal[False] | Unset | None,
+        either: bool | None,
+    ) -> models.Refused:
+        """Schema "Refused", made by callers."""
+        models.Refused()
+        return models.Refused(
+            ok=ok,
+            done=done,
+            warned=warned,
+            either=either,
+        )
+
+    def read_refused(model: models.Refused) -> models.Refused:
+        """Schema "Refused", read by callers."""
+        return make_refused(
+            ok=model.ok,
+            done=model.done,
+            warned=model.warned,
+            either=model.either,
+        )
+
+    def name_no(value: models.No) -> object:
+        """Schema "No", named by callers."""
         return value
 
     def make_big_lap(

@@ -9,12 +9,15 @@ make valid models too.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hypothesis.strategies import SearchStrategy
 
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
 from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.unset import Unset
 
 __all__ = [
     "Invalid",
@@ -49,6 +52,9 @@ __all__ = [
     "pets",
     "pets_invalid",
     "pets_wire",
+    "refuseds",
+    "refuseds_invalid",
+    "refuseds_wire",
     "register",
 ]
 
@@ -139,6 +145,27 @@ def pets_wire() -> SearchStrategy[Json]:
 def pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Pet` with one fault."""
     return _make.invalid(models.Pet)
+
+
+def refuseds(
+    *,
+    ok: SearchStrategy[Literal[False]] | None = None,
+    done: SearchStrategy[Literal[True]] | None = None,
+    warned: SearchStrategy[Literal[False] | Unset | None] | None = None,
+    either: SearchStrategy[bool | None] | None = None,
+) -> SearchStrategy[models.Refused]:
+    """Valid `Refused` models."""
+    return _make.instances(models.Refused, ok=ok, done=done, warned=warned, either=either)
+
+
+def refuseds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Refused`."""
+    return _make.wire(models.Refused)
+
+
+def refuseds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Refused` with one fault."""
+    return _make.invalid(models.Refused)
 
 
 def big_laps(

@@ -189,7 +189,7 @@ if TYPE_CHECKING:
         fixed: JsonObject | None,
         ratios: float | None,
         mixed: str | int | bool | Unset | None,
-        truth: bool | None,
+        truth: Literal[True] | None,
         twice: models.FieldsTwice | None,
     ) -> models.Fields:
         """Schema "Fields", made by callers."""

@@ -221,7 +221,7 @@ def fields(
     fixed: SearchStrategy[JsonObject | None] | None = None,
     ratios: SearchStrategy[float | None] | None = None,
     mixed: SearchStrategy[str | int | bool | Unset | None] | None = None,
-    truth: SearchStrategy[bool | None] | None = None,
+    truth: SearchStrategy[Literal[True] | None] | None = None,
     twice: SearchStrategy[models.FieldsTwice | None] | None = None,
 ) -> SearchStrategy[models.Fields]:
     """Valid `Fields` models."""

@@ -87,6 +87,32 @@ if TYPE_CHECKING:
             kind=model.kind,
         )
 
+    def make_payment(
+        value: (
+            models.PaymentBankAccount
+            | models.PaymentByCard
+            | models.Payment3
+            | models.Payment4
+            | models.Payment5
+            | models.Payment6
+        ),
+    ) -> models.Payment:
+        """Schema "Payment", made by callers."""
+        return value
+
+    def read_payment(
+        value: models.Payment,
+    ) -> (
+        models.PaymentBankAccount
+        | models.PaymentByCard
+        | models.Payment3
+        | models.Payment4
+        | models.Payment5
+        | models.Payment6
+    ):
+        """Schema "Payment", read by callers."""
+        return value
+
     def make_page_thing_pet(value: models.Cat | models.Dog | UnknownVariant) -> models.PageThingPet:
         """Schema "PageThing_pet", made by servers and tests."""
         return value
@@ -94,6 +120,78 @@ if TYPE_CHECKING:
     def read_page_thing_pet(value: models.PageThingPet) -> models.Cat | models.Dog | UnknownVariant:
         """Schema "PageThing_pet", read by callers."""
         return value
+
+    def make_payment_bank_account(*, iban: str) -> models.PaymentBankAccount:
+        """Schema "Payment_BankAccount", made by callers."""
+        return models.PaymentBankAccount(
+            iban=iban,
+        )
+
+    def read_payment_bank_account(model: models.PaymentBankAccount) -> models.PaymentBankAccount:
+        """Schema "Payment_BankAccount", read by callers."""
+        return make_payment_bank_account(
+            iban=model.iban,
+        )
+
+    def make_payment_by_card(*, card: str) -> models.PaymentByCard:
+        """Schema "PaymentByCard", made by callers."""
+        return models.PaymentByCard(
+            card=card,
+        )
+
+    def read_payment_by_card(model: models.PaymentByCard) -> models.PaymentByCard:
+        """Schema "PaymentByCard", read by callers."""
+        return make_payment_by_card(
+            card=model.card,
+        )
+
+    def make_payment3(*, cash: float) -> models.Payment3:
+        """Schema "Payment_3", made by callers."""
+        return models.Payment3(
+            cash=cash,
+        )
+
+    def read_payment3(model: models.Payment3) -> models.Payment3:
+        """Schema "Payment_3", read by callers."""
+        return make_payment3(
+            cash=model.cash,
+        )
+
+    def make_payment4(*, voucher: str) -> models.Payment4:
+        """Schema "Payment_4", made by callers."""
+        return models.Payment4(
+            voucher=voucher,
+        )
+
+    def read_payment4(model: models.Payment4) -> models.Payment4:
+        """Schema "Payment_4", read by callers."""
+        return make_payment4(
+            voucher=model.voucher,
+        )
+
+    def make_payment5(*, coupon: str) -> models.Payment5:
+        """Schema "Payment_5", made by callers."""
+        return models.Payment5(
+            coupon=coupon,
+        )
+
+    def read_payment5(model: models.Payment5) -> models.Payment5:
+        """Schema "Payment_5", read by callers."""
+        return make_payment5(
+            coupon=model.coupon,
+        )
+
+    def make_payment6(*, other: str) -> models.Payment6:
+        """Schema "Payment_6", made by callers."""
+        return models.Payment6(
+            other=other,
+        )
+
+    def read_payment6(model: models.Payment6) -> models.Payment6:
+        """Schema "Payment_6", read by callers."""
+        return make_payment6(
+            other=model.other,
+        )
 
     def match_list_things_order_by(member: models.ListThingsOrderBy) -> str:
         """Schema "list_things_order_by", matched by callers."""

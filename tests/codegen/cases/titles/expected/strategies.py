@@ -41,6 +41,27 @@ __all__ = [
     "page_things",
     "page_things_invalid",
     "page_things_wire",
+    "payment3s",
+    "payment3s_invalid",
+    "payment3s_wire",
+    "payment4s",
+    "payment4s_invalid",
+    "payment4s_wire",
+    "payment5s",
+    "payment5s_invalid",
+    "payment5s_wire",
+    "payment6s",
+    "payment6s_invalid",
+    "payment6s_wire",
+    "payment_bank_accounts",
+    "payment_bank_accounts_invalid",
+    "payment_bank_accounts_wire",
+    "payment_by_cards",
+    "payment_by_cards_invalid",
+    "payment_by_cards_wire",
+    "payments",
+    "payments_invalid",
+    "payments_wire",
     "register",
 ]
 
@@ -96,6 +117,21 @@ def dogs_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Dog)
 
 
+def payments() -> SearchStrategy[models.Payment]:
+    """Valid `Payment` models."""
+    return _make.values(models.Payment)
+
+
+def payments_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Payment`."""
+    return _make.wire(models.Payment)
+
+
+def payments_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Payment` with one fault."""
+    return _make.invalid(models.Payment)
+
+
 def page_thing_pets() -> SearchStrategy[models.PageThingPet]:
     """Valid `PageThingPet` models."""
     return _make.values(models.PageThingPet)
@@ -109,6 +145,102 @@ def page_thing_pets_wire() -> SearchStrategy[Json]:
 def page_thing_pets_invalid() -> SearchStrategy[Invalid]:
     """JSON of `PageThingPet` with one fault."""
     return _make.invalid(models.PageThingPet)
+
+
+def payment_bank_accounts(
+    *,
+    iban: SearchStrategy[str] | None = None,
+) -> SearchStrategy[models.PaymentBankAccount]:
+    """Valid `PaymentBankAccount` models."""
+    return _make.instances(models.PaymentBankAccount, iban=iban)
+
+
+def payment_bank_accounts_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `PaymentBankAccount`."""
+    return _make.wire(models.PaymentBankAccount)
+
+
+def payment_bank_accounts_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `PaymentBankAccount` with one fault."""
+    return _make.invalid(models.PaymentBankAccount)
+
+
+def payment_by_cards(
+    *,
+    card: SearchStrategy[str] | None = None,
+) -> SearchStrategy[models.PaymentByCard]:
+    """Valid `PaymentByCard` models."""
+    return _make.instances(models.PaymentByCard, card=card)
+
+
+def payment_by_cards_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `PaymentByCard`."""
+    return _make.wire(models.PaymentByCard)
+
+
+def payment_by_cards_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `PaymentByCard` with one fault."""
+    return _make.invalid(models.PaymentByCard)
+
+
+def payment3s(*, cash: SearchStrategy[float] | None = None) -> SearchStrategy[models.Payment3]:
+    """Valid `Payment3` models."""
+    return _make.instances(models.Payment3, cash=cash)
+
+
+def payment3s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Payment3`."""
+    return _make.wire(models.Payment3)
+
+
+def payment3s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Payment3` with one fault."""
+    return _make.invalid(models.Payment3)
+
+
+def payment4s(*, voucher: SearchStrategy[str] | None = None) -> SearchStrategy[models.Payment4]:
+    """Valid `Payment4` models."""
+    return _make.instances(models.Payment4, voucher=voucher)
+
+
+def payment4s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Payment4`."""
+    return _make.wire(models.Payment4)
+
+
+def payment4s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Payment4` with one fault."""
+    return _make.invalid(models.Payment4)
+
+
+def payment5s(*, coupon: SearchStrategy[str] | None = None) -> SearchStrategy[models.Payment5]:
+    """Valid `Payment5` models."""
+    return _make.instances(models.Payment5, coupon=coupon)
+
+
+def payment5s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Payment5`."""
+    return _make.wire(models.Payment5)
+
+
+def payment5s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Payment5` with one fault."""
+    return _make.invalid(models.Payment5)
+
+
+def payment6s(*, other: SearchStrategy[str] | None = None) -> SearchStrategy[models.Payment6]:
+    """Valid `Payment6` models."""
+    return _make.instances(models.Payment6, other=other)
+
+
+def payment6s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Payment6`."""
+    return _make.wire(models.Payment6)
+
+
+def payment6s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Payment6` with one fault."""
+    return _make.invalid(models.Payment6)
 
 
 def list_things_order_bies() -> SearchStrategy[models.ListThingsOrderBy]:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .big import Four as Four
     from .big import Pet as Pet
     from .cat_kind import CatKind as CatKind
+    from .no import No as No
+    from .refused import Refused as Refused
 else:
     from .._runtime.lazy import lazy_names
 
@@ -31,6 +33,8 @@ else:
             "DogBreed": "big",
             "DogKind": "big",
             "Four": "big",
+            "No": "no",
             "Pet": "big",
+            "Refused": "refused",
         },
     )

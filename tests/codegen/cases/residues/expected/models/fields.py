@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from .._runtime.constraints import Constraints
 from .._runtime.defining import define, field
@@ -54,7 +55,7 @@ class Fields:
         default=UNSET,
         validator=Constraints(schema='{"enum":["a",1,true,null]}'),
     )
-    truth: bool | None = field(default=None, validator=Constraints(schema='{"enum":[true]}'))
+    truth: Literal[True] | None = None
     twice: FieldsTwice | None = None
 
 

@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from .page_thing import Dog as Dog
     from .page_thing import PageThing as PageThing
     from .page_thing import PageThingPet as PageThingPet
+    from .payment import Payment as Payment
+    from .payment import Payment3 as Payment3
+    from .payment import Payment4 as Payment4
+    from .payment import Payment5 as Payment5
+    from .payment import Payment6 as Payment6
+    from .payment import PaymentBankAccount as PaymentBankAccount
+    from .payment import PaymentByCard as PaymentByCard
 else:
     from .._runtime.lazy import lazy_names
 
@@ -22,5 +29,12 @@ else:
             "ListThingsOrderBy": "list_things_order_by",
             "PageThing": "page_thing",
             "PageThingPet": "page_thing",
+            "Payment": "payment",
+            "Payment3": "payment",
+            "Payment4": "payment",
+            "Payment5": "payment",
+            "Payment6": "payment",
+            "PaymentBankAccount": "payment",
+            "PaymentByCard": "payment",
         },
     )
