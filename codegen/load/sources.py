@@ -43,7 +43,7 @@ class Sources:
 
     def file_of(self, place: str) -> Path:
         """Return the file that a place is in."""
-        return self._source(file_and_pointer(place)[0]).path
+        return self._path(file_and_pointer(place)[0])
 
     def pointer_of(self, place: str) -> str:
         """Return the pointer of a place in its file."""
@@ -55,7 +55,9 @@ class Sources:
         within = SpecError(pointer, error.what, file=error.file, line=error.line)
         return self._source(file).located(within)
 
+    def _path(self, file: str) -> Path:
+        return self.path.parent / file if file in self._others else self.path
+
     def _source(self, file: str) -> SourceText:
-        if file in self._others:
-            return SourceText(self.path.parent / file, self._others[file].decode())
-        return SourceText(self.path, self.content.decode())
+        content = self._others.get(file, self.content)
+        return SourceText(self._path(file), content.decode())
