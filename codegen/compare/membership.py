@@ -34,7 +34,7 @@ from ..ir import (
 from ..runtime.constraints import Constraints
 from ..runtime.formats import parsed_bytes, parsed_date, parsed_date_time, parsed_uuid
 from ..tree import Json
-from ..values import frozen, names_of
+from ..values import field, frozen, names_of
 
 Models: TypeAlias = Mapping[Identifier, Model]
 
@@ -50,10 +50,21 @@ _PARSERS: Final = {
 
 
 @frozen
+class _Fields:
+    """What is asked of a record again and again."""
+
+    record: Record
+    """It is kept, so that no other object has its identity."""
+    types: Mapping[str, Type]
+    required: frozenset[str]
+
+
+@frozen
 class Membership:
     """Tells the values of types whose models are these."""
 
     models: Models
+    _known: dict[int, _Fields] = field(init=False, factory=dict[int, _Fields], repr=False)
 
     def holds(self, shape: Shape, value: Json) -> bool:
         """Whether a value is one of a type."""
@@ -99,18 +110,27 @@ class Membership:
                 assert_never(model)
 
     def _is_record(self, record: Record, value: dict[str, Json]) -> bool:
-        names = {field.wire_name.reveal() for field in record.fields}
-        for field in record.fields:
-            name = field.wire_name.reveal()
-            if name not in value:
-                if field.presence is Presence.REQUIRED:
-                    return False
-            elif not self.holds(field.type, value[name]):
+        fields = self._fields_of(record)
+        if not fields.required <= value.keys():  # the cheapest question first
+            return False
+        types = fields.types
+        for name, inner in value.items():
+            if name in types and not self.holds(types[name], inner):
                 return False
-        others = [inner for name, inner in value.items() if name not in names]
+        others = [inner for name, inner in value.items() if name not in types]
         if record.others is not None:
             return all(self.holds(record.others.value, one) for one in others)
         return not (others and record.is_closed)
+
+    def _fields_of(self, record: Record) -> _Fields:
+        """The fields of a record by their names; a record is told by being that object."""
+        known = self._known.get(id(record))
+        if known is None:
+            types = {one.wire_name.reveal(): one.type for one in record.fields}
+            needed = (one for one in record.fields if one.presence is Presence.REQUIRED)
+            required = frozenset(one.wire_name.reveal() for one in needed)
+            known = self._known[id(record)] = _Fields(record, types, required)
+        return known
 
     def _is_one_of(self, union: UnionOf, value: Json) -> bool:
         if union.discriminator is not None and isinstance(value, dict):

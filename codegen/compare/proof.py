@@ -26,7 +26,7 @@ from .search.few import Few, FewValues
 from .search.shrinking import shrunk
 
 if TYPE_CHECKING:
-    from .search.strategies import Values
+    from .search.strategies import Effort, Values
 
 _WAYS: Final = 60
 """In how many ways at most a value may be refused."""
@@ -37,11 +37,13 @@ _ATTEMPTS: Final = 60
 _CONFIRMING: Final = 12
 """Ways, and values of each, where all is decided to be compatible, so that nothing is ever found."""
 
-MOST_EFFORT: Final = 600
-"""How many JSON values Hypothesis makes in a run that is to end soon, for all changes together."""
+MOST_EFFORT: Final = 12_000
+"""How many JSON values Hypothesis makes in a run that is to end soon, for all changes together.
 
-_FOR_EACH_CHANGE: Final = 300
-"""How many of them are made for one change."""
+Those count, too, that are never kept, so that this is some seconds."""
+
+_FOR_EACH_CHANGE: Final = 1_200
+"""How many of them are made for one search."""
 
 _ENDLESS: Final = 1_000_000
 """The same where a run may take its time: only the number of ways ends a search."""
@@ -135,6 +137,12 @@ class Prover:
     _receiver: Membership = field(init=False)
     _few: Candidates[Few] = field(init=False)
     _strategies: Candidates[Values] | None = field(init=False, default=None)
+    _effort: Effort | None = field(init=False, default=None)
+    """What counts the values that they make."""
+    _parts: dict[Instead, tuple[Json] | None] = field(
+        init=False, factory=dict[Instead, "tuple[Json] | None"]
+    )
+    """What proves a fault by itself: many places may have the same one."""
 
     def __post_init__(self) -> None:
         self._sender = Membership(self.sent)
@@ -153,40 +161,68 @@ class Prover:
             return Verdict(YES)
         if not self.is_searching:
             return Verdict(relation, search=Search.NOT_ASKED)
-        whole = self._search(
-            root,
-            self._few.around(root.sent, steps, fault),
-            lambda: self._by_hypothesis().around(root.sent, steps, fault),
-        )
+        whole, part = self._found(root, steps, fault)
         if whole is not None:
             return Verdict(NO, Found(whole[0]))
-        part = self._part(fault)
         if any(isinstance(step, Alternative) for step in steps):
             # Another alternative may take what this one refuses.
             return Verdict(UNKNOWN, search=self.budget.missing)
         if part is None:
             return Verdict(relation, search=self.budget.missing)
-        return Verdict(NO, part)
+        return Verdict(NO, Found(part[0], is_whole=False))
 
-    def _part(self, fault: Fault) -> Found | None:
-        """An example of the fault by itself, whatever it is a part of."""
+    def _found(
+        self, root: Root, steps: Steps, fault: Fault
+    ) -> tuple[tuple[Json] | None, tuple[Json] | None]:
+        """A whole that proves a fault, or else a part of it that does so by itself."""
+        plain = self._by_few(root, self._few.around(root.sent, steps, fault), _WAYS)
+        if plain is not None:
+            return plain, None
         if not isinstance(fault, Instead):
-            return None
-        root = Root(fault.sent, fault.accepted)
-        found = self._search(
-            root,
-            self._few.between(fault.sent, fault.accepted),
-            lambda: self._by_hypothesis().between(fault.sent, fault.accepted),
-        )
-        return None if found is None else Found(found[0], is_whole=False)
+            made = self._by_strategies(
+                root, lambda: self._by_hypothesis().around(root.sent, steps, fault)
+            )
+            return made, None
+        part = self._part(fault)
+        if part is None:
+            return None, None
+        held = self._few.constants(part)
+        whole = self._by_few(root, iter([self._few.inside(root.sent, steps, held)]), _WAYS)
+        if whole is None and (steps or root != Root(fault.sent, fault.accepted)):
+            whole = self._by_strategies(root, lambda: self._around(root, steps, fault, part))
+        return whole, part
+
+    def _around(
+        self, root: Root, steps: Steps, fault: Instead, part: tuple[Json]
+    ) -> Iterator[Values]:
+        """What Hypothesis makes around a part that is known to prove a fault, and around others."""
+        makes = self._by_hypothesis()
+        yield makes.inside(root.sent, steps, makes.constants(part))
+        yield from makes.around(root.sent, steps, fault)
+
+    def _part(self, fault: Instead) -> tuple[Json] | None:
+        """An example of the fault by itself, whatever it is a part of; looked for once."""
+        if fault not in self._parts:
+            root = Root(fault.sent, fault.accepted)
+            found = self._by_few(root, self._few.between(fault.sent, fault.accepted), _WAYS)
+            if found is None:
+                found = self._by_strategies(
+                    root, lambda: self._by_hypothesis().between(fault.sent, fault.accepted)
+                )
+            self._parts[fault] = found
+        return self._parts[fault]
 
     def _confirm(self, fault: Instead) -> None:
         """Look for what contradicts a YES."""
         root = Root(fault.sent, fault.accepted)
         found = self._by_few(root, self._few.between(fault.sent, fault.accepted), _CONFIRMING)
-        if found is None and self.budget.is_available:
-            made = self._by_hypothesis().between(fault.sent, fault.accepted)
-            found = self._by_strategies(root, made, _CONFIRMING, _CONFIRMING)
+        if found is None:
+            found = self._by_strategies(
+                root,
+                lambda: self._by_hypothesis().between(fault.sent, fault.accepted),
+                most_ways=_CONFIRMING,
+                attempts=_CONFIRMING,
+            )
         if found is not None:
             raise DisagreementError(
                 "decided: all that is sent is accepted; "
@@ -194,15 +230,6 @@ class Prover:
             )
 
     # The two ways to look.
-
-    def _search(
-        self, root: Root, few: Iterator[Few], strategies: Callable[[], Iterator[Values]]
-    ) -> tuple[Json] | None:
-        """A small value that is sent and refused: a plain one, or one that Hypothesis finds."""
-        found = self._by_few(root, few, _WAYS)
-        if found is None and self.budget.allowed(self.budget.for_a_change):
-            found = self._by_strategies(root, strategies(), _WAYS, _ATTEMPTS)
-        return found
 
     def _by_few(self, root: Root, ways: Iterator[Few], most_ways: int) -> tuple[Json] | None:
         for _, way in zip(range(most_ways), ways, strict=False):
@@ -212,17 +239,29 @@ class Prover:
         return None
 
     def _by_strategies(
-        self, root: Root, ways: Iterator[Values], most_ways: int, attempts: int
+        self,
+        root: Root,
+        ways: Callable[[], Iterator[Values]],
+        *,
+        most_ways: int = _WAYS,
+        attempts: int = _ATTEMPTS,
     ) -> tuple[Json] | None:
+        """A small value that is sent and refused, of those that Hypothesis makes."""
+        left = self.budget.for_a_change
+        if not self.budget.allowed(left):
+            return None
         from .search.strategies import first
 
-        left = self.budget.for_a_change
-        for _, way in zip(range(most_ways), ways, strict=False):
+        for _, way in zip(range(most_ways), ways(), strict=False):
             allowed = self.budget.allowed(left)
             if allowed <= 0:
                 return None
             found, effort = first(
-                way, lambda value: self._proves(root, value), most=allowed, attempts=attempts
+                way,
+                lambda value: self._proves(root, value),
+                most=allowed,
+                attempts=attempts,
+                effort=self._effort,
             )
             self.budget.spend(effort)
             left -= effort
@@ -241,7 +280,9 @@ class Prover:
             gc.freeze()  # it looks through all objects once, which are those of two documents
             from .search.strategies import Strategies
 
-            self._strategies = Candidates(self.sent, self.accepted, Strategies())
+            make = Strategies()
+            self._effort = make.effort
+            self._strategies = Candidates(self.sent, self.accepted, make)
         return self._strategies
 
     def _samples(self, limits: Limits) -> Few:

@@ -5,10 +5,11 @@ Whether a candidate proves anything is for `membership` to say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Generic
 
 from ...ir import Anything, Limits, ListOf, MapOf, Record, UnionOf
+from ...tree import Json
 from ..faults import Fault, Instead, With, WithOther, Without
 from ..membership import Models, Shape
 from ..paths import Alternative, Entry, Item, Property, Step, Steps
@@ -29,6 +30,10 @@ class Candidates(Generic[V]):
         """Values of a type, as they are sent."""
         return self._typed.values(shape)
 
+    def constants(self, values: Sequence[Json]) -> V:
+        """These values."""
+        return self._make.constants(values)
+
     def between(self, sent: Shape, accepted: Shape) -> Iterator[V]:
         """Values of one type that may not be of another, the most likely first."""
         yield from self._differences.between(sent, accepted)
@@ -36,7 +41,7 @@ class Candidates(Generic[V]):
     def around(self, root: Shape, steps: Steps, fault: Fault) -> Iterator[V]:
         """Values of a type with a fault at some place in them, the most likely first."""
         for part in self._faulty(self._shape_at(root, steps), fault):
-            yield self._inside(root, steps, part)
+            yield self.inside(root, steps, part)
 
     def _shape_at(self, root: Shape, steps: Steps) -> Shape:
         shape = self._unnamed(root)
@@ -47,13 +52,13 @@ class Candidates(Generic[V]):
     def _unnamed(self, shape: Shape) -> Shape:
         return unnamed(shape, self._typed.models)
 
-    def _inside(self, shape: Shape, steps: Steps, part: V) -> V:
+    def inside(self, shape: Shape, steps: Steps, part: V) -> V:
         """Values of a type with a part that is given."""
         if not steps:
             return part
         outer = self._unnamed(shape)
         step, *rest = steps
-        inner = self._inside(_part(outer, step), tuple(rest), part)
+        inner = self.inside(_part(outer, step), tuple(rest), part)
         match outer, step:
             case Record(), Property(name):
                 return self._typed.least(outer, {name.reveal(): inner})

@@ -27,7 +27,7 @@ from ...ir import (
 from ...tree import Json
 from ...values import evolve
 from ..membership import Models, Shape
-from .maker import MOST_CHARACTERS, MOST_ITEMS, V
+from .maker import V
 from .typed import Typed, unnamed
 
 _MOST_DEEP: Final = 3
@@ -61,7 +61,7 @@ class Differences(Generic[V]):
             yield self._typed.no_objects(mine.untyped)
         match mine, theirs:
             case Scalar(), (Scalar() | Anything()):
-                for limits in beyond(mine.limits, theirs.limits):
+                for limits in self._beyond(mine.limits, theirs.limits):
                     yield self._typed.values(Scalar(mine.kind, limits))
             case ListOf(), (ListOf() | Anything()):
                 wanted = theirs if isinstance(theirs, ListOf) else ListOf(theirs, theirs.limits)
@@ -96,7 +96,7 @@ class Differences(Generic[V]):
 
     def _between_lists(self, mine: ListOf, theirs: ListOf, depth: int) -> Iterator[V]:
         items = self._typed.values(mine.item)
-        for limits in beyond(mine.limits, theirs.limits):
+        for limits in self._beyond(mine.limits, theirs.limits):
             yield self._typed.arrays(items, limits)
         if theirs.limits.unique_items and not mine.limits.unique_items:
             yield self._make.twice(items)
@@ -107,7 +107,7 @@ class Differences(Generic[V]):
     def _between_maps(self, mine: MapOf, theirs: MapOf, depth: int) -> Iterator[V]:
         for inner in self._between(mine.value, theirs.value, depth):
             yield self._make.maps(inner, _ONE)
-        for limits in beyond(mine.limits, theirs.limits):
+        for limits in self._beyond(mine.limits, theirs.limits):
             yield self._typed.values(MapOf(mine.value, limits))
 
     # Objects.
@@ -117,7 +117,7 @@ class Differences(Generic[V]):
         required = tuple(one for one in mine.fields if one.presence is Presence.REQUIRED)
         if limits.min_properties is not None:
             yield self._typed.objects(evolve(mine, fields=required), {})
-        if limits.max_properties is not None and limits.max_properties < MOST_ITEMS:
+        if limits.max_properties is not None and limits.max_properties < self._make.most_items:
             yield self._typed.objects(mine, self._too_many(mine, limits.max_properties))
 
     def _too_many(self, mine: Record, most: int) -> dict[str, V]:
@@ -166,6 +166,35 @@ class Differences(Generic[V]):
                 for inner in self._between(mine.others.value, one.type, depth):
                     yield self._typed.objects(mine, {one.wire_name.reveal(): inner})
 
+    # Limits.
+
+    def _beyond(self, mine: Limits, theirs: Limits) -> Iterator[Limits]:
+        """Some limits, each with one bound by which the values break some others."""
+        if theirs.min_length is not None and _is_looser(mine.min_length, theirs.min_length):
+            yield evolve(mine, max_length=theirs.min_length - 1)
+        if theirs.max_length is not None and theirs.max_length < self._make.most_characters:
+            yield evolve(mine, min_length=max(theirs.max_length + 1, mine.min_length or 0))
+        if theirs.min_items is not None and _is_looser(mine.min_items, theirs.min_items):
+            yield evolve(mine, max_items=theirs.min_items - 1)
+        if theirs.max_items is not None and theirs.max_items < self._make.most_items:
+            yield evolve(mine, min_items=max(theirs.max_items + 1, mine.min_items or 0))
+        if theirs.min_properties is not None and _is_looser(
+            mine.min_properties, theirs.min_properties
+        ):
+            yield evolve(mine, max_properties=theirs.min_properties - 1)
+        if theirs.max_properties is not None and theirs.max_properties < self._make.most_items:
+            yield evolve(
+                mine, min_properties=max(theirs.max_properties + 1, mine.min_properties or 0)
+            )
+        if theirs.minimum is not None:
+            yield evolve(mine, exclusive_maximum=theirs.minimum)
+        if theirs.maximum is not None:
+            yield evolve(mine, exclusive_minimum=theirs.maximum)
+        if theirs.exclusive_minimum is not None:
+            yield evolve(mine, maximum=theirs.exclusive_minimum)
+        if theirs.exclusive_maximum is not None:
+            yield evolve(mine, minimum=theirs.exclusive_maximum)
+
 
 def as_record(shape: Record | MapOf) -> Record:
     """An object of either kind as a record."""
@@ -190,30 +219,6 @@ def less(record: Record, name: Text) -> Record:
         one for one in record.fields if one.wire_name != name or one.presence is Presence.REQUIRED
     )
     return evolve(record, fields=fields)
-
-
-def beyond(mine: Limits, theirs: Limits) -> Iterator[Limits]:
-    """Some limits, each with one bound by which the values break some others."""
-    if theirs.min_length is not None and _is_looser(mine.min_length, theirs.min_length):
-        yield evolve(mine, max_length=theirs.min_length - 1)
-    if theirs.max_length is not None and theirs.max_length < MOST_CHARACTERS:
-        yield evolve(mine, min_length=max(theirs.max_length + 1, mine.min_length or 0))
-    if theirs.min_items is not None and _is_looser(mine.min_items, theirs.min_items):
-        yield evolve(mine, max_items=theirs.min_items - 1)
-    if theirs.max_items is not None and theirs.max_items < MOST_ITEMS:
-        yield evolve(mine, min_items=max(theirs.max_items + 1, mine.min_items or 0))
-    if theirs.min_properties is not None and _is_looser(mine.min_properties, theirs.min_properties):
-        yield evolve(mine, max_properties=theirs.min_properties - 1)
-    if theirs.max_properties is not None and theirs.max_properties < MOST_ITEMS:
-        yield evolve(mine, min_properties=max(theirs.max_properties + 1, mine.min_properties or 0))
-    if theirs.minimum is not None:
-        yield evolve(mine, exclusive_maximum=theirs.minimum)
-    if theirs.maximum is not None:
-        yield evolve(mine, exclusive_minimum=theirs.maximum)
-    if theirs.exclusive_minimum is not None:
-        yield evolve(mine, maximum=theirs.exclusive_minimum)
-    if theirs.exclusive_maximum is not None:
-        yield evolve(mine, minimum=theirs.exclusive_maximum)
 
 
 def _is_looser(mine: int | None, theirs: int) -> bool:

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias
 from ...ir import NO_LIMITS, Limits, ScalarKind
 from ...tree import Json
 from ..membership import is_within
-from .maker import MOST_CHARACTERS, MOST_ITEMS
 
 Few: TypeAlias = tuple[Json, ...]
 
@@ -52,6 +51,10 @@ Sampler: TypeAlias = Callable[[Limits], Few]
 
 class FewValues:
     """Makes a few values of each type."""
+
+    most_characters: Final = 200_000
+    """There are limits of 131,072; reports cut what is long."""
+    most_items: Final = 200
 
     def __init__(self, sampler: Sampler) -> None:
         self._sampler = sampler
@@ -95,7 +98,7 @@ class FewValues:
     def arrays(self, items: Few, limits: Limits) -> Few:
         """Arrays as short and as long as they may be."""
         least, most = limits.min_items or 0, limits.max_items
-        if least > MOST_ITEMS or (most is not None and most < least):
+        if least > self.most_items or (most is not None and most < least):
             return ()
         lengths = [least, least + 1] if most is None else sorted({least, min(least + 1, most)})
         if limits.unique_items:
@@ -110,7 +113,7 @@ class FewValues:
     def maps(self, values: Few, limits: Limits) -> Few:
         """Objects with as few properties as there may be, and with one."""
         least, most = limits.min_properties or 0, limits.max_properties
-        if least > MOST_ITEMS or (most is not None and most < least):
+        if least > self.most_items or (most is not None and most < least):
             return ()
         filled = [
             {f"a{number}" if number else "a": value for number in range(max(least, 1))}
@@ -133,7 +136,7 @@ class FewValues:
                 break
             if values := make():
                 given[name] = values
-        for number in range(len(given), min(least, MOST_ITEMS)):
+        for number in range(len(given), min(least, self.most_items)):
             if others is not None:
                 given[f"another_{number}"] = others()
         if not all(given.values()):
@@ -164,7 +167,7 @@ class FewValues:
         return make()
 
     def _texts(self, limits: Limits) -> Few:
-        if (limits.min_length or 0) > MOST_CHARACTERS:
+        if (limits.min_length or 0) > self.most_characters:
             return ()
         fitting = _few(one for one in _lengthened(limits) if is_within(limits, one))
         if fitting or limits.pattern is None:

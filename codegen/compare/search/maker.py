@@ -11,13 +11,19 @@ from ...tree import Json
 V = TypeVar("V")
 """What stands for values: some of them, or a strategy for them."""
 
-MOST_CHARACTERS = 1_000
-MOST_ITEMS = 30
-"""Longer texts and arrays are not made: an example is there to be read."""
-
 
 class Maker(Protocol[V]):
     """Makes values, or what stands for them; what cannot be made is `nothing`."""
+
+    @property
+    def most_characters(self) -> int:
+        """Longer texts are not made."""
+        ...
+
+    @property
+    def most_items(self) -> int:
+        """Arrays of more items, and objects of more properties, are not made."""
+        ...
 
     def nothing(self) -> V:
         """No values at all."""

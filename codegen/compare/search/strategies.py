@@ -6,11 +6,11 @@ Only this module of the comparison knows Hypothesis.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import InvalidArgument, NoSuchExample, Unsatisfiable
+from hypothesis.errors import Flaky, InvalidArgument, NoSuchExample, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from ...ir import NO_LIMITS, Limits, ScalarKind
@@ -23,11 +23,11 @@ from ...runtime.strategies.numbers import integers, numbers
 from ...runtime.strategies.schemas import described, names_its_values
 from ...runtime.strategies.texts import strings
 from ...tree import Json
-from ...values import field, frozen
+from ...values import define, field, frozen
 from ..membership import constraints_of, is_within
-from .maker import MOST_CHARACTERS, MOST_ITEMS
 
 Values: TypeAlias = SearchStrategy[Any]
+T = TypeVar("T")
 
 _ALL_WELL: Final = (
     HealthCheck.data_too_large,
@@ -45,8 +45,43 @@ _FORMATTED: Final[Mapping[ScalarKind, Values]] = {
 }
 
 
+class SpentError(Exception):
+    """All is made that a search may make."""
+
+
+@define
+class Effort:
+    """How many JSON values were made in a search, kept or not, and how many there may be."""
+
+    most: int = 0
+    spent: int = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more may be made."""
+        return self.spent >= self.most
+
+    def made(self, value: T) -> T:
+        """Count what was just made: an array or an object, the parts of which count as well.
+
+        Raises:
+            SpentError: no more may be made. What is never kept costs as much as what is.
+        """
+        self.spent += 1 + (len(value) if isinstance(value, dict | list) else 0)
+        if self.is_spent:
+            raise SpentError
+        return value
+
+
 class Strategies:
-    """Makes strategies."""
+    """Makes strategies, which count what they make."""
+
+    most_characters: Final = 1_000
+    most_items: Final = 30
+    """What is longer takes long to make at random."""
+
+    def __init__(self) -> None:
+        self.effort = Effort()
 
     def nothing(self) -> Values:
         """The strategy of no values."""
@@ -72,18 +107,19 @@ class Strategies:
 
     def anything(self, limits: Limits) -> Values:
         """Values of all types."""
-        return limited_json(constraints_of(limits))
+        return limited_json(constraints_of(limits)).map(self.effort.made)
 
     def arrays(self, items: Values, limits: Limits) -> Values:
         """Arrays of items."""
-        if (limits.min_items or 0) > MOST_ITEMS:
+        if (limits.min_items or 0) > self.most_items:
             return NOTHING
-        return arrays(
+        made = arrays(
             items,
             min_items=limits.min_items or 0,
             max_items=limits.max_items,
             unique_items=limits.unique_items,
         )
+        return made.map(self.effort.made)
 
     def twice(self, items: Values) -> Values:
         """Arrays that hold an item two times."""
@@ -91,13 +127,14 @@ class Strategies:
 
     def maps(self, values: Values, limits: Limits) -> Values:
         """Objects whose properties have any names."""
-        if (limits.min_properties or 0) > MOST_ITEMS:
+        if (limits.min_properties or 0) > self.most_items:
             return NOTHING
-        return maps(
+        made = maps(
             values,
             min_properties=limits.min_properties or 0,
             max_properties=limits.max_properties,
         )
+        return made.map(self.effort.made)
 
     def objects(
         self,
@@ -116,7 +153,8 @@ class Strategies:
             known = {*required, *optional}
             more = maps(others()).map(lambda found: _without(found, known))
             usual = st.builds(_joined, st.just(_NO_PROPERTIES) | more, usual)
-        return unless_deep(usual, st.fixed_dictionaries(dict(required)) if not least else usual)
+        least_of_it = st.fixed_dictionaries(dict(required)) if not least else usual
+        return unless_deep(usual.map(self.effort.made), least_of_it.map(self.effort.made))
 
     def any_of(self, parts: Sequence[Values]) -> Values:
         """Values of any of some kinds; where they are nested deeply, of the first."""
@@ -141,7 +179,7 @@ class Strategies:
             return NOTHING
         if not names_its_values(schema):
             made = any_of([made, values])
-        return fitting(made, lambda value: is_within(limits, value))
+        return fitting(made.map(self.effort.made), lambda value: is_within(limits, value))
 
     def later(self, make: Callable[[], Values]) -> Values:
         """A strategy one level deeper."""
@@ -149,7 +187,7 @@ class Strategies:
 
 
 def _texts(limits: Limits) -> Values:
-    if (limits.min_length or 0) > MOST_CHARACTERS:
+    if (limits.min_length or 0) > Strategies.most_characters:
         return NOTHING
     said = textual(constraints_of(limits))
     made: Values = strings(**said)
@@ -191,36 +229,41 @@ class _Held:
     value: Json = field(repr=False)
 
 
+_NOTHING_HELD: Final = _Held(None)
+
+
 def first(
-    values: Values, proves: Callable[[Json], bool], *, most: int, attempts: int
+    values: Values,
+    proves: Callable[[Json], bool],
+    *,
+    most: int,
+    attempts: int,
+    effort: Effort | None = None,
 ) -> tuple[tuple[Json] | None, int]:
     """The first of some values that proves something, alike in each run, and the effort it took.
 
     `attempts` is how many values are looked at, and `most` the effort that it may take: one for each
-    attempt, and one for each JSON value that is made. What is found is not shrunk.
+    attempt, and one for each JSON value that is made, as far as `effort` is told of those. What is
+    found is not shrunk.
     """
-    effort = 0
+    effort = Effort() if effort is None else effort
+    effort.most, effort.spent = most, 0
 
     @st.composite
     def counted(draw: st.DrawFn) -> _Held:
-        nonlocal effort
-        effort += 1
-        value: Json = draw(values)
-        effort += _size(value)
-        return _Held(value)
-
-    is_over = False
-
-    def ends(held: _Held) -> bool:
-        nonlocal is_over
         # A search is left by finding something: what else ends it, Hypothesis takes for a fault.
-        is_over = effort >= most
-        return is_over or proves(held.value)
+        if effort.is_spent:
+            return _NOTHING_HELD
+        effort.spent += 1
+        try:
+            return _Held(draw(values))
+        except SpentError:
+            return _NOTHING_HELD
 
     try:
-        value: Json = find(
+        found: _Held = find(
             counted(),
-            ends,
+            lambda held: held is _NOTHING_HELD or proves(held.value),
             settings=settings(
                 database=None,
                 deadline=None,
@@ -229,18 +272,11 @@ def first(
                 phases=(Phase.generate,),
                 suppress_health_check=_ALL_WELL,
             ),
-        ).value
+        )
     except (InvalidArgument, NoSuchExample, Unsatisfiable):
-        return None, effort
-    return (None if is_over and not proves(value) else (value,)), effort
-
-
-def _size(value: Json) -> int:
-    """How many values a JSON value is made of."""
-    match value:
-        case dict():
-            return 1 + sum(map(_size, value.values()))
-        case list():
-            return 1 + sum(map(_size, value))
-        case _:
-            return 1
+        return None, effort.spent
+    except Flaky:
+        if not effort.is_spent:
+            raise
+        return None, effort.spent  # it made the same once more, of which not all was made
+    return (None if found is _NOTHING_HELD else (found.value,)), effort.spent
