@@ -45,6 +45,9 @@ Those count, too, that are never kept, so that this is some seconds."""
 _FOR_EACH_CHANGE: Final = 1_200
 """How many of them are made for one search."""
 
+_OF_A_HOPELESS_ONE: Final = 4
+"""What part of that, where a fault was found to be none by itself: something beside it may be one."""
+
 _ENDLESS: Final = 1_000_000
 """The same where a run may take its time: only the number of ways ends a search."""
 
@@ -184,11 +187,18 @@ class Prover:
             )
             return made, None
         part = self._part(fault)
+        is_part = bool(steps) or root != Root(fault.sent, fault.accepted)
         if part is None:
-            return None, None
+            if not is_part:
+                return None, None
+            makes = self._by_hypothesis
+            made = self._by_strategies(
+                root, lambda: makes().around(root.sent, steps, fault), share=_OF_A_HOPELESS_ONE
+            )
+            return made, None
         held = self._few.constants(part)
         whole = self._by_few(root, iter([self._few.inside(root.sent, steps, held)]), _WAYS)
-        if whole is None and (steps or root != Root(fault.sent, fault.accepted)):
+        if whole is None and is_part:
             whole = self._by_strategies(root, lambda: self._around(root, steps, fault, part))
         return whole, part
 
@@ -245,9 +255,10 @@ class Prover:
         *,
         most_ways: int = _WAYS,
         attempts: int = _ATTEMPTS,
+        share: int = 1,
     ) -> tuple[Json] | None:
         """A small value that is sent and refused, of those that Hypothesis makes."""
-        left = self.budget.for_a_change
+        left = self.budget.for_a_change // share
         if not self.budget.allowed(left):
             return None
         from .search.strategies import first
