@@ -35,6 +35,7 @@ from ..ir import (
     UnionOf,
 )
 from ..values import define, evolve, field
+from .apart import are_apart
 from .atoms import ANY, NUMERIC, Atom, are_akin, atoms_of, core_of, record_of
 from .bounds import (
     FREE,
@@ -135,7 +136,7 @@ class Subschemas:
             return unless(mine.bounds.is_open, all_of(relations))
         if isinstance(mine.core, UnionOf):
             return self._union(mine, theirs, accepted)
-        akin = [one for one in theirs if are_akin(mine.core, one.core)]
+        akin = [one for one in theirs if self._may_share(mine, one)]
         if not akin:
             return unless(self._inhabitants.is_inhabited(mine), NO)
         if len(akin) > 1:
@@ -317,13 +318,27 @@ class Subschemas:
         if not isinstance(union, UnionOf):
             return UNKNOWN
         limits = (*mine.limits, union.limits)
+        variants = [
+            evolve(atom, limits=(*atom.limits, *limits)) for atom in variants_of(union, self.sent)
+        ]
         relations = [
-            self._atom(evolve(atom, limits=(*atom.limits, *limits)), theirs, accepted)
-            for atom in variants_of(union, self.sent)
+            unless(
+                not union.is_exclusive or self._is_alone(atom, variants),
+                self._atom(atom, theirs, accepted),
+            )
+            for atom in variants
         ]
         has_rest = union.discriminator is not None and union.discriminator.otherwise is not None
-        is_certain = not union.is_exclusive and not has_rest and mine.bounds.is_open
-        return unless(is_certain, all_of(relations))
+        return unless(not has_rest and mine.bounds.is_open, all_of(relations))
+
+    def _is_alone(self, atom: Atom, variants: Sequence[Atom]) -> bool:
+        """Whether what is sent as one alternative is none of the others, of which only one may fit."""
+        return all(
+            one is atom
+            or not are_akin(atom.core, one.core)
+            or are_apart(atom, one, self.sent, self.sent)
+            for one in variants
+        )
 
     def _into_union(self, mine: Atom, theirs: Atom) -> Relation:
         """Of a value that is accepted as such a union."""
@@ -338,12 +353,20 @@ class Subschemas:
             for one in union.alternatives
             for atom in atoms_of(one, self.accepted)
         ]
-        found = [self._pair(mine, part) for part in parts if are_akin(mine.core, part.core)]
+        found = [self._pair(mine, part) for part in parts if self._may_share(mine, part)]
         is_compound = isinstance(mine.core, Record | MapOf | ListOf)
         if YES in found:
             is_sure = not (union.is_exclusive and is_compound and len(found) > 1)
             return yes_if(is_sure, UNKNOWN)
-        return NO if not found or (len(found) == 1 and found[0] is NO) else UNKNOWN
+        if not found:
+            return unless(self._inhabitants.is_inhabited(mine), NO)
+        return NO if found == [NO] else UNKNOWN
+
+    def _may_share(self, mine: Atom, theirs: Atom) -> bool:
+        """Whether what is sent as one type may be of another, as far as anybody knows."""
+        if not are_akin(mine.core, theirs.core):
+            return False
+        return not are_apart(mine, theirs, self.sent, self.accepted)
 
     def _into_named(
         self, mine: Atom, theirs: Atom, union: UnionOf, told: Discriminator

@@ -5,6 +5,7 @@ Only this module of the comparison knows Hypothesis.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -53,7 +54,7 @@ class SpentError(Exception):
 class Effort:
     """How many JSON values were made in a search, kept or not, and how many there may be."""
 
-    most: int = 0
+    most: int = sys.maxsize
     spent: int = 0
 
     @property
