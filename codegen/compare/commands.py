@@ -42,6 +42,7 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
         "without a major step of info.version",
     )
     add("--approved", type=Path, metavar="FILE", help="breaks that were approved, in TOML")
+    add("--all", action="store_true", help="tell each change, also where many are alike")
     add("--no-examples", action="store_true", help="do not search for payloads that prove breaks")
     add("--prove", action="store_true", help="search also where all is said to be compatible")
 

@@ -25,6 +25,8 @@ class Judgement:
     comparison: Comparison
     approvals: Approvals
     fail_on: FailOn = FailOn.MAJOR
+    tells_all: bool = False
+    """Whether each change is told by itself, however many others are alike."""
 
     @property
     def unapproved(self) -> tuple[Change, ...]:

@@ -45,7 +45,7 @@ def diff(arguments: argparse.Namespace) -> int:
     except DisagreementError as error:
         print(printable(f"internal error, please report it: {error}"), file=sys.stderr)
         return EX_SOFTWARE
-    judgement = Judgement(comparison, approvals, FailOn(arguments.fail_on))
+    judgement = Judgement(comparison, approvals, FailOn(arguments.fail_on), arguments.all)
     sys.stdout.write(_REPORTS[arguments.format](judgement))
     for fingerprint in approvals.unused(comparison.changes):
         what = f"{approvals.file}: {fingerprint} approves nothing here; take it out when released"

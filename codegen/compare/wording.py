@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final, assert_never
 
 from ..ir import (
@@ -72,6 +73,46 @@ def told(type_: Type) -> str:
             return " or ".join(told(one) for one in type_.alternatives)
         case _:
             assert_never(type_)
+
+
+_MOST_SAID: Final = 160
+_MOST_NAMED: Final = 3
+
+
+def shortened(what: str) -> str:
+    """What changed in a line, of whose long unions there is left what is not on both sides.
+
+    For eyes alone: fingerprints are of the whole.
+    """
+    now, between, was = what.partition(_AND_WAS)
+    if len(what) <= _MOST_SAID or not between:
+        return what
+    sides = [_SIDE.fullmatch(side) for side in (now, was)]
+    if sides[0] is None or sides[1] is None:
+        return what
+    for separator in (" or ", " | "):
+        news, olds = (side[2].split(separator) for side in sides if side is not None)
+        if max(len(news), len(olds)) > _MOST_NAMED:
+            new, old = _of_union(news, olds, "new"), _of_union(olds, news, "gone")
+            return f"{sides[0][1]}{new}{sides[0][3]}{_AND_WAS}{sides[1][1]}{old}{sides[1][3]}"
+    return what
+
+
+_AND_WAS: Final = ", and was "
+_SIDE: Final = re.compile(r"((?:is )?(?:list\[|array of )?)(.*?)(\]?(?: in Python)?)", re.DOTALL)
+"""One side of such a sentence: in the middle is a union, or what arrays hold."""
+
+
+def _of_union(parts: list[str], others: list[str], verb: str) -> str:
+    """The alternatives of one side that the other has not."""
+    if len(parts) == 1:
+        return parts[0]
+    known = set(others)
+    own = [one for one in parts if one not in known]
+    named = " or ".join(own[:_MOST_NAMED])
+    if len(own) > _MOST_NAMED:
+        named += f" or {len(own) - _MOST_NAMED} more"
+    return f"one of {len(parts)} types ({verb}: {named or 'none'})"
 
 
 def constant(value: Text | int | bool) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from ...errors import keep_start, printable
-from ..changes import Change
 from ..judgement import Judgement
+from ..wording import shortened
 from .examples import shown
+from .groups import Group, groups
 
 _MOST: Final = 500
 _DATA: Final = {"%": "%25", "\r": "%0D", "\n": "%0A"}
@@ -18,25 +19,28 @@ _PROPERTY: Final = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def github(judgement: Judgement) -> str:
-    """A command for each change: errors for what fails, warnings for other breaks."""
-    lines = [_annotation(judgement, change) for change in judgement.comparison.changes]
+    """A command for each change, or for many that are alike: errors for what fails, warnings for other breaks."""
+    lines = [_annotation(judgement, group) for group in groups(judgement)]
     lines.append(_command("notice", {}, judgement.headline))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _annotation(judgement: Judgement, change: Change) -> str:
+def _annotation(judgement: Judgement, group: Group) -> str:
+    change = group.first
     place = change.place
     properties = {"file": place.file}
     if place.line is not None:
         properties["line"] = str(place.line)
     properties["title"] = f"{change.kind.value} ({change.part.value})"
-    told = [f"{change.subject}: {change.what}"]
+    told = [f"{group.subject}: {shortened(change.what)}"]
     if change.example is not None:
         told.append(f"proof: {shown(change.example.value)}")
     if change.caller is not None:
         told.append(f"python: {change.caller.line}  # {change.caller.why}")
     if change.is_break:
-        told.append(f"fingerprint {change.fingerprint}")
+        told.append(f"fingerprint {' '.join(one.fingerprint for one in group.shown)}")
+    if len(group.changes) > 1:
+        told.append(f"in {len(group.changes)} places; --all tells each")
     level = "notice"
     if change.is_break and judgement.approvals.reason(change) is None:
         level = "error" if judgement.is_failing(change) else "warning"

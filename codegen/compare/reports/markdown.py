@@ -6,13 +6,15 @@ Text of the documents comes through as itself: no mark-up, no HTML, no mention o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ...errors import keep_start
 from ..changes import Change, Wire
 from ..judgement import Judgement
+from ..wording import shortened
 from .examples import proof, shown
+from .groups import Group, groups
 
 _MOST: Final = 300
 
@@ -27,8 +29,8 @@ def markdown(judgement: Judgement) -> str:
     lines = [f"## {plain(judgement.headline)}"]
     for title, changes in _sections(judgement):
         lines += ["", f"### {title}", ""]
-        for change in changes:
-            lines += _change(judgement, change)
+        for group in groups(judgement, changes):
+            lines += _group(judgement, group)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -40,7 +42,9 @@ def changelog(judgement: Judgement) -> str:
         return f"{lines[0]}\n\nNothing changed.\n"
     for title, changes in _sections(judgement):
         lines += ["", f"### {title}", ""]
-        lines += [_entry(change) for change in changes]
+        for group in groups(judgement, changes):
+            alike = [group.changes] if group.first.caller is None else zip(group.changes)
+            lines += [_entry(each) for each in alike]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -87,13 +91,17 @@ _ENDS: Final = frozenset(
 )
 
 
-def _change(judgement: Judgement, change: Change) -> Iterable[str]:
+def _group(judgement: Judgement, group: Group) -> Iterable[str]:
+    change = group.first
     reason = judgement.approvals.reason(change)
     approved = "" if reason is None else " (approved)"
-    yield f"- **{plain(change.subject)}**: {plain(change.what)}{approved}"
-    place = change.place
-    line = "" if place.line is None else f":{place.line}"
-    yield f"  - at {code(f'{place.file}{line}')} {code(place.pointer or '/')}"
+    yield f"- **{plain(group.subject)}**: {plain(shortened(change.what))}{approved}"
+    for one in group.shown:
+        place = one.place
+        line = "" if place.line is None else f":{place.line}"
+        yield f"  - at {code(f'{place.file}{line}')} {code(place.pointer or '/')}"
+    if group.more:
+        yield f"  - and in {group.more} more places, which {code('--all')} tells"
     unproven = f", {change.search.value}" if change.is_unproven and change.search.value else ""
     yield f"  - on the wire: {change.wire.value}{unproven} ({change.direction.value})"
     if change.example is not None:
@@ -104,13 +112,16 @@ def _change(judgement: Judgement, change: Change) -> Iterable[str]:
     if change.note:
         yield f"  - {plain(change.note)}"
     if change.is_break:
-        yield f"  - fingerprint {code(change.fingerprint)}"
+        noun = "fingerprint" if len(group.shown) == 1 else "fingerprints"
+        yield f"  - {noun} {', '.join(code(one.fingerprint) for one in group.shown)}"
     if reason is not None:
         yield f"  - reason: {plain(reason)}"
 
 
-def _entry(change: Change) -> str:
-    told = f"- {code(change.subject)}: {plain(change.what)}."
+def _entry(changes: Sequence[Change]) -> str:
+    change = changes[0]
+    subjects = ", ".join(map(code, dict.fromkeys(one.subject for one in changes)))
+    told = f"- {subjects}: {plain(shortened(change.what))}."
     if change.caller is not None:
         told += f" {code(change.caller.line)} fails: {plain(change.caller.why)}."
     return f"{told} {_sentence(change.note)}".rstrip()

@@ -2,37 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, repeat
 from typing import Final
 
 from ...errors import keep_start
 from ..changes import Change, Wire
 from ..judgement import Judgement
+from ..wording import shortened
 from .examples import proof, shown, told_of_unproven
+from .groups import Group, groups
 
 _MOST: Final = 300
+_IN_A_LINE: Final = 6
+"""So many fingerprints."""
 
 
 def text(judgement: Judgement) -> str:
     """The report as lines of text."""
     lines = [_line(judgement.headline)]
-    for change in judgement.comparison.changes:
-        lines += ["", *_change(judgement, change)]
+    told = groups(judgement)
+    for group in told:
+        lines += ["", *_group(judgement, group)]
+    if any(group.more for group in told):
+        lines += ["", "what is alike in many places is told once; --all tells each place"]
     unproven = told_of_unproven(judgement.comparison)
     if unproven:
         lines += ["", unproven]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _change(judgement: Judgement, change: Change) -> Iterator[str]:
+def _group(judgement: Judgement, group: Group) -> Iterator[str]:
+    change = group.first
     reason = judgement.approvals.reason(change)
     mark = "break" if change.is_break else change.part.value
     mark = mark if reason is None else "approved"
-    yield _line(f"{mark}: {change.subject}: {change.what} [{change.kind.value}]")
-    place = change.place
-    line = "" if place.line is None else f":{place.line}"
-    pointer = place.pointer or "/"
-    yield _line(f"  at      {place.file}{line} {pointer}")
+    yield _line(f"{mark}: {group.subject}: {shortened(change.what)} [{change.kind.value}]")
+    for one, head in zip(group.shown, chain(["at"], repeat("")), strict=False):
+        yield _line(f"  {head:7} {_place(one)}")
+    if group.more:
+        yield f"          and {group.more} more places"
     yield _line(f"  wire    {_wire(change)}")
     if change.example is not None:
         yield _line(f"  proof   {proof(change.example, change.direction)}:")
@@ -42,9 +51,27 @@ def _change(judgement: Judgement, change: Change) -> Iterator[str]:
     if change.note:
         yield _line(f"  note    {change.note}")
     if change.is_break:
-        yield f"  version {change.part.value}, fingerprint {change.fingerprint}"
+        fingerprints = [one.fingerprint for one in group.shown]
+        yield from _told_fingerprints(change, fingerprints, group.more)
     if reason is not None:
         yield _line(f"  reason  {reason}")
+
+
+def _place(change: Change) -> str:
+    place = change.place
+    line = "" if place.line is None else f":{place.line}"
+    return f"{place.file}{line} {place.pointer or '/'}"
+
+
+def _told_fingerprints(change: Change, fingerprints: Sequence[str], more: int) -> Iterator[str]:
+    if len(fingerprints) == 1:
+        yield f"  version {change.part.value}, fingerprint {fingerprints[0]}"
+        return
+    yield f"  version {change.part.value}, fingerprints in the order of the places:"
+    for start in range(0, len(fingerprints), _IN_A_LINE):
+        yield f"          {' '.join(fingerprints[start : start + _IN_A_LINE])}"
+    if more:
+        yield f"          and {more} more"
 
 
 def _wire(change: Change) -> str:

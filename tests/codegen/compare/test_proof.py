@@ -14,9 +14,9 @@ from codegen.compare.proof import Budget, DisagreementError, Prover, Root, Verdi
 from codegen.compare.relation import NO, UNKNOWN, YES, Relation
 from codegen.compare.search.few import FewValues
 from codegen.compare.search.shrinking import shrunk
-from codegen.compare.search.strategies import first
+from codegen.compare.search.strategies import Strategies, first
 from codegen.compare.search.typed import Typed
-from codegen.ir import Limits, ListOf, Scalar, ScalarKind, Text, Type
+from codegen.ir import NO_LIMITS, Anything, Limits, ListOf, Scalar, ScalarKind, Text, Type
 from codegen.tree import Json
 
 TEXT = Scalar(ScalarKind.STRING)
@@ -53,7 +53,7 @@ def test_an_unknown_with_an_example_is_a_no() -> None:
 def test_once_the_effort_of_a_run_is_spent_the_next_change_says_that_it_had_ended() -> None:
     budget = Budget()
     while budget.left:
-        verdict(prover(budget), NO, HARD, HARD)
+        verdict(prover(budget), NO, HARD, HARD)  # a prover searches once for the same
     assert Verdict(NO, None, Search.ENDED) == verdict(prover(budget), NO, HARD, NUMBER)
     plain = verdict(prover(budget), NO, TEXT, NUMBER)
     assert plain.example is not None, "plain values take no effort"
@@ -64,6 +64,32 @@ def test_the_same_search_takes_the_same_effort_and_finds_the_same() -> None:
     found = [verdict(prover(budget), NO, ListOf(HARD), ListOf(NUMBER)) for budget in budgets]
     assert found[0] == found[1]
     assert budgets[0].left == budgets[1].left
+
+
+def test_what_is_made_in_vain_is_effort_too() -> None:
+    make = Strategies()
+    wanted = Text('{"contains":{"const":7},"maxContains":1,"minContains":1}')
+    never = make.kept(make.arrays(st.integers(0, 3), NO_LIMITS), Limits(schema=wanted))
+    _, effort = first(never, lambda _: False, most=200, attempts=10_000, effort=make.effort)
+    assert 200 <= effort < 300
+
+
+def test_a_fault_that_many_places_have_is_searched_for_once() -> None:
+    budget = Budget()
+    by = prover(budget)
+    first_one = verdict(by, NO, HARD, HARD)
+    spent = budget.left
+    assert first_one == verdict(by, NO, HARD, HARD)
+    assert spent == budget.left
+
+
+@pytest.mark.parametrize("limits", [Limits(max_length=131_072), Limits(max_items=100)])
+def test_what_is_longer_than_a_large_limit_is_a_plain_value(limits: Limits) -> None:
+    sent: Type = TEXT if limits.max_length else ListOf(NUMBER)
+    budget = Budget()
+    found = verdict(prover(budget), NO, sent, Anything(limits))
+    assert found.example is not None
+    assert Budget().left == budget.left
 
 
 def test_what_is_found_is_not_written_out_and_warned_of_however_large_it_is() -> None:
