@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain, zip_longest
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from ...ir import NO_LIMITS, Limits, ScalarKind
 from ...tree import Json
@@ -52,9 +52,9 @@ Sampler: TypeAlias = Callable[[Limits], Few]
 class FewValues:
     """Makes a few values of each type."""
 
-    most_characters: Final = 200_000
+    most_characters: ClassVar = 200_000
     """There are limits of 131,072; reports cut what is long."""
-    most_items: Final = 200
+    most_items: ClassVar = 200
 
     def __init__(self, sampler: Sampler) -> None:
         self._sampler = sampler

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 from ...ir import Limits, ScalarKind
 from ...tree import Json
@@ -15,15 +15,10 @@ V = TypeVar("V")
 class Maker(Protocol[V]):
     """Makes values, or what stands for them; what cannot be made is `nothing`."""
 
-    @property
-    def most_characters(self) -> int:
-        """Longer texts are not made."""
-        ...
-
-    @property
-    def most_items(self) -> int:
-        """Arrays of more items, and objects of more properties, are not made."""
-        ...
+    most_characters: ClassVar[int]
+    """Longer texts are not made."""
+    most_items: ClassVar[int]
+    """Arrays of more items, and objects of more properties, are not made."""
 
     def nothing(self) -> V:
         """No values at all."""

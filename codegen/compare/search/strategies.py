@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, TypeAlias
 
 from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
@@ -28,7 +28,6 @@ from ...values import define, field, frozen
 from ..membership import constraints_of, is_within
 
 Values: TypeAlias = SearchStrategy[Any]
-T = TypeVar("T")
 
 _ALL_WELL: Final = (
     HealthCheck.data_too_large,
@@ -62,7 +61,7 @@ class Effort:
         """Whether no more may be made."""
         return self.spent >= self.most
 
-    def made(self, value: T) -> T:
+    def made(self, value: Json) -> Json:
         """Count what was just made: an array or an object, the parts of which count as well.
 
         Raises:
@@ -77,8 +76,8 @@ class Effort:
 class Strategies:
     """Makes strategies, which count what they make."""
 
-    most_characters: Final = 1_000
-    most_items: Final = 30
+    most_characters: ClassVar = 1_000
+    most_items: ClassVar = 30
     """What is longer takes long to make at random."""
 
     def __init__(self) -> None:
