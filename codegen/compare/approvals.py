@@ -36,7 +36,9 @@ class Approvals:
 
     def reason(self, change: Change) -> str | None:
         """Why a break is approved; None where it is not."""
-        return self.reasons.get(change.fingerprint) if change.is_break else None
+        known = (one for one in change.approving if one in self.reasons)
+        fingerprint = next(known, None) if change.is_break else None
+        return None if fingerprint is None else self.reasons[fingerprint]
 
     def unapproved(self, changes: Iterable[Change]) -> tuple[Change, ...]:
         """The breaks that nobody approved."""
@@ -44,7 +46,7 @@ class Approvals:
 
     def unused(self, changes: Iterable[Change]) -> tuple[str, ...]:
         """The fingerprints that no break has."""
-        known = {one.fingerprint for one in changes if one.is_break}
+        known = {fingerprint for one in changes if one.is_break for fingerprint in one.approving}
         return tuple(one for one in self.reasons if one not in known)
 
 

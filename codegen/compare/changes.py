@@ -220,7 +220,20 @@ class Change:
 
         It stays the same when lines move, and when the order of the document changes.
         """
-        told = (self.kind.value, self.place.pointer, self.direction.value, self.what)
+        return self._fingerprint(self.direction)
+
+    @property
+    def approving(self) -> tuple[str, ...]:
+        """The fingerprints of which each approves it: its own, and that of both directions.
+
+        Where nobody knew which of the two breaks, both were told; later one may be known not to.
+        """
+        if self.direction not in (Direction.REQUEST, Direction.RESPONSE):
+            return (self.fingerprint,)
+        return (self.fingerprint, self._fingerprint(Direction.BOTH))
+
+    def _fingerprint(self, direction: Direction) -> str:
+        told = (self.kind.value, self.place.pointer, direction.value, self.what)
         return hashlib.sha256("\0".join(told).encode()).hexdigest()[:12]
 
 

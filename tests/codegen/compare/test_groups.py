@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from codegen.__main__ import main
+from codegen.compare.approvals import Approvals
+from codegen.compare.changes import Change, Direction, Kind, Place, Wire
 from codegen.compare.wording import shortened
+from codegen.values import evolve
 
 HEAD = "openapi: 3.1.0\ninfo: {title: Pets, version: 1.0.0}\npaths:\n"
 CALL = """\
@@ -120,3 +123,21 @@ def test_a_long_union_is_told_by_what_only_one_side_has() -> None:
         " in Python, and was list[models.Ant0]"
     ) == shortened(listed)
     assert "is models.Ant, and was models.Bee" == shortened("is models.Ant, and was models.Bee")
+
+
+def test_what_was_approved_for_both_directions_is_approved_for_one_that_is_left() -> None:
+    place = Place(pointer="/a", file="new.yaml", line=None, is_old=False)
+    one = Change(
+        kind=Kind.LIMIT_CHANGED,
+        place=place,
+        subject="Ant.id",
+        what="pattern is another one",
+        direction=Direction.RESPONSE,
+        wire=Wire.BREAKING,
+    )
+    both = evolve(one, direction=Direction.BOTH, wire=Wire.UNDECIDED)
+    approvals = Approvals(reasons={both.fingerprint: "So."})
+    assert ["So.", "So."] == [approvals.reason(each) for each in (one, both)]
+    assert () == approvals.unused([one])
+    of_one = Approvals(reasons={one.fingerprint: "So."})
+    assert ["So.", None] == [of_one.reason(each) for each in (one, both)]
