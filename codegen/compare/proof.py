@@ -146,6 +146,8 @@ class Prover:
         init=False, factory=dict[Instead, "tuple[Json] | None"]
     )
     """What proves a fault by itself: many places may have the same one."""
+    _hopeless: set[Instead] = field(init=False, factory=set[Instead])
+    """Faults that are none by themselves, beside which was looked in one place."""
 
     def __post_init__(self) -> None:
         self._sender = Membership(self.sent)
@@ -189,8 +191,9 @@ class Prover:
         part = self._part(fault)
         is_part = bool(steps) or root != Root(fault.sent, fault.accepted)
         if part is None:
-            if not is_part:
+            if not is_part or fault in self._hopeless:
                 return None, None
+            self._hopeless.add(fault)
             makes = self._by_hypothesis
             made = self._by_strategies(
                 root, lambda: makes().around(root.sent, steps, fault), share=_OF_A_HOPELESS_ONE

@@ -45,6 +45,10 @@ _FORMATTED: Final[Mapping[ScalarKind, Values]] = {
 }
 
 
+_CHARACTERS_OF_ONE: Final = 8
+"""A text of so many takes as long to make as another value."""
+
+
 class SpentError(Exception):
     """All is made that a search may make."""
 
@@ -62,12 +66,16 @@ class Effort:
         return self.spent >= self.most
 
     def made(self, value: Json) -> Json:
-        """Count what was just made: an array or an object, the parts of which count as well.
+        """Count what was just made: an array or an object, the parts of which count as well, or a text.
 
         Raises:
             SpentError: no more may be made. What is never kept costs as much as what is.
         """
-        self.spent += 1 + (len(value) if isinstance(value, dict | list) else 0)
+        self.spent += 1
+        if isinstance(value, str):
+            self.spent += len(value) // _CHARACTERS_OF_ONE
+        elif isinstance(value, dict | list):
+            self.spent += len(value)
         if self.is_spent:
             raise SpentError
         return value
@@ -95,7 +103,7 @@ class Strategies:
         """Values of a kind; of its limits, those that speak of it."""
         match kind:
             case ScalarKind.STRING | ScalarKind.FILE:
-                return _texts(limits)
+                return _texts(limits).map(self.effort.made)
             case ScalarKind.INTEGER:
                 return whole_or_not(integers(**numeric(constraints_of(limits))))
             case ScalarKind.NUMBER:
