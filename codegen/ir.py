@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import NoReturn, TypeAlias
 
 from .tree import Json
-from .values import frozen
+from .values import field, frozen
 
 
 class Identifier(str):
@@ -144,6 +144,8 @@ class Scalar:
 
     kind: ScalarKind
     limits: Limits = NO_LIMITS
+    format: Text | None = field(default=None, eq=False)
+    """A format that is no type of its own: nothing checks it, so types differ by it in nothing."""
 
 
 @frozen

@@ -26,15 +26,22 @@ _UNSET = _Unset()
 class _Field:
     """What is said of a field besides its name and type."""
 
-    __slots__ = ("default", "factory", "is_given", "is_shown")
+    __slots__ = ("default", "factory", "is_compared", "is_given", "is_shown")
 
     def __init__(
-        self, default: object, factory: _Factory | None, *, is_given: bool, is_shown: bool
+        self,
+        default: object,
+        factory: _Factory | None = None,
+        *,
+        is_given: bool = True,
+        is_shown: bool = True,
+        is_compared: bool = True,
     ) -> None:
         self.default = default
         self.factory = factory
         self.is_given = is_given
         self.is_shown = is_shown
+        self.is_compared = is_compared
 
 
 def field(
@@ -43,11 +50,12 @@ def field(
     factory: _Factory | None = None,
     init: bool = True,
     repr: bool = True,
+    eq: bool = True,
     kw_only: bool = False,
 ) -> Any:
     """Say more of a field: what makes its default, or that no caller gives it (`init`)."""
     del kw_only  # only type checkers heed it
-    return _Field(default, factory, is_given=init, is_shown=repr)
+    return _Field(default, factory, is_given=init, is_shown=repr, is_compared=eq)
 
 
 @overload
@@ -122,7 +130,7 @@ def _made(cls: type[T], *, kw_only: bool, eq: bool, is_frozen: bool) -> type[T]:
         "__repr__": _representation(tuple(name for name, one in fields.items() if one.is_shown)),
     }
     if eq:
-        values = _values(tuple(fields))
+        values = _values(tuple(name for name, one in fields.items() if one.is_compared))
         members["__eq__"] = _equality(values)
         members["__hash__"] = _hash(values) if is_frozen else None
     for name, member in members.items():
@@ -132,7 +140,7 @@ def _made(cls: type[T], *, kw_only: bool, eq: bool, is_frozen: bool) -> type[T]:
 
 def _field_of(cls: type[object], name: str) -> _Field:
     said = vars(cls).get(name, _UNSET)
-    return said if isinstance(said, _Field) else _Field(said, None, is_given=True, is_shown=True)
+    return said if isinstance(said, _Field) else _Field(said)
 
 
 def _constructor(

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs" / "testing.md").read_text("utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", GUIDE, flags=re.DOTALL)
-SERVER, VALUES, LAWS, DOUBLE, RECORDING = BLOCKS
+SERVER, VALUES, FORMATS, LAWS, DOUBLE, RECORDING = BLOCKS
 
 
 def ran(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -41,7 +41,11 @@ def zoo(folder: Path) -> None:
     assert 0 == done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("block", [LAWS, DOUBLE, RECORDING], ids=["laws", "double", "recording"])
+@pytest.mark.parametrize(
+    "block",
+    [FORMATS, LAWS, DOUBLE, RECORDING],
+    ids=["formats", "laws", "double", "recording"],
+)
 def test_an_example_of_a_program_runs(block: str, tmp_path: Path) -> None:
     if "zoo" in block:
         zoo(tmp_path)

@@ -12,6 +12,7 @@ from .annotations import Annotations
 from .arguments import parameter_places
 from .contents import body_formats
 from .endpoints import result_annotation
+from .formats import FormattedAnnotations, formats_of_models
 from .source import (
     INDENT,
     Declared,
@@ -35,9 +36,9 @@ def strategies_module(api: Api, names: StrategyNames) -> str:
     """The module of the strategies of all models and endpoints."""
     imports = Imports()
     models = [model for model in api.models if model.name in names.models]
-    annotations = Annotations(imports, runtime="._runtime", models=_models_of(models))
+    annotations = FormattedAnnotations(imports, runtime="._runtime", models=_models_of(models))
     writer = _Writer(annotations, names)
-    blocks = [exports([*_PUBLIC, "register", *names.all])]
+    blocks = [exports([*_PUBLIC, "register", *names.all]), *writer.formats(models)]
     for model in models:
         blocks += [writer.models(model), writer.wire(model), writer.invalid(model)]
     for endpoint in api.endpoints:
@@ -48,7 +49,8 @@ def strategies_module(api: Api, names: StrategyNames) -> str:
         "(`jobs_wire()`), and JSON with one fault (`jobs_invalid()`); for each endpoint: calls "
         "(`get_job_calls()`) and answers (`get_job_responses()`).\n\n"
         "Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets "
-        "`from_type(Job)` make valid models too."
+        "`from_type(Job)` make valid models too, and `register_format()` says what texts of a "
+        "format are."
     )
     return module(doc, imports, blocks)
 
@@ -60,8 +62,8 @@ def _models_of(models: Iterable[Model]) -> str:
     return ".models as _models" if is_hidden else ".models"
 
 
-_PUBLIC = ("Invalid", "ServedResponse")
-"""Types of what is made that users will want to name."""
+_PUBLIC = ("Invalid", "ServedResponse", "register_format")
+"""What users will want to name, and nothing here depends on the API."""
 
 
 class _Writer:
@@ -71,6 +73,14 @@ class _Writer:
         self._make = annotations.use("._runtime", "strategies as _make")
         for name in _PUBLIC:
             annotations.runtime("strategies", name)
+
+    def formats(self, models: Iterable[Model]) -> list[str]:
+        """The formats of fields, which models do not say; nothing where there are none."""
+        found = formats_of_models(models)
+        if not found:
+            return []
+        noted = call(f"{self._make}.note_formats", 'f"{__package__}.models"', mapping(found))
+        return [layout("", noted)]
 
     def models(self, model: Model) -> str:
         """The function that makes instances of a model."""

@@ -12,7 +12,7 @@ from .homes import snaked
 
 _TAKEN = frozenset(
     {
-        *("annotations", "as", "date", "endpoints", "is", "models", "register"),
+        *("annotations", "as", "date", "endpoints", "is", "models", "register", "register_format"),
         *("as_bytes", "as_form", "as_json", "as_multipart", "as_text"),
     }
 )

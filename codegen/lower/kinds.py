@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from ..ir import NO_LIMITS, Limits, Scalar, ScalarKind
+from ..ir import NO_LIMITS, Limits, Scalar, ScalarKind, Text
 from .keywords import ANNOTATIONS, LIMITING, is_said
 from .limits import is_readable
 from .node import Node
@@ -29,6 +29,9 @@ _TEXT_FORMATS = {
     "date-time": ScalarKind.DATE_TIME,
     "uuid": ScalarKind.UUID,
 }
+
+_BOUNDED = frozenset({"int8", "int16", "uint8", "uint16", "uint32", "uint64"})
+"""Formats of integers that say more than their types do; what `int32` says is a limit."""
 
 _OF_PLAIN_ONES = ANNOTATIONS | {"type"}
 
@@ -72,6 +75,15 @@ def scalar_kind(kind: str, form: str | None) -> ScalarKind:
     return _TEXT_FORMATS.get(form or "", scalar) if scalar is ScalarKind.STRING else scalar
 
 
+def scalar_of(kind: str, form: str | None, limits: Limits) -> Scalar:
+    """The type of values of a JSON type in a format."""
+    scalar = scalar_kind(kind, form)
+    is_told = form in _BOUNDED if scalar is ScalarKind.INTEGER else scalar is ScalarKind.STRING
+    if not form or not is_told or form == "binary":
+        return Scalar(scalar, limits)
+    return Scalar(scalar, limits, Text(form))
+
+
 def plain_scalar(node: Node) -> Scalar | None:
     """The type of a schema that says no more than a scalar type, which is how most of them are."""
     value = node.value
@@ -85,7 +97,7 @@ def plain_scalar(node: Node) -> Scalar | None:
 
 @lru_cache(maxsize=1000)
 def _plain_scalar(named: str, form: str | None) -> Scalar:
-    return Scalar(scalar_kind(named, form), range_of(named, form))
+    return scalar_of(named, form, range_of(named, form))
 
 
 def scalar_key(node: Node) -> ScalarKey | None:

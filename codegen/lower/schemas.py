@@ -20,7 +20,6 @@ from ..ir import (
     Model,
     Named,
     Null,
-    Scalar,
     Type,
 )
 from ..places import file_of
@@ -32,7 +31,15 @@ from .defaults import default_of
 from .discriminators import Discriminators
 from .joining import Joined, Joining
 from .keywords import restricts
-from .kinds import ALL_KINDS, ScalarKey, plain_scalar, range_of, scalar_key, scalar_kind
+from .kinds import (
+    ALL_KINDS,
+    ScalarKey,
+    plain_scalar,
+    range_of,
+    scalar_key,
+    scalar_kind,
+    scalar_of,
+)
 from .limiting import Limiting
 from .models import Models
 from .multipart import Files
@@ -249,10 +256,9 @@ class Schemas:
                 form = joined.first_of("format")
                 named = form.value if form is not None and isinstance(form.value, str) else None
                 limits = self.limiting.of(joined, [kind], range_of(kind, named))
-                scalar = scalar_kind(kind, named)
-                if scalar is not scalar_kind(kind, None):
+                if scalar_kind(kind, named) is not scalar_kind(kind, None):
                     limits = self.limiting.of_text(joined, limits)
-                return Scalar(scalar, limits)
+                return scalar_of(kind, named, limits)
 
     def _item(self, joined: Joined, hint: str) -> Type:
         items = joined.all_of("items")

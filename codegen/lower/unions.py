@@ -243,8 +243,8 @@ def _limits_of(part: Type) -> Limits:
 def freed(part: Type) -> Type:
     """The type without limits, at any depth."""
     match part:
-        case Scalar(kind):
-            return Scalar(kind)
+        case Scalar(kind, _, form):
+            return Scalar(kind, format=form)
         case Anything():
             return Anything()
         case Named(name):

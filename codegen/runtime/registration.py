@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -42,6 +43,9 @@ def register_module(module: ModuleType) -> None:
 def _strategy(cls: type[Any]) -> SearchStrategy[Any]:
     from .strategies.making import VALUES  # which loads the codec
 
+    strategies = f"{cls.__module__.rpartition('.')[0].rpartition('.')[0]}.strategies"
+    if find_spec(strategies) is not None:
+        import_module(strategies)  # which notes the formats of fields
     return VALUES.of(cls)
 
 

@@ -37,6 +37,12 @@ class Named:
     size: int
 
 
+@frozen
+class Noted:
+    name: str
+    note: str = field(default="", eq=False)
+
+
 @define
 class Counter:
     step: int = 1
@@ -134,3 +140,10 @@ def test_fields_match_by_position() -> None:
 
 def test_instances_can_be_pickled() -> None:
     assert Circle(radius=1) == pickle.loads(pickle.dumps(Circle(radius=1)))
+
+
+def test_a_field_may_take_no_part_in_comparing() -> None:
+    assert Noted("a", "one") == Noted("a", "other")
+    assert hash(Noted("a", "one")) == hash(Noted("a"))
+    assert Noted("a", "one") != Noted("b", "one")
+    assert "one" == evolve(Noted("a", "one"), name="b").note

@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ._runtime.constraints import Constraints
 from ._runtime.contents import as_json
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json, JsonObject
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 from ._runtime.unset import Unset
 
 __all__ = [
@@ -116,6 +116,7 @@ __all__ = [
     "new_services_invalid",
     "new_services_wire",
     "register",
+    "register_format",
     "replace_job_calls",
     "replace_job_responses",
     "replace_service_job_calls",

@@ -53,12 +53,18 @@ class Letter:
         return self._characters
 
     @cached_property
-    def _characters(self) -> SearchStrategy[str]:
-        piece = compiled(self.piece)
+    def listed(self) -> list[str] | None:
+        """Its characters, if they are all of ASCII and easy to list."""
         if _PLAIN.fullmatch(self.piece) is None:
-            return st.from_regex(piece, fullmatch=True, alphabet=CHARACTERS)
-        found = [one for one in _SIMPLEST_FIRST if piece.fullmatch(one)]
-        return st.sampled_from(found) if found else NOTHING
+            return None
+        piece = compiled(self.piece)
+        return [one for one in _SIMPLEST_FIRST if piece.fullmatch(one)]
+
+    @cached_property
+    def _characters(self) -> SearchStrategy[str]:
+        if self.listed is None:
+            return st.from_regex(compiled(self.piece), fullmatch=True, alphabet=CHARACTERS)
+        return st.sampled_from(self.listed) if self.listed else NOTHING
 
 
 @frozen(eq=False)
@@ -128,6 +134,9 @@ class Repeat:
 
     def texts(self, length: int) -> SearchStrategy[str]:
         """The texts of one of these lengths."""
+        if isinstance(self.part, Letter) and self.part.listed:
+            # One draw, and not one for each character.
+            return st.text("".join(self.part.listed), min_size=length, max_size=length)
         counts = [
             self.least + more
             for more, lengths in enumerate(self._by_times(length))

@@ -6,6 +6,7 @@ of themselves, as the codec does, and meets constraints by construction where th
 
     making        types to strategies: records, unions, arrays
     texts, regular, numbers, formats, containers, free    what values consist of
+    formatted, well_known    formats that nothing checks
     exclusive     one of several types that overlap
     schemas       what only a JSON Schema says
     faults        one thing wrong
@@ -25,6 +26,7 @@ from ..json_types import Json
 from ..registration import register
 from .calls import calls
 from .faults import Invalid, accepts_all_json, invalid_json
+from .formatted import Formatted, note_formats, register_format
 from .making import STRICT, VALUES, WIRE
 from .responses import ServedResponse, responses
 
@@ -36,10 +38,13 @@ T = TypeVar("T")
 __all__ = [
     "accepts_all_json",
     "calls",
+    "Formatted",
     "instances",
     "Invalid",
     "invalid",
+    "note_formats",
     "register",
+    "register_format",
     "responses",
     "ServedResponse",
     "strict_wire",

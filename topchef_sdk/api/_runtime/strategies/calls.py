@@ -8,6 +8,7 @@ text can go everywhere, its constraints, and what a body is in each of its media
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import NoneType
@@ -29,6 +30,7 @@ from ..contents import (
 from ..errors import RequestError
 from ..shapes import meaning, members
 from .formats import BYTES
+from .formatted import format_of, texts_in_format
 from .impossible import MISFIT, NOTHING, any_of, fitting
 from .making import VALUES
 from .texts import strings
@@ -109,8 +111,28 @@ def _of_parameter(form: Any, place: Place, constraints: Constraints) -> SearchSt
     return any_of(VALUES.of(one, constraints) for one in kinds)
 
 
+_SAYABLE: Final[Mapping[Place, re.Pattern[str]]] = {
+    "path": re.compile(r"(?!\.\.?\Z).+", re.DOTALL),
+    "query": re.compile(r".*", re.DOTALL),
+    "header": re.compile(r"[!-~](?:[ -~]*[!-~])?"),
+    "cookie": re.compile(r"[!#-+\--:<-\[\]-~]+"),
+}
+"""What means itself at a place, whatever the style: RFC 9110, section 5.5, and RFC 6265, section 4.1."""
+
+
 def _text(place: Place, constraints: Constraints) -> SearchStrategy[str]:
     """Text that may stand at a place."""
+    if format_of(constraints) is None or constraints.schema is not None:
+        return _any_text(place, constraints)
+    return texts_in_format(
+        constraints,
+        _any_text(place, Constraints(**constraints.given)),
+        fits=lambda text: _SAYABLE[place].fullmatch(text) is not None,
+    )
+
+
+def _any_text(place: Place, constraints: Constraints) -> SearchStrategy[str]:
+    """Text that may stand at a place, whatever its format."""
     if constraints.pattern is not None or constraints.schema is not None:
         return VALUES.of(str, constraints)
     least = max(constraints.min_length or 0, 1 if place == "path" else 0)

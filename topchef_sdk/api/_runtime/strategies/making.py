@@ -43,6 +43,7 @@ from . import formats
 from .containers import arrays, maps, objects_of
 from .distinct import distinct
 from .exclusive import Alternatives, exclusive_json, exclusive_values
+from .formatted import bounded, limits_in, texts_in_format
 from .free import ANY_JSON, limited_json, numeric, textual, whole_or_not
 from .heights import height_of
 from .impossible import MISFIT, NOTHING, any_of, fitting
@@ -143,11 +144,10 @@ class Maker:
 
     def _scalar(self, form: Any, constraints: Constraints) -> SearchStrategy[Any]:
         if form is str:
-            return strings(**textual(constraints))
+            is_open = self._is_wire and self._is_open
+            return texts_in_format(constraints, strings(**textual(constraints)), is_open=is_open)
         if form in (int, float):
-            made = (
-                integers(**numeric(constraints)) if form is int else numbers(**numeric(constraints))
-            )
+            made = _integers(constraints) if form is int else numbers(**numeric(constraints))
             return whole_or_not(made) if self._is_wire else made
         return NOTHING if self._is_wire else st.from_type(form)
 
@@ -318,9 +318,9 @@ class Maker:
             name = known.wire if self._is_wire else known.argument
             made = given.get(known.name)
             if made is not None or known.is_required:
-                required[name] = self._of_property(known) if made is None else made
+                required[name] = self._of_property(known, record) if made is None else made
             else:
-                optional[name] = self._of_property(known, is_there=is_counted)
+                optional[name] = self._of_property(known, record, is_there=is_counted)
         if any(made is NOTHING for made in required.values()):
             return NOTHING
         optional = {name: made for name, made in optional.items() if made is not NOTHING}
@@ -340,9 +340,11 @@ class Maker:
         """Objects of a model's properties, whatever holds for them as a whole."""
         return self._objects(record, {}, FREE)
 
-    def _of_property(self, known: Property, *, is_there: bool = False) -> SearchStrategy[Any]:
+    def _of_property(
+        self, known: Property, record: Record, *, is_there: bool = False
+    ) -> SearchStrategy[Any]:
         """The values of a property that is there; null may stand for one that is not."""
-        form, constraints = known.form, known.constraints or FREE
+        form, constraints = known.form, limits_in(record.cls, known.name, known.constraints or FREE)
         if known.default is None and (is_there or not (self._is_wire and self._is_open)):
             kinds = [one for one in members(form) if one is not NoneType]
             if kinds and len(kinds) < len(members(form)):
@@ -353,7 +355,8 @@ class Maker:
         """The values of properties without a field of their own."""
         if record.others is not None:
             part = get_args(record.others.form)[-1]
-            return self.of(part, (record.others.constraints or FREE).values or FREE)
+            limits = limits_in(record.cls, record.others.name, record.others.constraints or FREE)
+            return self.of(part, limits.values or FREE)
         return ANY_JSON if self._is_wire and not record.is_closed else NOTHING
 
     def _spread(
@@ -458,6 +461,12 @@ def _holds_itself(alias: Any) -> bool:
             seen.append(form)
             ahead += [value_of_alias(form)] if is_alias(form) else get_args(form)
     return False
+
+
+def _integers(constraints: Constraints) -> SearchStrategy[int]:
+    """Integers, within the bounds of their format where there are some."""
+    made = integers(**numeric(bounded(constraints)))
+    return integers(**numeric(constraints)) if made is NOTHING else made
 
 
 def _listed(constraints: Constraints) -> list[int] | None:

@@ -43,7 +43,7 @@ def _short(min_length: int, max_length: int | None, pattern: str | None) -> Sear
     if pattern is None:
         usual = st.text(CHARACTERS, min_size=min_length, max_size=max_length)
         return usual | _longest(max_length) if _has_edge(max_length) else usual
-    if not _is_quick(pattern):
+    if not is_quick(pattern):
         found = texts_of_lengths(pattern, min_length, max_length, is_loose=True)
         return found if found is NOTHING else found.filter(matcher(pattern).fits)
     if not min_length and max_length is None and not is_short(pattern):
@@ -56,7 +56,7 @@ def _short(min_length: int, max_length: int | None, pattern: str | None) -> Sear
         return matching.filter(lambda text: min_length <= len(text) <= most)
 
 
-def _is_quick(pattern: str) -> bool:
+def is_quick(pattern: str) -> bool:
     """Whether Hypothesis may make texts: it searches them with `re` for the pattern."""
     quick_length = matcher(pattern).quick_length
     return quick_length is None or quick_length >= _USUAL

@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ._runtime.call import Call
 from ._runtime.contents import as_text
 from ._runtime.items import Event, Items
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 
 __all__ = [
     "Invalid",
@@ -40,6 +40,7 @@ __all__ = [
     "read_lines_calls",
     "read_lines_responses",
     "register",
+    "register_format",
     "send_lines_calls",
     "send_lines_responses",
 ]

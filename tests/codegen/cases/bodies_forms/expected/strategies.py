@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_form
 from ._runtime.json_types import Json, JsonObject
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 
 __all__ = [
     "Invalid",
@@ -37,6 +37,7 @@ __all__ = [
     "pets_invalid",
     "pets_wire",
     "register",
+    "register_format",
     "spreads",
     "spreads_invalid",
     "spreads_wire",

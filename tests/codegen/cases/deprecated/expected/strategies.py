@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 
 __all__ = [
     "Invalid",
@@ -33,6 +33,7 @@ __all__ = [
     "put_old_calls",
     "put_old_responses",
     "register",
+    "register_format",
 ]
 
 

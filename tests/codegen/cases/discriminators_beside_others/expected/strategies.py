@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 from ._runtime.unset import Unset
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "perhaps2s_invalid",
     "perhaps2s_wire",
     "register",
+    "register_format",
     "several4s",
     "several4s_invalid",
     "several4s_wire",

@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ._runtime import strategies as _make
 from ._runtime.call import Call
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 from ._runtime.unset import Unset
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_invalid",
     "google_cloud_policy_simulator_v1alpha_violations_preview_operation_requests_wire",
     "register",
+    "register_format",
     "replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_calls",
     "replace_the_description_of_the_thing_that_by_the_description_that_is_sent_along_responses",
     "shorts",

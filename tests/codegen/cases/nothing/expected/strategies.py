@@ -4,15 +4,15 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
 
 from ._runtime import strategies as _make
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 
-__all__ = ["Invalid", "ServedResponse", "register"]
+__all__ = ["Invalid", "ServedResponse", "register", "register_format"]
 
 
 def register() -> None:

@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from . import models
 from ._runtime import strategies as _make
 from ._runtime.json_text import AwareDatetime
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 from ._runtime.unset import Unset
 
 __all__ = [
@@ -28,10 +28,14 @@ __all__ = [
     "optional_scalars_invalid",
     "optional_scalars_wire",
     "register",
+    "register_format",
     "scalars",
     "scalars_invalid",
     "scalars_wire",
 ]
+
+
+_make.note_formats(f"{__package__}.models", {"OptionalScalars": {"email": "email"}})
 
 
 def scalars(

@@ -4,7 +4,7 @@ and JSON with one fault (`jobs_invalid()`); for each endpoint: calls (`get_job_c
 answers (`get_job_responses()`).
 
 Fields may be given: `jobs(status=just(JobStatus.WORKING))`. `register()` lets `from_type(Job)`
-make valid models too.
+make valid models too, and `register_format()` says what texts of a format are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ._runtime.call import Call
 from ._runtime.constraints import Constraints
 from ._runtime.contents import as_json
 from ._runtime.json_types import Json
-from ._runtime.strategies import Invalid, ServedResponse
+from ._runtime.strategies import Invalid, ServedResponse, register_format
 
 __all__ = [
     "Invalid",
@@ -35,6 +35,7 @@ __all__ = [
     "holders_invalid",
     "holders_wire",
     "register",
+    "register_format",
     "send_holder_calls",
     "send_holder_responses",
     "send_nothing_calls",
