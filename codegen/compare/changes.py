@@ -153,6 +153,8 @@ class Example:
     value: Json
     of: str
     """What it is, such as `the body of POST /jobs`."""
+    is_answer: bool = False
+    """Whether the new server sends it; a change of both directions has an example of one."""
 
 
 @frozen(kw_only=True)

@@ -206,13 +206,16 @@ class Findings:
         for keyword in keywords:
             site = site / keyword
         locator = self.old.locator if is_old else self.new.locator
+        direction = spot.direction if direction is None else direction
+        if example is not None and direction is Direction.RESPONSE:
+            example = evolve(example, is_answer=True)
         self.changes.append(
             Change(
                 kind=kind,
                 place=locator.place(site),
                 subject=spot.subject,
                 what=what,
-                direction=spot.direction if direction is None else direction,
+                direction=direction,
                 wire=wire,
                 example=example,
                 caller=caller,

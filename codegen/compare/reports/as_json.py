@@ -37,7 +37,11 @@ def _change(judgement: Judgement, change: Change) -> dict[str, object]:
         "wire": change.wire.name.lower(),
         "example": None
         if change.example is None
-        else {"of": change.example.of, "value": change.example.value},
+        else {
+            "of": change.example.of,
+            "sent_by": "new server" if change.example.is_answer else "old client",
+            "value": change.example.value,
+        },
         "no_example": change.search.value.removeprefix("no example: ") or None
         if change.is_unproven
         else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...tree import Json
-from ..changes import Comparison, Direction, Example, Search
+from ..changes import Comparison, Example, Search
 from ..wording import as_json
 
 _MOST_CHARACTERS: Final = 40
@@ -38,9 +38,9 @@ def _shortened_name(name: str) -> str:
     return name if len(name) <= _MOST_CHARACTERS else f"{name[:12]}... ({len(name)} characters)"
 
 
-def proof(example: Example, direction: Direction) -> str:
+def proof(example: Example) -> str:
     """What an example proves, before the payload itself."""
-    if direction is Direction.RESPONSE:
+    if example.is_answer:
         return f"{example.of}, which the new server may send and the old client refuses"
     return f"{example.of}, which the old client sends and the new server refuses"
 

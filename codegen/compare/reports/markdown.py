@@ -105,7 +105,7 @@ def _group(judgement: Judgement, group: Group) -> Iterable[str]:
     unproven = f", {change.search.value}" if change.is_unproven and change.search.value else ""
     yield f"  - on the wire: {change.wire.value}{unproven} ({change.direction.value})"
     if change.example is not None:
-        told = plain(proof(change.example, change.direction))
+        told = plain(proof(change.example))
         yield f"  - {told}: {code(shown(change.example.value))}"
     if change.caller is not None:
         yield f"  - in Python: {code(change.caller.line)} fails: {plain(change.caller.why)}"

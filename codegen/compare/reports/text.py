@@ -44,7 +44,7 @@ def _group(judgement: Judgement, group: Group) -> Iterator[str]:
         yield f"          and {group.more} more places"
     yield _line(f"  wire    {_wire(change)}")
     if change.example is not None:
-        yield _line(f"  proof   {proof(change.example, change.direction)}:")
+        yield _line(f"  proof   {proof(change.example)}:")
         yield _line(f"          {shown(change.example.value)}")
     if change.caller is not None:
         yield _line(f"  python  {change.caller.line}  # {change.caller.why}")

@@ -253,7 +253,11 @@ def test_json_holds_everything(folder: Path, capsys: pytest.CaptureFixture[str])
         "line": 22,
         "direction": "request",
         "wire": "breaking",
-        "example": {"of": "the body of POST /pets", "value": {"name": ""}},
+        "example": {
+            "of": "the body of POST /pets",
+            "sent_by": "old client",
+            "value": {"name": ""},
+        },
         "no_example": None,
         "python": {"line": "models.Pet(...)", "why": "the argument legs is missing"},
         "note": "",
