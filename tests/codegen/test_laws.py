@@ -63,6 +63,12 @@ def test_the_laws_hold_for_topchef() -> None:
     assert len(subject.cases()) == subject.run(max_examples=examples(3))
 
 
+def test_a_null_may_tell_two_alternatives_apart_that_are_written_alike(golden: Path) -> None:
+    subject = import_module(f"{GOLDEN}.discriminators_hinted.testing.laws").SUBJECT
+    (case,) = (one for one in subject.cases() if str(one) == "wire_is_read-Either2")
+    case.law.holds(case.subject)({"size": 0, "label": None})
+
+
 # Planted faults.
 
 PLANTED = """
