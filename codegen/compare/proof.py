@@ -22,11 +22,12 @@ from .membership import Membership, Models, Shape
 from .paths import Alternative, Steps
 from .relation import NO, UNKNOWN, YES, Relation
 from .search.candidates import Candidates
+from .search.effort import Effort
 from .search.few import Few, FewValues
 from .search.shrinking import shrunk
 
 if TYPE_CHECKING:
-    from .search.strategies import Effort, Values
+    from .search.strategies import Values
 
 _WAYS: Final = 60
 """In how many ways at most a value may be refused."""
@@ -46,7 +47,7 @@ _FOR_EACH_CHANGE: Final = 1_200
 """How many of them are made for one search."""
 
 _OF_A_HOPELESS_ONE: Final = 4
-"""What part of that, where a fault was found to be none by itself: something beside it may be one."""
+"""What part of that, where a fault is none by itself: something beside it may be one."""
 
 _ENDLESS: Final = 1_000_000
 """The same where a run may take its time: only the number of ways ends a search."""
@@ -140,7 +141,7 @@ class Prover:
     _receiver: Membership = field(init=False)
     _few: Candidates[Few] = field(init=False)
     _strategies: Candidates[Values] | None = field(init=False, default=None)
-    _effort: Effort | None = field(init=False, default=None)
+    _effort: Effort = field(init=False, factory=Effort)
     """What counts the values that they make."""
     _parts: dict[Instead, tuple[Json] | None] = field(
         init=False, factory=dict[Instead, "tuple[Json] | None"]
@@ -184,26 +185,33 @@ class Prover:
         if plain is not None:
             return plain, None
         if not isinstance(fault, Instead):
-            made = self._by_strategies(
-                root, lambda: self._by_hypothesis().around(root.sent, steps, fault)
-            )
-            return made, None
+            return self._beside(root, steps, fault), None
         part = self._part(fault)
-        is_part = bool(steps) or root != Root(fault.sent, fault.accepted)
-        if part is None:
-            if not is_part or fault in self._hopeless:
-                return None, None
-            self._hopeless.add(fault)
-            makes = self._by_hypothesis
-            made = self._by_strategies(
-                root, lambda: makes().around(root.sent, steps, fault), share=_OF_A_HOPELESS_ONE
-            )
-            return made, None
-        held = self._few.constants(part)
-        whole = self._by_few(root, iter([self._few.inside(root.sent, steps, held)]), _WAYS)
-        if whole is None and is_part:
-            whole = self._by_strategies(root, lambda: self._around(root, steps, fault, part))
-        return whole, part
+        is_whole = not steps and root == Root(fault.sent, fault.accepted)
+        if part is not None:
+            return self._holding(root, steps, fault, part, is_whole=is_whole), part
+        if is_whole or fault in self._hopeless:
+            return None, None
+        self._hopeless.add(fault)
+        return self._beside(root, steps, fault, share=_OF_A_HOPELESS_ONE), None
+
+    def _beside(
+        self, root: Root, steps: Steps, fault: Fault, *, share: int = 1
+    ) -> tuple[Json] | None:
+        """A whole with a fault at its place, by Hypothesis."""
+        return self._by_strategies(
+            root, lambda: self._by_hypothesis().around(root.sent, steps, fault), share=share
+        )
+
+    def _holding(
+        self, root: Root, steps: Steps, fault: Instead, part: tuple[Json], *, is_whole: bool
+    ) -> tuple[Json] | None:
+        """A whole that holds a part which proves the fault."""
+        held = self._few.inside(root.sent, steps, self._few.constants(part))
+        whole = self._by_few(root, iter([held]), _WAYS)
+        if whole is not None or is_whole:
+            return whole
+        return self._by_strategies(root, lambda: self._around(root, steps, fault, part))
 
     def _around(
         self, root: Root, steps: Steps, fault: Instead, part: tuple[Json]
@@ -270,15 +278,12 @@ class Prover:
             allowed = self.budget.allowed(left)
             if allowed <= 0:
                 return None
-            found, effort = first(
-                way,
-                lambda value: self._proves(root, value),
-                most=allowed,
-                attempts=attempts,
-                effort=self._effort,
+            self._effort.begin(allowed)
+            found = first(
+                way, lambda value: self._proves(root, value), self._effort, attempts=attempts
             )
-            self.budget.spend(effort)
-            left -= effort
+            self.budget.spend(self._effort.spent)
+            left -= self._effort.spent
             if found is not None:
                 return (shrunk(found[0], lambda value: self._proves(root, value)),)
         return None
@@ -294,9 +299,7 @@ class Prover:
             gc.freeze()  # it looks through all objects once, which are those of two documents
             from .search.strategies import Strategies
 
-            make = Strategies()
-            self._effort = make.effort
-            self._strategies = Candidates(self.sent, self.accepted, make)
+            self._strategies = Candidates(self.sent, self.accepted, Strategies(self._effort))
         return self._strategies
 
     def _samples(self, limits: Limits) -> Few:

@@ -332,7 +332,7 @@ class Subschemas:
         return unless(not has_rest and mine.bounds.is_open, all_of(relations))
 
     def _is_alone(self, atom: Atom, variants: Sequence[Atom]) -> bool:
-        """Whether what is sent as one alternative is none of the others, of which only one may fit."""
+        """Whether what is sent as one alternative is none of the others; only one may fit."""
         return all(
             one is atom
             or not are_akin(atom.core, one.core)

@@ -13,13 +13,13 @@ from .annotations import Annotations
 from .source import Doc, Group, Labelled, call, keyword, literal, mapping
 
 _Formats: TypeAlias = dict[str, Text]
-"""The formats in a type: of itself (`""`), of its items (`"[]"`), its values (`"{}"`), and so on."""
+"""The formats in a type: of itself (`""`), its items (`"[]"`), its values (`"{}"`), and so on."""
 
 
 def formats_of_models(models: Iterable[Model]) -> list[tuple[str, Doc]]:
     """The formats of fields, by the names of models."""
-    known: dict[int, _Formats] = {}
     # By the identities of types, of which many fields share one.
+    known: dict[int, _Formats] = {}
     found: list[tuple[str, Doc]] = []
     for model in models:
         if isinstance(model, Record):

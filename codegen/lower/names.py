@@ -166,7 +166,7 @@ def is_part_of(text: str, name: str) -> bool:
 
 def class_name(wire_name: str) -> str:
     """A class name: `job-status` gives `JobStatus`."""
-    words = _short(_all_words(wire_name), _LONGEST_ALONE)
+    words = _words(wire_name, _LONGEST_ALONE)
     shouts = len(words) > 1 and wire_name.isupper()
     name = "".join(
         word if word.isupper() and word.isalpha() and not shouts else _capital(word)
@@ -198,7 +198,7 @@ def argument_name(wire_name: str) -> str:
 
 def function_name(wire_name: str) -> str:
     """A function name of an endpoint."""
-    name = _snaked(_short(_all_words(wire_name), _LONGEST_ALONE), "call")
+    name = _snaked(_words(wire_name, _LONGEST_ALONE), "call")
     return f"{name}_" if name in FUNCTION_NAMES else name
 
 
@@ -213,7 +213,7 @@ def member_name(value: str | int) -> str:
     """A member name of an enumeration: `in progress` gives `IN_PROGRESS`."""
     if isinstance(value, int):
         return f"MINUS_{-value}" if value < 0 else f"VALUE_{value}"
-    name = _legal("_".join(_short(_all_words(value), _LONGEST)).upper() or "EMPTY", "VALUE")
+    name = _legal("_".join(_words(value)).upper() or "EMPTY", "VALUE")
     return f"VALUE_{name}" if name in _AMBIGUOUS else name
 
 
@@ -226,7 +226,7 @@ def constant_name(*parts: str) -> str:
 
 @lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
-    return _snaked(_short(_all_words(wire_name), _LONGEST), otherwise)
+    return _snaked(_words(wire_name), otherwise)
 
 
 def _snaked(words: Sequence[str], otherwise: str) -> str:
@@ -243,10 +243,15 @@ def _all_words(text: str) -> tuple[str, ...]:
     return tuple(plain.split())
 
 
+def _words(text: str, longest: int = _LONGEST) -> Sequence[str]:
+    """The words of a name, as many as fit into one."""
+    return _short(_all_words(text), longest)
+
+
 def _short(words: Sequence[str], longest: int) -> Sequence[str]:
     """The words, or the first and the last of too many: what tells names apart stands at the end.
 
-    It depends on nothing but the name, which is so the same in every version of a document.
+    Nothing else decides which are left, so a name is the same in every version of a document.
     """
     if _length(words) <= longest:
         return words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from ..ir import (
@@ -299,7 +299,7 @@ def _spoken(wire_name: str) -> str:
 def _doc(node: Node, references: References) -> Text | None:
     """What the document says of a parameter, and what a server assumes where it is left out."""
     said = (node.string_of("description") or _of_schema(node) or "").strip()
-    default = next(_default(node, references), "")
+    default = _default(node, references)
     text = f"{said}{_between(said)}{default}" if said and default else said or default
     return Text(text) if text else None
 
@@ -317,10 +317,11 @@ def _of_schema(node: Node) -> str | None:
     return schema.string_of("description") if schema is not None and schema.is_object else None
 
 
-def _default(node: Node, references: References) -> Iterator[str]:
+def _default(node: Node, references: References) -> str:
     schema = node.get("schema")
     if schema is None or not schema.is_object:
-        return
+        return ""
     default = schema.get("default") or references.resolve(schema).get("default")
-    if default is not None and default.value is not None:
-        yield f"Default: `{json.dumps(default.value, ensure_ascii=False)}`."
+    if default is None or default.value is None:
+        return ""
+    return f"Default: `{json.dumps(default.value, ensure_ascii=False)}`."

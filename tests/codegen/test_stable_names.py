@@ -1,4 +1,4 @@
-"""What a document gains elsewhere renames nothing that was there."""
+"""What a document gains elsewhere renames nothing that was there, however alike the names are."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ def test_what_is_added_in_front_renames_nothing(name: str) -> None:
     document = load(CASES / name / "openapi.yaml")
     tree = json_object(document.tree)
     components = json_object(tree.get("components"))
+    schemas = json_object(components.get("schemas"))
+    alike: dict[str, Json] = {f"{key}_and_what_is_unrelated": UNRELATED for key in schemas}
     more: Json = {
         **tree,
         "paths": {"/an-unrelated-path": {"get": OPERATION}, **json_object(tree.get("paths"))},
         "components": {
             **components,
-            "schemas": {"WhatIsUnrelated": UNRELATED, **json_object(components.get("schemas"))},
+            "schemas": {"WhatIsUnrelated": UNRELATED, **alike, **schemas},
         },
     }
     # Other files refer to the document by its own name.

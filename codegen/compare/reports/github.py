@@ -19,7 +19,10 @@ _PROPERTY: Final = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def github(judgement: Judgement) -> str:
-    """A command for each change, or for many that are alike: errors for what fails, warnings for other breaks."""
+    """A command for each change, or for many that are alike.
+
+    What fails is an error, other breaks are warnings.
+    """
     lines = [_annotation(judgement, group) for group in groups(judgement)]
     lines.append(_command("notice", {}, judgement.headline))
     return "".join(f"{line}\n" for line in lines)

@@ -60,17 +60,18 @@ def groups(judgement: Judgement, changes: Iterable[Change] | None = None) -> tup
     told = judgement.comparison.changes if changes is None else tuple(changes)
     if judgement.tells_all:
         return tuple(Group((one,)) for one in told)
+    keys = [_key(judgement, one) for one in told]
     found: dict[object, list[Change]] = {}
-    for change in told:
-        found.setdefault(_key(judgement, change), []).append(change)
-    # A few are told one by one, each with its proof.
-    alone = {id(one) for few in found.values() if len(few) <= MOST_SHOWN for one in few}
-    together = {id(many[0]): many for many in found.values() if len(many) > MOST_SHOWN}
-    return tuple(
-        Group((one,)) if id(one) in alone else Group(tuple(together[id(one)]))
-        for one in told
-        if id(one) in alone or id(one) in together
-    )
+    for key, one in zip(keys, told, strict=True):
+        found.setdefault(key, []).append(one)
+    grouped: list[Group] = []
+    for key, one in zip(keys, told, strict=True):
+        alike = found[key]
+        if len(alike) <= MOST_SHOWN:  # a few are told one by one, each with its proof
+            grouped.append(Group((one,)))
+        elif one is alike[0]:
+            grouped.append(Group(tuple(alike)))
+    return tuple(grouped)
 
 
 def _key(judgement: Judgement, change: Change) -> object:

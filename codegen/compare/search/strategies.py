@@ -5,7 +5,6 @@ Only this module of the comparison knows Hypothesis.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final, TypeAlias
 
@@ -24,8 +23,9 @@ from ...runtime.strategies.numbers import integers, numbers
 from ...runtime.strategies.schemas import described, names_its_values
 from ...runtime.strategies.texts import strings
 from ...tree import Json
-from ...values import define, field, frozen
+from ...values import field, frozen
 from ..membership import constraints_of, is_within
+from .effort import Effort, SpentError
 
 Values: TypeAlias = SearchStrategy[Any]
 
@@ -45,42 +45,6 @@ _FORMATTED: Final[Mapping[ScalarKind, Values]] = {
 }
 
 
-_CHARACTERS_OF_ONE: Final = 8
-"""A text of so many takes as long to make as another value."""
-
-
-class SpentError(Exception):
-    """All is made that a search may make."""
-
-
-@define
-class Effort:
-    """How many JSON values were made in a search, kept or not, and how many there may be."""
-
-    most: int = sys.maxsize
-    spent: int = 0
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether no more may be made."""
-        return self.spent >= self.most
-
-    def made(self, value: Json) -> Json:
-        """Count what was just made: an array or an object, the parts of which count as well, or a text.
-
-        Raises:
-            SpentError: no more may be made. What is never kept costs as much as what is.
-        """
-        self.spent += 1
-        if isinstance(value, str):
-            self.spent += len(value) // _CHARACTERS_OF_ONE
-        elif isinstance(value, dict | list):
-            self.spent += len(value)
-        if self.is_spent:
-            raise SpentError
-        return value
-
-
 class Strategies:
     """Makes strategies, which count what they make."""
 
@@ -88,8 +52,8 @@ class Strategies:
     most_items: ClassVar = 30
     """What is longer takes long to make at random."""
 
-    def __init__(self) -> None:
-        self.effort = Effort()
+    def __init__(self, effort: Effort) -> None:
+        self.effort = effort
 
     def nothing(self) -> Values:
         """The strategy of no values."""
@@ -224,8 +188,8 @@ def _said(value: Json, wire_name: str, name: str) -> Json:
 
 def samples(limits: Limits, most: int) -> tuple[Json, ...]:
     """A text within limits, if one is found with so much effort; none otherwise."""
-    found, _ = first(
-        _texts(limits), lambda value: is_within(limits, value), most=most, attempts=most
+    found = first(
+        _texts(limits), lambda value: is_within(limits, value), Effort(most), attempts=most
     )
     return () if found is None else found
 
@@ -241,21 +205,13 @@ _NOTHING_HELD: Final = _Held(None)
 
 
 def first(
-    values: Values,
-    proves: Callable[[Json], bool],
-    *,
-    most: int,
-    attempts: int,
-    effort: Effort | None = None,
-) -> tuple[tuple[Json] | None, int]:
-    """The first of some values that proves something, alike in each run, and the effort it took.
+    values: Values, proves: Callable[[Json], bool], effort: Effort, *, attempts: int
+) -> tuple[Json] | None:
+    """The first of some values that proves something, alike in each run; it is not shrunk.
 
-    `attempts` is how many values are looked at, and `most` the effort that it may take: one for each
-    attempt, and one for each JSON value that is made, as far as `effort` is told of those. What is
-    found is not shrunk.
+    `attempts` is how many values are looked at. The effort is one for each of them, and what else
+    it is told of: strategies tell one of each JSON value that they make.
     """
-    effort = Effort() if effort is None else effort
-    effort.most, effort.spent = most, 0
 
     @st.composite
     def counted(draw: st.DrawFn) -> _Held:
@@ -282,9 +238,9 @@ def first(
             ),
         )
     except (InvalidArgument, NoSuchExample, Unsatisfiable):
-        return None, effort.spent
+        return None
     except Flaky:
         if not effort.is_spent:
             raise
-        return None, effort.spent  # it made the same once more, of which not all was made
-    return (None if found is _NOTHING_HELD else (found.value,)), effort.spent
+        return None  # it made the same once more, of which not all was made
+    return None if found is _NOTHING_HELD else (found.value,)

@@ -1,7 +1,8 @@
 """Formats that nothing checks: where they stand, and what texts of them are made.
 
-A model accepts any text there (JSON Schema 2020-12, validation, 7.2.1), and a server does not. So models say nothing
-of these formats; the module of strategies notes them, by the names of models and fields.
+A model accepts any text there (JSON Schema 2020-12, validation, 7.2.1), and a server does not. So
+models say nothing of these formats; the module of strategies notes them, by the names of models
+and fields.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .numbers import MOST
 from .well_known import makers_of
 
 _MOST_ATTEMPTS: Final = 6
-"""How often a text is made anew that is not as long as it has to be, or does not match a pattern."""
+"""How often a text is made anew that has the wrong length or does not match a pattern."""
 
 _SLOPPY: Final = 16
 """One of so many texts of servers is any text: it would be read."""

@@ -1,8 +1,9 @@
-"""Texts of well-known formats: JSON Schema's (2020-12, validation, 7.3), OpenAPI's registry, pydantic's.
+"""Texts of well-known formats: of JSON Schema (2020-12, validation, 7.3), OpenAPI and pydantic.
 
-A format names texts of which servers take few: where many are allowed, such as URIs of any scheme, those are made
-that everybody takes. So the patterns here describe less than the formats do. What they say of each
-is regular, so texts of any length can be made of them, and others can be compared with them.
+A format names texts of which servers take few: where many are allowed, such as URIs of any scheme,
+those are made that everybody takes. So the patterns here describe less than the formats do. What
+they say of each is regular, so texts of any length can be made of them, and others can be compared
+with them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _LONGEST_FILLED: Final = 10_000
 """Up to how many characters a text is made as long as it may be."""
 
 _LONGEST_COMPARED: Final = 200
-"""Up to how many characters a text is compared that some other pattern made: no part is too long then."""
+"""Up to how many characters a text that another pattern made is compared: no part is too long."""
 
 
 @frozen

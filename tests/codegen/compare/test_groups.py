@@ -1,4 +1,4 @@
-"""What is alike in many places is told once by reports for eyes, and each by itself where that is asked."""
+"""What is alike in many places is told once by reports for eyes, and each by itself on demand."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from codegen.compare.faults import Instead
 from codegen.compare.membership import Membership
 from codegen.compare.proof import Budget, DisagreementError, Prover, Root, Verdict
 from codegen.compare.relation import NO, UNKNOWN, YES, Relation
+from codegen.compare.search.effort import Effort
 from codegen.compare.search.few import FewValues
 from codegen.compare.search.shrinking import shrunk
 from codegen.compare.search.strategies import Strategies, first
@@ -67,11 +68,13 @@ def test_the_same_search_takes_the_same_effort_and_finds_the_same() -> None:
 
 
 def test_what_is_made_in_vain_is_effort_too() -> None:
-    make = Strategies()
+    effort = Effort()
+    make = Strategies(effort)
     wanted = Text('{"contains":{"const":7},"maxContains":1,"minContains":1}')
     never = make.kept(make.arrays(st.integers(0, 3), NO_LIMITS), Limits(schema=wanted))
-    _, effort = first(never, lambda _: False, most=200, attempts=10_000, effort=make.effort)
-    assert 200 <= effort < 300
+    effort.begin(200)
+    assert first(never, lambda _: False, effort, attempts=10_000) is None
+    assert 200 <= effort.spent < 300
 
 
 def test_a_fault_that_many_places_have_is_searched_for_once() -> None:
@@ -96,7 +99,7 @@ def test_what_is_found_is_not_written_out_and_warned_of_however_large_it_is() ->
     large: Json = [*map(str, range(9_000))]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        found, _ = first(st.just(large), lambda value: value == large, most=20_000, attempts=1)
+        found = first(st.just(large), lambda value: value == large, Effort(20_000), attempts=1)
     assert (large,) == found
 
 

@@ -15,6 +15,7 @@ from codegen.compare.membership import Membership, Models
 from codegen.compare.proof import Budget, Prover, Root
 from codegen.compare.relation import Relation
 from codegen.compare.search.candidates import Candidates
+from codegen.compare.search.effort import Effort
 from codegen.compare.search.strategies import Strategies, Values
 from codegen.compare.subschema import Subschemas
 from codegen.ir import Type, UnionOf
@@ -96,7 +97,7 @@ def test_jsonschema_judges_as_we_do(
 
 
 def _candidates(sent: Models, accepted: Models) -> Candidates[Values]:
-    return Candidates(sent, accepted, Strategies())
+    return Candidates(sent, accepted, Strategies(Effort()))
 
 
 def _validator(type_: Type, known: Models) -> Any:

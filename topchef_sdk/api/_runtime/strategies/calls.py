@@ -117,7 +117,10 @@ _SAYABLE: Final[Mapping[Place, re.Pattern[str]]] = {
     "header": re.compile(r"[!-~](?:[ -~]*[!-~])?"),
     "cookie": re.compile(r"[!#-+\--:<-\[\]-~]+"),
 }
-"""What means itself at a place, whatever the style: RFC 9110, section 5.5, and RFC 6265, section 4.1."""
+"""What means itself at a place, whatever the style.
+
+RFC 9110, section 5.5, and RFC 6265, section 4.1.
+"""
 
 
 def _text(place: Place, constraints: Constraints) -> SearchStrategy[str]:
