@@ -421,6 +421,8 @@ class Location(_Choice):
     QUERY = "query"
     HEADER = "header"
     COOKIE = "cookie"
+    QUERYSTRING = "querystring"
+    """The whole query of the URL (OpenAPI 3.2)."""
 
 
 class Style(_Choice):
@@ -433,6 +435,8 @@ class Style(_Choice):
     SPACE_DELIMITED = "spaceDelimited"
     PIPE_DELIMITED = "pipeDelimited"
     DEEP_OBJECT = "deepObject"
+    COOKIE = "cookie"
+    """Of cookies, which stay as they are (OpenAPI 3.2)."""
     JSON = "application/json"
     """Not a style: the value is written as JSON (`content`)."""
 
@@ -450,6 +454,10 @@ class Parameter:
     explode: bool = False
     allows_reserved: bool = False
     """Whether reserved characters of URLs stay as they are."""
+    kind: ContentKind | None = None
+    """Of a whole query: how it is written, which no style says."""
+    encodings: tuple[Encoding, ...] = ()
+    """Of a whole query that is a form."""
     doc: Text | None = None
     is_deprecated: bool = False
 
@@ -457,6 +465,15 @@ class Parameter:
     def is_fixed(self) -> bool:
         """Whether there is nothing to choose: required, and one constant."""
         return self.is_required and isinstance(self.type, Literal)
+
+    @property
+    def as_content(self) -> Content | None:
+        """What a whole query is, as bodies are."""
+        if self.kind is None:
+            return None
+        return Content(
+            kind=self.kind, media_type=Text(""), type=self.type, encodings=self.encodings
+        )
 
 
 Segment: TypeAlias = tuple[Text | Identifier, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .structure import METHODS, Kind
+from .structure import ADDITIONAL, Kind
 
 _CORE: Final = """
     $anchor $comment $defs $dynamicAnchor $dynamicRef $id $ref $schema $vocabulary
@@ -29,7 +29,7 @@ _OPENAPI: Final = "nullable discriminator xml externalDocs example"
 _FORMER: Final = "$recursiveAnchor $recursiveRef additionalItems definitions dependencies"
 
 KEYWORDS: Final = frozenset(f"{_CORE} {_VALIDATION} {_ANNOTATION} {_OPENAPI} {_FORMER}".split())
-"""Of JSON Schema 2020-12 and before, and of OpenAPI 3.0 and 3.1."""
+"""Of JSON Schema 2020-12 and before, and of OpenAPI 3.0 to 3.2."""
 
 DIALECTS: Final = (
     "https://json-schema.org/",
@@ -70,7 +70,8 @@ _KEYS: Final = {
     Kind.EXTERNAL_DOCS: "description url",
     Kind.COMPONENTS: "schemas responses parameters examples requestBodies headers securitySchemes "
     "links callbacks pathItems",
-    Kind.PATH_ITEM: f"$ref summary description servers parameters {' '.join(METHODS)}",
+    Kind.PATH_ITEM: "$ref summary description servers parameters "
+    "get put post delete options head patch trace",
     Kind.OPERATION: "tags summary description externalDocs operationId parameters requestBody "
     "responses callbacks deprecated security servers",
     Kind.PARAMETER: f"name in {_VALUE} {_SHOWN}",
@@ -102,13 +103,10 @@ _KEYS_3_1: Final = {
 """What else OpenAPI 3.1 has."""
 
 _KEYS_3_2: Final = {
-    Kind.DOCUMENT: "$self",
     Kind.SERVER: "name",
     Kind.TAG: "summary parent kind",
     Kind.COMPONENTS: "mediaTypes",
-    Kind.PATH_ITEM: "query additionalOperations",
-    Kind.MEDIA_TYPE: "prefixEncoding itemEncoding",
-    Kind.ENCODING: "encoding prefixEncoding itemEncoding",
+    Kind.PATH_ITEM: f"query {ADDITIONAL}",
     Kind.RESPONSE: "summary",
     Kind.EXAMPLE: "dataValue serializedValue",
     Kind.SECURITY_SCHEME: "deprecated oauth2MetadataUrl",
@@ -117,28 +115,39 @@ _KEYS_3_2: Final = {
     Kind.DISCRIMINATOR: "defaultMapping",
     Kind.XML: "nodeType",
 }
-"""What else OpenAPI 3.2 has, which nothing is made of."""
+"""What else OpenAPI 3.2 has. It is heeded in documents of any version."""
+
+UNSUPPORTED: Final = {
+    Kind.DOCUMENT: frozenset({"$self"}),
+    Kind.MEDIA_TYPE: frozenset({"prefixEncoding", "itemEncoding"}),
+    Kind.ENCODING: frozenset({"encoding", "prefixEncoding", "itemEncoding"}),
+}
+"""What OpenAPI 3.2 has that nothing is made of: another address of the document than its file, and
+how parts without names are written.
+"""
 
 
-def known_keys(*, is_3_0: bool) -> dict[Kind, frozenset[str]]:
-    """The keys of each object in a version of OpenAPI, or the keywords of schemas.
+def known_keys(minor: int) -> dict[Kind, frozenset[str]]:
+    """The keys of each object in a version of OpenAPI 3, or the keywords of schemas.
 
     `$ref` is among them only where it may have company.
     """
     known: dict[Kind, set[str]] = {kind: set(keys.split()) for kind, keys in _KEYS.items()}
-    if not is_3_0:
-        for kind, keys in _KEYS_3_1.items():
+    for version, added in _ADDED.items():
+        for kind, keys in added.items() if version <= minor else ():
             known[kind].update(keys.split())
-    known[Kind.SCHEMA] = {*(KEYWORDS - FORMER.keys()), *(["nullable"] if is_3_0 else [])}
+    known[Kind.SCHEMA] = {*(KEYWORDS - FORMER.keys()), *(["nullable"] if minor == 0 else [])}
     return {kind: frozenset(keys) for kind, keys in known.items()}
 
 
-def version_of(kind: Kind, key: str) -> str | None:
-    """The later version of OpenAPI that has a key which 3.0 has not, if one has."""
-    for version, keys in (("3.1", _KEYS_3_1), ("3.2", _KEYS_3_2)):
-        if key in keys.get(kind, "").split():
-            return version
-    return None
+_ADDED: Final = {1: _KEYS_3_1, 2: _KEYS_3_2}
+"""What each minor version added."""
+
+
+def minor_version_of(kind: Kind, key: str) -> int | None:
+    """The later minor version of OpenAPI 3 that has a key which 3.0 has not, if one has."""
+    found = (minor for minor, keys in _ADDED.items() if key in keys.get(kind, "").split())
+    return next(found, None)
 
 
 _OF_OPERATIONS: Final = frozenset(

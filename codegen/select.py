@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from .errors import OptionError, nearest
 from .ir import Api, Callback, Endpoint, Identifier, Note
 from .places import file_and_pointer
-from .structure import METHODS
+from .structure import ADDITIONAL, METHODS
 from .tree import tokens
 from .uses import named_in, reached, received_by, sent_by
 from .values import evolve, frozen
@@ -110,13 +110,15 @@ def _matches(pattern: str, name: str) -> bool:
 
 def _notes(notes: Iterable[Note], endpoints: Collection[Endpoint]) -> tuple[Note, ...]:
     """The notes but for those on operations that are not there."""
-    kept = {(each.path.template.reveal(), each.method.lower()) for each in endpoints}
+    kept = {(each.path.template.reveal(), each.method) for each in endpoints}
     paths = {path for path, _ in kept}
 
     def is_kept(note: Note) -> bool:
         _, pointer = file_and_pointer(note.pointer)
         match tokens(pointer):
             case ["paths", path, method, *_] if method in METHODS:
+                return (path.partition("#")[0], method.upper()) in kept
+            case ["paths", path, str(key), method, *_] if key == ADDITIONAL:
                 return (path.partition("#")[0], method) in kept
             case ["paths", path, *_]:
                 return path.partition("#")[0] in paths

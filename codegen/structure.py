@@ -1,6 +1,6 @@
 """What stands where in an OpenAPI document: which objects there are, and what they may hold.
 
-Only this module knows that grammar as a table (OpenAPI 3.0 and 3.1, section 4.8; JSON Schema
+Only this module knows that grammar as a table (OpenAPI 3.0 to 3.2, section 4; JSON Schema
 2020-12). It tells a `$ref` from an example that holds one, and a schema from a property that is
 called `schema`. It judges nothing: what is not as it should be is passed over here.
 """
@@ -15,7 +15,10 @@ from .places import place_of
 from .tree import Json, pointer_to
 from .values import field, frozen
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+ADDITIONAL = "additionalOperations"
+"""Where a path item has the operations of other methods, by these (OpenAPI 3.2)."""
 
 
 class Kind(Enum):
@@ -58,6 +61,7 @@ REFERABLE = frozenset(
         Kind.HEADER,
         Kind.BODY,
         Kind.RESPONSE,
+        Kind.MEDIA_TYPE,
         Kind.CALLBACK,
         Kind.EXAMPLE,
         Kind.LINK,
@@ -123,9 +127,11 @@ _RULES: dict[Kind, _Rules] = {
         **_under(_Held.MAP, Kind.LINK, "links"),
         **_under(_Held.MAP, Kind.CALLBACK, "callbacks"),
         **_under(_Held.MAP, Kind.PATH_ITEM, "pathItems"),
+        **_under(_Held.MAP, Kind.MEDIA_TYPE, "mediaTypes"),
     },
     Kind.PATH_ITEM: {
         **_under(_Held.ONE, Kind.OPERATION, *METHODS),
+        **_under(_Held.MAP, Kind.OPERATION, ADDITIONAL),
         **_under(_Held.LIST, Kind.PARAMETER, "parameters"),
         **_under(_Held.LIST, Kind.SERVER, "servers"),
     },
@@ -157,7 +163,7 @@ _RULES: dict[Kind, _Rules] = {
     Kind.SECURITY_SCHEME: _under(_Held.ONE, Kind.OAUTH_FLOWS, "flows"),
     Kind.OAUTH_FLOWS: _under(
         *(_Held.ONE, Kind.OAUTH_FLOW),
-        *("implicit", "password", "clientCredentials", "authorizationCode"),
+        *("implicit", "password", "clientCredentials", "authorizationCode", "deviceAuthorization"),
     ),
     Kind.OAUTH_FLOW: {},
     Kind.SCHEMA: {

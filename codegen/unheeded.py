@@ -17,9 +17,10 @@ from .keys import (
     KEYWORDS,
     NARROWING,
     RESTRICTING,
+    UNSUPPORTED,
     home_of,
     known_keys,
-    version_of,
+    minor_version_of,
 )
 from .likeness import meant_by
 from .load import Document
@@ -54,7 +55,7 @@ class _Grammar:
 def unheeded(document: Document) -> tuple[Note, ...]:
     """Return a note for everything that goes unheeded, in the order of the document."""
     version = document.tree.get("openapi")
-    grammar = _grammar(is_3_0=isinstance(version, str) and version.startswith("3.0."))
+    grammar = _grammar(int(version[2]) if isinstance(version, str) and version[2:3] in "012" else 1)
     known = grammar.known
     notes = [] if grammar.is_3_0 else list(_foreign_dialect(document.tree))
     asking: list[Part] = []
@@ -82,10 +83,10 @@ def _foreign_dialect(tree: Mapping[str, Json]) -> Iterator[Note]:
 
 
 @cache
-def _grammar(*, is_3_0: bool) -> _Grammar:
-    known = known_keys(is_3_0=is_3_0)
+def _grammar(minor: int) -> _Grammar:
+    known = known_keys(minor)
     leaves = {kind: keys - HOLDING[kind] - {"$ref"} for kind, keys in known.items()}
-    return _Grammar(is_3_0, known, leaves)
+    return _Grammar(minor == 0, known, leaves)
 
 
 def _of(part: Part, grammar: _Grammar) -> Iterator[Note]:
@@ -157,9 +158,13 @@ def _unknown(part: Part, key: str, grammar: _Grammar) -> tuple[str, bool]:
     noun = "keyword" if kind is Kind.SCHEMA else "key"
     # A whole operation may stand there, and that is much to lose.
     is_grave = kind is Kind.PATH_ITEM or key == "$ref"
-    version = version_of(kind, key)
-    if version is not None:
-        return f"{key!r} is a {noun} of OpenAPI {version}, so it is not heeded", is_grave
+    if key in UNSUPPORTED.get(kind, ()):
+        return f"{key!r} is not supported, so it is not heeded", False
+    minor = minor_version_of(kind, key)
+    if minor == 2:
+        return f"{key!r} is a {noun} of OpenAPI 3.2, and heeded as in it", False
+    if minor is not None:
+        return f"{key!r} is a {noun} of OpenAPI 3.{minor}, so it is not heeded", is_grave
     what = f"{key!r} is no {noun} of {kind.value}"
     home = home_of(kind, key)
     if home is not None:

@@ -8,6 +8,7 @@ for it. This is done for what changed only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -15,7 +16,7 @@ from ..ir import Endpoint, Identifier, Location, Model, Named, Parameter, Text, 
 from ..load import Document
 from ..lower.media_types import essence
 from ..places import file_and_pointer, place_of, target_of
-from ..structure import METHODS
+from ..structure import ADDITIONAL, METHODS
 from ..tree import Json, child, pointer_to, tokens, value_at
 from ..values import define, evolve, field, frozen
 from .changes import Change, Place
@@ -121,7 +122,7 @@ class Locator:
         if not self._operations:
             self._operations.update(self._all_operations())
         own = None if endpoint.operation_id is None else endpoint.operation_id.reveal()
-        shape = (endpoint.method.lower(), shape_of(endpoint))
+        shape = (endpoint.method, shape_of(endpoint))
         found = self._operations.get((*shape, own)) or self._operations.get((*shape, None))
         return Site(found or "/paths")
 
@@ -131,10 +132,7 @@ class Locator:
         seen: set[tuple[str, str]] = set()
         for template in paths if isinstance(paths, dict) else ():
             item = pointer_to("paths", template)
-            for method in METHODS:
-                pointer = next(self._below(item, method, 0), None)
-                if pointer is None:
-                    continue
+            for method, pointer in self._operations_of(item):
                 shape = (method, _anonymous(template))
                 described = self._value(pointer)
                 own = described.get("operationId") if isinstance(described, dict) else None
@@ -143,6 +141,16 @@ class Locator:
                 if shape not in seen:
                     seen.add(shape)
                     yield (*shape, None), pointer
+
+    def _operations_of(self, item: str) -> Iterator[tuple[str, str]]:
+        """The pointers of a path item's operations by their methods."""
+        for method in METHODS:
+            for pointer in islice(self._below(item, method, 0), 1):
+                yield method.upper(), pointer
+        for additional in islice(self._below(item, ADDITIONAL, 0), 1):
+            methods = self._value(additional)
+            for method in methods if isinstance(methods, dict) else ():
+                yield method, child(additional, method)
 
     def parameter(self, endpoint: Endpoint, parameter: Parameter) -> Site:
         """The site of a parameter: of the operation's own, or of the path's."""

@@ -121,5 +121,7 @@ def _written(parameter: Parameter, value: Json) -> str:
                 return "; ".join(f"{one}={text}" for one, text in cookie_fields(field))
             case Location.PATH:
                 return styled(name, value, style or "simple").text
+            case Location.QUERYSTRING:
+                return query_text(query_fields(field))
     except RequestError:
         return "what cannot be sent"

@@ -24,6 +24,7 @@ from ..ir import (
     UnionOf,
 )
 from .annotations import Annotations
+from .contents import format_of
 from .source import Declared, Doc, Group, any_of, call, grouping, keyword, listing, literal
 
 _WRITERS: Final = (
@@ -38,6 +39,7 @@ _READERS: Final = {
     Location.QUERY: "query",
     Location.HEADER: "header",
     Location.COOKIE: "cookie",
+    Location.QUERYSTRING: "query_string",
 }
 """How a server's `Incoming` calls the places."""
 
@@ -46,13 +48,14 @@ _USUAL: Final = {
     Location.QUERY: "form*",
     Location.HEADER: "simple",
     Location.COOKIE: "form*",
+    Location.QUERYSTRING: "form*",
 }
 """The styles that need not be said."""
 
 _LITERAL: Final = "!$&'()*+,;=:@"
 """Reserved characters that mean nothing in a path (RFC 3986, section 3.3)."""
 
-_EXPLODED: Final = frozenset({Style.SIMPLE, Style.LABEL, Style.MATRIX, Style.FORM})
+_EXPLODED: Final = frozenset({Style.SIMPLE, Style.LABEL, Style.MATRIX, Style.FORM, Style.COOKIE})
 """The styles that there are in two ways."""
 
 
@@ -99,6 +102,11 @@ def parameter_docs(endpoint: Endpoint) -> list[str]:
 def parameter_items(endpoint: Endpoint, annotations: Annotations) -> list[Doc]:
     """The arguments of a `Call` that hold parameters: its path, and all that there are besides."""
     items: list[Doc] = [_path(endpoint, annotations)]
+    items.extend(
+        _whole_query(one, annotations)
+        for one in endpoint.parameters
+        if one.location is Location.QUERYSTRING
+    )
     for location, name, writer in _WRITERS:
         fields = [
             _field(one, annotations) for one in endpoint.parameters if one.location is location
@@ -108,8 +116,30 @@ def parameter_items(endpoint: Endpoint, annotations: Annotations) -> list[Doc]:
     return items
 
 
+def _whole_query(parameter: Parameter, annotations: Annotations) -> Doc:
+    writer = annotations.runtime("query_strings", "query_string")
+    value = (
+        literal(parameter.type.value)
+        if parameter.is_fixed and isinstance(parameter.type, Literal)
+        else parameter.name
+    )
+    return keyword("query", call(writer, _format_of(parameter, annotations), value))
+
+
+def _format_of(parameter: Parameter, annotations: Annotations) -> Doc:
+    """How a whole query is written and read."""
+    content = parameter.as_content
+    if content is None:
+        raise TypeError(f"{parameter.name} is no whole query")
+    return format_of(content, annotations)
+
+
 def parameter_read(parameter: Parameter, endpoint: Endpoint, annotations: Annotations) -> Group:
     """How a server takes a parameter from a request."""
+    reader = _READERS[parameter.location]
+    reads = f"incoming.{reader if parameter.is_required else f'optional_{reader}'}"
+    if parameter.location is Location.QUERYSTRING:
+        return call(reads, _format_of(parameter, annotations))
     items: list[Doc] = [literal(parameter.wire_name), annotations.annotation(parameter.type)]
     constraints = annotations.constraints(parameter.type)
     if constraints is not None:
@@ -118,14 +148,16 @@ def parameter_read(parameter: Parameter, endpoint: Endpoint, annotations: Annota
     if style is not None:
         items.append(keyword("style", literal(style)))
     items.extend(_besides(parameter, endpoint, annotations))
-    reader = _READERS[parameter.location]
-    return call(f"incoming.{reader if parameter.is_required else f'optional_{reader}'}", *items)
+    return call(reads, *items)
 
 
 def parameter_places(endpoint: Endpoint, annotations: Annotations) -> list[tuple[str, Doc]]:
     """Where each argument goes, by its name, with its constraints where it has some."""
     places: list[tuple[str, Doc]] = []
     for parameter in endpoint.arguments:
+        if parameter.location is Location.QUERYSTRING:
+            places.append((literal(parameter.name), _format_of(parameter, annotations)))
+            continue
         place = literal(parameter.location.value)
         constraints = annotations.constraints(parameter.type)
         told = place if constraints is None else grouping([place, constraints])

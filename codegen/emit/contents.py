@@ -73,7 +73,7 @@ def body_item(body: Body, annotations: Annotations) -> Doc:
             items.append(keyword("media_type", literal(first.media_type)))
         return keyword("content", call(annotations.runtime("call", name), *items))
     writer = annotations.runtime("contents", "content_in")
-    written_as = _format(first, annotations)
+    written_as = format_of(first, annotations)
     return keyword("content", call(writer, literal(first.media_type), written_as, "body"))
 
 
@@ -149,10 +149,10 @@ def _written_type(content: Content, annotations: Annotations, *, is_sent: bool =
 
 def body_formats(body: Body, annotations: Annotations) -> Doc:
     """What a body is in each of its media types."""
-    return mapping((literal(one.media_type), _format(one, annotations)) for one in body.contents)
+    return mapping((literal(one.media_type), format_of(one, annotations)) for one in body.contents)
 
 
-def _format(content: Content, annotations: Annotations) -> Doc:
+def format_of(content: Content, annotations: Annotations) -> Doc:
     """How a content is written and read."""
     limits = _limits(content.type, annotations)
     match content.kind:

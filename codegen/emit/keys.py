@@ -12,8 +12,8 @@ from .source import Doc, keyword, literal
 
 _NAME: Final = "idempotency-key"
 
-_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-"""Methods that need no key (RFC 9110, section 9.2.2)."""
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY", "PUT", "DELETE"})
+"""Methods that need no key (RFC 9110, section 9.2.2; draft-ietf-httpbis-safe-method-w-body)."""
 
 _KEY: Final = "8e03978e-40d5-43e8-bc93-6894a57f9324"
 """A key as the runtime makes them."""

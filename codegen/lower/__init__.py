@@ -22,9 +22,9 @@ from .servers import Servers
 from .union_tags import with_tags
 from .views import views
 
-_VERSION = re.compile(r"3\.(0|1)\.\d+(-.+)?")
+_VERSION = re.compile(r"3\.[012]\.\d+(-.+)?")
 
-_SHORT = {"3": "3.1.0", "3.0": "3.0.3", "3.1": "3.1.0"}
+_SHORT = {"3": "3.1.0", "3.0": "3.0.3", "3.1": "3.1.0", "3.2": "3.2.0"}
 """What people write for a version, which YAML takes for a number, and what they mean."""
 
 
@@ -91,7 +91,7 @@ def _version(root: Node) -> str:
     version = root.require("openapi")
     spelled = str(version.value)
     if not _VERSION.fullmatch(spelled):
-        what = "only OpenAPI 3.0 and 3.1 are supported"
+        what = "only OpenAPI 3.0, 3.1 and 3.2 are supported"
         if spelled in _SHORT:
             what = f'write the version in quotes and in full, such as "{_SHORT[spelled]}"'
         raise version.refusal(what)

@@ -102,7 +102,7 @@ class Answers:
         return (
             contents,
             tuple(self._headers(answer, owner)),
-            answer.text_of("description"),
+            answer.text_of("description") or answer.text_of("summary"),
         )
 
     def _headers(self, answer: Node, owner: str) -> Iterator[Header]:
@@ -127,6 +127,7 @@ class Answers:
         if header.string_of("style") not in (None, "simple"):
             raise header.require("style").refusal("a header field is always in style 'simple'")
         for media_type, media in header.entries_of("content"):
+            media = self.references.resolve(media)
             named = media_types_of(media, media_type, self.notes)
             is_json = kind_of(named[0]) is ContentKind.JSON
             return (media.get("schema") or Node({}, media.pointer)) if is_json else _TEXT, is_json

@@ -39,6 +39,7 @@ class Bodies:
         if isinstance(contents[0].type, Named):
             return None
         for _, media in described.entries_of("content"):
+            media = self.references.resolve(media)
             schema = media.get("schema") if media.is_object else None
             if schema is not None and schema.is_object:
                 return self.references.resolve(schema).text_of("description")

@@ -24,6 +24,7 @@ from ..ir import (
     Text,
     Type,
 )
+from ..places import last_name
 from ..values import frozen
 from .media_types import essence, is_range, items_kind_of, kind_of, media_types_of, takes_any_schema
 from .node import Node
@@ -73,7 +74,10 @@ class Contents:
         found.sort(key=_rank)
         return tuple(_without_synonyms(found))
 
-    def _content(self, media: Node, media_type: str, hint: str, *, is_answer: bool) -> Content:
+    def _content(self, entry: Node, media_type: str, hint: str, *, is_answer: bool) -> Content:
+        media = self.schemas.references.resolve(entry)
+        if media.pointer != entry.pointer:  # whoever refers to it first must not name its models
+            hint = last_name(media.pointer)
         kind = kind_of(media_type)
         of_items = items_kind_of(media_type) if is_answer else None
         schema = None if media.value is None else media.get("schema")

@@ -108,7 +108,7 @@ class Discriminators:
         return Discriminator(
             wire_name=Text(described.require("propertyName").string()),
             names=tuple((Text(value), name) for value, name in names.items()),
-            otherwise=otherwise,
+            otherwise=self._default_of(described, named) or otherwise,
         )
 
     def discriminator(
@@ -124,7 +124,10 @@ class Discriminators:
         without the property means it all the same (OpenAPI 3.1, section 4.8.25).
         """
         key = described.require("propertyName").string()
-        lacking = [joined for _, joined, _ in named if key not in joined.properties]
+        default = self._default_of(described, named)
+        lacking = [
+            joined for name, joined, _ in named if key not in joined.properties and name != default
+        ]
         is_hint = len(lacking) == count and all(_leaves_open(one, key) for one in lacking)
         if lacking and not is_hint:
             what = (
@@ -136,7 +139,7 @@ class Discriminators:
             what = f"no alternative has {key!r}; it counts where it comes"
             self.notes.remark(described, what)
         names = self._names(described, named, nests=nests)
-        missing = {name for name, _, _ in named} - set(names.values())
+        missing = {name for name, _, _ in named} - {default, *names.values()}
         if missing or not names or len(named) + len(nests) != count:
             what = "does not name every alternative; they are told apart by what they hold"
             self.notes.remark(described, what)
@@ -144,7 +147,23 @@ class Discriminators:
         return Discriminator(
             wire_name=Text(key),
             names=tuple((Text(value), name) for value, name in names.items()),
+            otherwise=default,
         )
+
+    def _default_of(
+        self, described: Node, named: Sequence[tuple[Identifier, Joined, Node]]
+    ) -> Identifier | None:
+        """What an object is that says nothing, or nothing known (OpenAPI 3.2, `defaultMapping`)."""
+        said = described.get("defaultMapping")
+        if said is None:
+            return None
+        target = self.references.find(said, _as_reference(said.string()))
+        pointers = {target.pointer, self.references.resolve(target).pointer}
+        for name, _, node in named:
+            if not pointers.isdisjoint({node.pointer, self.references.resolve(node).pointer}):
+                return name
+        self.notes.warn(said, "this is none of the alternatives that are objects; it is left out")
+        return None
 
     def inherited_by(self, alternatives: Sequence[Node | None]) -> Node | None:
         """The discriminator of a base that all of some schemas join."""

@@ -17,7 +17,8 @@ def multipart_schemas(root: Node, references: References, joining: Joining) -> f
     for body in _bodies(root, references):
         for media_type, media in references.resolve(body).entries_of("content"):
             if media_type.lower().startswith("multipart/") and media.is_object:
-                found.update(_pointers(media.get("schema"), joining))
+                schema = references.resolve(media).get("schema")
+                found.update(_pointers(schema, joining))
     return frozenset(found)
 
 

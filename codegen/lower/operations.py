@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from ..ir import Callback, Endpoint, Identifier, Location, Parameter, Tag, Text
-from ..structure import METHODS
+from ..structure import ADDITIONAL, METHODS
 from ..values import define, field, frozen
 from .answers import Answers
 from .bodies import Bodies
@@ -24,6 +25,9 @@ from .servers import Servers
 
 _NO_TAG: Final = "default"
 
+_METHOD: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A method (RFC 9110, sections 5.6.2 and 9.1)."""
+
 
 @frozen
 class _Found:
@@ -31,6 +35,7 @@ class _Found:
 
     template: str
     method: str
+    """As it is sent."""
     node: Node
     shared: tuple[Node, ...]
     """The parameters that they share."""
@@ -87,12 +92,13 @@ class Operations:
         }
         shared = tuple(entries["parameters"].items()) if "parameters" in entries else ()
         for key, node in entries.items():
-            if key not in METHODS and not key.startswith("x-"):
+            if key not in METHODS and key != ADDITIONAL and not key.startswith("x-"):
                 _refuse_operation(key, node)
-        for method in METHODS:
-            if method in entries:
-                node = entries[method]
-                yield _Found(template, method, node, shared, (node, *items))
+        operations = {one.upper(): entries[one] for one in METHODS if one in entries}
+        for one in (entries[ADDITIONAL],) if ADDITIONAL in entries else ():
+            operations.update(_additional(one))
+        for method, node in operations.items():
+            yield _Found(template, method, node, shared, (node, *items))
 
     def _items(self, item: Node) -> tuple[Node, ...]:
         """A path item, and what it refers to."""
@@ -101,19 +107,19 @@ class Operations:
 
     def _endpoint(self, found: _Found, constants: dict[Identifier, HeaderConstants]) -> Endpoint:
         node = found.node
-        wanted = node.string_of("operationId") or f"{found.method} {found.template}"
+        wanted = node.string_of("operationId") or f"{found.method.lower()} {found.template}"
         name = self._names.take(function_name(wanted))
         tag = Identifier(module_name(_tags_of(node)[0]))
         described = Parameters(self.references, self.schemas, name, self.notes)
         parameters = described.of(node, found.shared, found.template)
         path = parse_path(node, found.template, parameters)
         body = self._bodies.lower(node, name)
-        answers = self._answers.lower(node, name, is_head=found.method == "head")
+        answers = self._answers.lower(node, name, is_head=found.method == "HEAD")
         self._lower_callbacks(node, name)
         return Endpoint(
             name=name,
             tag=tag,
-            method=found.method.upper(),
+            method=found.method,
             path=path,
             parameters=_in_order(parameters, path.parameters),
             body=body,
@@ -144,12 +150,12 @@ class Operations:
         ]
         for found in operations:
             self._heard.add(found.node.pointer)
-            several = f" {found.method}" if len(operations) > 1 else ""
+            several = f" {found.method.lower()}" if len(operations) > 1 else ""
             owner = Identifier(function_name(f"{name}{several}"))
             described = Parameters(self.references, self.schemas, owner, self.notes)
             one = Callback(
                 called=Text(called),
-                method=found.method.upper(),
+                method=found.method,
                 pointer=found.node.pointer,
                 parameters=described.lower(found.shared, tuple(found.node.items_of("parameters"))),
                 body=self._bodies.lower(found.node, owner),
@@ -180,16 +186,34 @@ def tags(root: Node, endpoints: tuple[Endpoint, ...]) -> tuple[Tag, ...]:
         Tag(
             name=name,
             wire_name=Text(described[name].require("name").string() if name in described else name),
-            doc=described[name].text_of("description") if name in described else None,
+            doc=_tag_doc(described[name]) if name in described else None,
         )
         for name in sorted({endpoint.tag for endpoint in endpoints})
     )
 
 
+def _tag_doc(node: Node) -> Text | None:
+    return node.text_of("description") or node.text_of("summary")
+
+
 def _refuse_operation(key: str, node: Node) -> None:
     """Refuse what stands beside the operations and is one."""
     if node.is_object and node.has("responses"):
-        raise node.refusal(f"{key!r} is no HTTP method of OpenAPI 3.0 and 3.1; leave it out")
+        what = f"{key!r} is no HTTP method that OpenAPI has a key for"
+        raise node.refusal(f"{what}; put it under {ADDITIONAL!r}, spelled as it is sent")
+
+
+def _additional(described: Node) -> Iterator[tuple[str, Node]]:
+    """The operations of methods that have no key of their own (OpenAPI 3.2)."""
+    for method, node in described.entries():
+        if method.startswith("x-"):
+            continue
+        if not _METHOD.fullmatch(method):
+            raise node.refusal(f"{method!r} is no HTTP method")
+        if method.lower() in METHODS:
+            what = f"this method has a key of its own; put {method.lower()!r} beside {ADDITIONAL!r}"
+            raise node.refusal(what)
+        yield method, node
 
 
 def _in_order(

@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeAlias
 
 from ..ir import (
+    ContentKind,
+    Encoding,
     Identifier,
     ListOf,
     Literal,
@@ -28,6 +30,7 @@ from ..ir import (
     UnionOf,
 )
 from ..values import evolve, field, frozen
+from .contents import Contents
 from .names import Names, argument_name
 from .node import Node
 from .notes import Notes
@@ -42,7 +45,10 @@ FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters of these names mean nothing (OpenAPI 3.1, section 4.8.12)."""
 
-_ORDER: Final = (Location.PATH, Location.QUERY, Location.HEADER, Location.COOKIE)
+_ORDER: Final = (
+    *(Location.PATH, Location.QUERY, Location.QUERYSTRING),
+    *(Location.HEADER, Location.COOKIE),
+)
 """Who keeps a name that parameters in several places have."""
 
 _STRING: Final = Scalar(ScalarKind.STRING)
@@ -71,6 +77,8 @@ class _Found:
     location: Location
     type: Type
     writing: Writing
+    kind: ContentKind | None = None
+    encodings: tuple[Encoding, ...] = ()
     is_required: bool = True
     doc: Text | None = None
     is_deprecated: bool = False
@@ -149,6 +157,7 @@ class Parameters:
 
     def _chosen(self, shared: Iterable[Node], own: Iterable[Node]) -> dict[_Key, _Described]:
         chosen = {**self._by_key(shared), **self._by_key(own)}
+        _refuse_beside_whole_query(chosen.values())
         return {
             key: one
             for key, one in chosen.items()
@@ -184,7 +193,7 @@ class Parameters:
         except ValueError:
             raise place.refusal(
                 f"{place.string()!r} is no place for a parameter; "
-                "use path, query, header or cookie, and requestBody for a body"
+                "use path, query, querystring, header or cookie, and requestBody for a body"
             ) from None
         is_field = location in (Location.HEADER, Location.COOKIE)
         wire_name = wire_name.strip() if is_field else wire_name
@@ -195,6 +204,8 @@ class Parameters:
 
     def _found(self, one: _Described) -> _Found:
         node = one.node
+        if one.location is Location.QUERYSTRING:
+            return self._whole_query(one)
         type_, writing = self._type(one)
         is_required = node.boolean_of("required")
         if one.location is Location.PATH and not is_required:
@@ -210,10 +221,35 @@ class Parameters:
             is_deprecated=node.boolean_of("deprecated"),
         )
 
+    def _whole_query(self, one: _Described) -> _Found:
+        """A parameter that is all of the query, in a media type (OpenAPI 3.2, section 4.12)."""
+        contents = Contents(self.schemas, self.notes).lower(
+            one.node, f"{self.owner}_{one.wire_name}"
+        )
+        if len(contents) != 1:
+            what = "the whole query needs 'content' with one media type, such as application/json"
+            raise one.node.refusal(what)
+        held = contents[0]
+        if held.kind not in (ContentKind.FORM, ContentKind.JSON, ContentKind.TEXT):
+            what = "a query holds text; use application/x-www-form-urlencoded or application/json"
+            raise one.node.require("content").refusal(what)
+        return _Found(
+            one.wire_name,
+            one.location,
+            held.type.inner if isinstance(held.type, Nullable) else held.type,
+            usual(one.location),
+            held.kind,
+            held.encodings,
+            is_required=one.node.boolean_of("required"),
+            doc=_doc(one.node, self.references),
+            is_deprecated=one.node.boolean_of("deprecated"),
+        )
+
     def _type(self, one: _Described) -> tuple[Type, Writing]:
         node, hint = one.node, f"{self.owner}_{one.wire_name}"
         if node.has("content"):
-            writing, media = content_writing(node, one.location, self.notes)
+            writing, entry = content_writing(node, one.location, self.notes)
+            media = self.references.resolve(entry)
             schema = media.get("schema")
             if schema is not None:
                 return self.schemas.type_of(schema, hint), writing
@@ -256,6 +292,17 @@ class Parameters:
             self.notes.remark(node, "no style nests values; arrays and objects in it are JSON")
 
 
+def _refuse_beside_whole_query(chosen: Collection[_Described]) -> None:
+    """Refuse what cannot stand in a query that is one parameter already."""
+    whole = next((one for one in chosen if one.location is Location.QUERYSTRING), None)
+    if whole is None:
+        return
+    for one in chosen:
+        if one is not whole and one.location in (Location.QUERYSTRING, Location.QUERY):
+            what = f"the whole query is the parameter {whole.wire_name!r} already; keep one of them"
+            raise one.node.refusal(what)
+
+
 def _named(found: list[_Found]) -> tuple[Parameter, ...]:
     """The parameters under their names, in the order in which they were found."""
     return tuple(
@@ -268,6 +315,8 @@ def _named(found: list[_Found]) -> tuple[Parameter, ...]:
             style=one.writing.style,
             explode=one.writing.explode,
             allows_reserved=one.writing.allows_reserved,
+            kind=one.kind,
+            encodings=one.encodings,
             doc=one.doc,
             is_deprecated=one.is_deprecated,
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import Identifier, Location, SecurityKind, SecurityRequirement, SecurityScheme, Text
+from ..places import last_name
 from .names import Names, field_name
 from .node import Node
 from .notes import Notes
@@ -29,6 +30,14 @@ _KINDS: Final = {
 
 _HTTP_KINDS: Final = {"basic": SecurityKind.BASIC, "bearer": SecurityKind.BEARER}
 
+_FLOW_URLS: Final = ("authorizationUrl", "deviceAuthorizationUrl", "tokenUrl")
+
+_WHERE_TOLD: Final = {
+    "OAuth 2, metadata": "oauth2MetadataUrl",
+    "OpenID Connect": "openIdConnectUrl",
+}
+"""Where a scheme says that more is said of it."""
+
 _RESERVED: Final = "given"
 """What generated credentials have a method of."""
 
@@ -40,13 +49,18 @@ class Security:
         self._references = references
         self._notes = notes
         components = root.get("components") or Node({}, "/components")
-        names = Names()
-        names.take(_RESERVED)
-        self._schemes = {
-            key: self._scheme(node, names.take(field_name(key)), key)
+        self._names = Names()
+        self._names.take(_RESERVED)
+        described = {
+            key: node
             for key, node in components.entries_of("securitySchemes")
             if not key.startswith("x-")
         }
+        self._schemes = {
+            key: self._scheme(node, self._names.take(field_name(key)), key)
+            for key, node in described.items()
+        }
+        self._by_pointer = {node.pointer: self._schemes[key] for key, node in described.items()}
         self._default = self._alternatives(root)
 
     @property
@@ -70,11 +84,23 @@ class Security:
         """The schemes of one alternative; None where one of them is not described."""
         found: list[SecurityRequirement] = []
         for key, node in requirement.entries():
-            if key not in self._schemes:
+            scheme = self._schemes.get(key) or self._referred(key, node)
+            if scheme is None:
                 self._notes.warn(node, f"no security scheme is called {key!r}; it is left out")
                 return None
-            found.append(SecurityRequirement(self._schemes[key].name, _scopes(node)))
+            found.append(SecurityRequirement(scheme.name, _scopes(node)))
         return tuple(found)
+
+    def _referred(self, key: str, node: Node) -> SecurityScheme | None:
+        """The scheme that a key refers to, which is no name then but a URI (OpenAPI 3.2)."""
+        if not frozenset("#/").intersection(key):
+            return None
+        described = self._references.find(node, key)
+        if described.pointer not in self._by_pointer:
+            name = last_name(described.pointer)
+            scheme = self._scheme(described, self._names.take(field_name(name)), name)
+            self._by_pointer[described.pointer] = self._schemes[key] = scheme
+        return self._by_pointer[described.pointer]
 
     def _scheme(self, node: Node, name: Identifier, key: str) -> SecurityScheme:
         node = self._references.resolve(node)
@@ -127,15 +153,17 @@ def _key(node: Node) -> tuple[Location, Text]:
 
 def _doc(node: Node) -> Text | None:
     """What the document says of a scheme, and where tokens for it come from."""
-    parts = [(node.string_of("description") or "").strip()]
+    parts = ["Deprecated." if node.boolean_of("deprecated") else ""]
+    parts.append((node.string_of("description") or "").strip())
     for flow, described in node.entries_of("flows"):
         if not flow.startswith("x-") and described.is_object:
-            urls = [described.string_of(key) for key in ("authorizationUrl", "tokenUrl")]
+            urls = [described.string_of(key) for key in _FLOW_URLS]
             told = ", ".join(f"`{url}`" for url in urls if url)
             parts.append(f"OAuth 2, {flow}: {told}." if told else "")
             parts.append(_granted(described))
-    url = node.string_of("openIdConnectUrl")
-    parts.append(f"OpenID Connect: `{url}`." if url else "")
+    for called, key in _WHERE_TOLD.items():
+        url = node.string_of(key)
+        parts.append(f"{called}: `{url}`." if url else "")
     text = "\n\n".join(part for part in parts if part)
     return Text(text) if text else None
 

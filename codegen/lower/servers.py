@@ -57,7 +57,7 @@ class Servers:
         variables = dict(node.entries_of("variables"))
         if url in ("", "/") and not variables:
             return None
-        wanted = _wanted_name(node.string_of("description"))
+        wanted = _wanted_name(node.string_of("name") or node.string_of("description"))
         described = {
             wire_name: self._variable(node, variables.get(wire_name), wire_name, names)
             for names in [Names()]

@@ -18,6 +18,7 @@ _USUAL: Final = {
     Location.QUERY: Style.FORM,
     Location.HEADER: Style.SIMPLE,
     Location.COOKIE: Style.FORM,
+    Location.QUERYSTRING: Style.FORM,
 }
 """The style of a place unless told otherwise (OpenAPI 3.1, section 4.8.12.2)."""
 
@@ -30,9 +31,9 @@ _DEFINED: Final = {
         Style.DEEP_OBJECT,
     ),
     Location.HEADER: (Style.SIMPLE,),
-    Location.COOKIE: (Style.FORM,),
+    Location.COOKIE: (Style.FORM, Style.COOKIE),
 }
-"""The styles of a place (OpenAPI 3.1, section 4.8.12.3)."""
+"""The styles of a place (OpenAPI 3.2, section 4.12.3)."""
 
 _DELIMITED: Final = (Style.SPACE_DELIMITED, Style.PIPE_DELIMITED)
 
@@ -57,7 +58,7 @@ def usual(location: Location) -> Writing:
 def writing_of(node: Node, location: Location, notes: Notes, *, is_scalar: bool) -> Writing:
     """How a parameter or header field with a `schema` is written."""
     style = _style(node, location, notes)
-    explode = node.boolean_of("explode", default=style is Style.FORM)
+    explode = node.boolean_of("explode", default=style in (Style.FORM, Style.COOKIE))
     reserved = node.boolean_of("allowReserved") and location is Location.QUERY
     if node.boolean_of("allowEmptyValue"):
         notes.remark(

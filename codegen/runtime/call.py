@@ -27,7 +27,7 @@ from .http import Headers, Request, Response
 from .items import ItemReader, has_items
 from .media_types import accepting, charset_of, is_json, is_of_items, nearest
 from .strict_json import decode_strictly
-from .styles import QueryField, query_text
+from .styles import Encoded, QueryField, query_text
 from .violations import InvalidError
 
 if TYPE_CHECKING:
@@ -232,7 +232,8 @@ class Call(Generic[T_co]):
     method: str
     path: str
     """Percent-encoded, relative to the base URL, with its leading slash."""
-    query: tuple[QueryField, ...] = field(default=(), kw_only=True)
+    query: tuple[QueryField, ...] | Encoded | None = field(default=(), kw_only=True)
+    """Its fields, or all of it."""
     headers: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     cookies: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     """Names and values, encoded."""
@@ -252,7 +253,8 @@ class Call(Generic[T_co]):
     @property
     def request(self) -> Request:
         """The request, with a URL relative to the server's base URL."""
-        target = self.path + ("?" + query_text(self.query) if self.query else "")
+        query = self.query.text if isinstance(self.query, Encoded) else query_text(self.query or ())
+        target = f"{self.path}?{query}" if query else self.path
         headers = list(self.headers)
         if self.cookies:
             headers.append(("Cookie", "; ".join(f"{name}={text}" for name, text in self.cookies)))

@@ -104,11 +104,18 @@ def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
     return url.scheme, url.hostname, url.port or _PORTS.get(url.scheme)
 
 
+_READING: Final = SAFE_METHODS - {"QUERY"}
+"""The methods that a 303 leaves as they are.
+
+It says where to GET what a QUERY found (draft-ietf-httpbis-safe-method-w-body).
+"""
+
+
 def _moved(request: Request, status: int) -> Request | None:
     """The request to send elsewhere, still to the old URL; None for none."""
     if status in _KEEPING:
         return request
-    if status == 303 and request.method not in SAFE_METHODS:
+    if status == 303 and request.method not in _READING:
         kept = [pair for pair in request.headers.items() if not _is_about_body(pair[0])]
         return evolve(request, method="GET", body=None, headers=Headers(kept))
     return request if request.method in SAFE_METHODS else None

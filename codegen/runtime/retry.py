@@ -17,7 +17,7 @@ from .http import Request, Response
 from .locks import ForkSafeLock
 from .retry_after import retry_after_seconds
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 """Methods that only read (RFC 9110, section 9.2.1)."""
 
 IDEMPOTENT_METHODS = SAFE_METHODS | {"PUT", "DELETE"}

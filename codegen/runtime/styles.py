@@ -49,7 +49,7 @@ QueryStyle: TypeAlias = Literal[
 HeaderStyle: TypeAlias = Literal["simple", "simple*", "json"]
 """How a header field may be written."""
 
-CookieStyle: TypeAlias = Literal["form", "form*", "json"]
+CookieStyle: TypeAlias = Literal["form", "form*", "cookie", "cookie*", "json"]
 """How a cookie may be written."""
 
 Kind: TypeAlias = Literal["scalar", "array", "object"]
@@ -359,16 +359,17 @@ def read_in_header(text: str, kind: Kind, style: HeaderStyle) -> Texts:
 
 
 def write_in_cookies(name: str, value: Texts, style: CookieStyle) -> tuple[tuple[str, str], ...]:
-    """A value as cookies."""
-    if style == "form*" and isinstance(value, dict):
-        return tuple(
-            (percent(key, _COOKIE_NAME), _cookie(str(item))) for key, item in value.items()
-        )
-    if style == "form*" and isinstance(value, list):
-        return tuple((name, _cookie(str(item))) for item in value)
+    """A value as cookies; raises `RequestError` for what cannot stay as it is in style `cookie`."""
+    is_encoded = not style.startswith("cookie")
+    encode = _cookie if is_encoded else _plain_cookie
+    if style.endswith("*") and isinstance(value, dict):
+        named = _cookie_name if is_encoded else _plain_cookie_name
+        return tuple((named(key), encode(str(item))) for key, item in value.items())
+    if style.endswith("*") and isinstance(value, list):
+        return tuple((name, encode(str(item))) for item in value)
     if not value and not isinstance(value, str):
         return ()
-    return ((name, _joined(value, ",", _cookie, is_exploded=False)),)
+    return ((name, _joined(value, ",", encode, is_exploded=False)),)
 
 
 def read_in_cookies(
@@ -381,25 +382,44 @@ def read_in_cookies(
     besides: Iterable[str] = (),
 ) -> Texts | None:
     """What was written so, or None where there is nothing of it; `names` as in queries."""
-    if style == "form*" and kind == "object":
-        found = {unquote(key): _from_cookie(item) for key, item in cookies}
+    decode = str if style.startswith("cookie") else unquote
+    if style.endswith("*") and kind == "object":
+        found = {decode(key): decode(_unquoted(item)) for key, item in cookies}
         others = frozenset(besides)
         wanted = found.keys() - others if names is None else frozenset(names)
         return {key: item for key, item in found.items() if key in wanted} or None
     texts = [item for key, item in cookies if key == name]
     if not texts:
         return None
-    if style == "form*" and kind == "array":
-        return [_from_cookie(text) for text in texts]
-    return _parted(_unquoted(texts[-1]), kind, ",", unquote, is_exploded=False)
+    if style.endswith("*") and kind == "array":
+        return [decode(_unquoted(text)) for text in texts]
+    return _parted(_unquoted(texts[-1]), kind, ",", decode, is_exploded=False)
 
 
 def _cookie(text: str) -> str:
     return percent(text, _COOKIE)
 
 
-def _from_cookie(text: str) -> str:
-    return unquote(_unquoted(text))
+def _cookie_name(text: str) -> str:
+    return percent(text, _COOKIE_NAME)
+
+
+_PLAIN_COOKIE: Final = re.compile(r"[!#-+\--:<-\[\]-~]*")
+"""The value of a cookie, but for quotes around it (RFC 6265, section 4.1.1)."""
+
+_PLAIN_COOKIE_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def _plain_cookie(text: str) -> str:
+    if not _PLAIN_COOKIE.fullmatch(text):
+        raise RequestError(f"a cookie cannot hold {text!r} as it is")
+    return text
+
+
+def _plain_cookie_name(text: str) -> str:
+    if not _PLAIN_COOKIE_NAME.fullmatch(text):
+        raise RequestError(f"no cookie can be called {text!r}")
+    return text
 
 
 def _unquoted(text: str) -> str:

@@ -399,8 +399,7 @@ def test_what_stands_beside_operations_may_be_one_so_it_is_a_warning(tmp_path: P
         ),
         Note(
             pointer="/paths/~1a/additionalOperations",
-            what="'additionalOperations' is a key of OpenAPI 3.2, so it is not heeded",
-            is_warning=True,
+            what="'additionalOperations' is a key of OpenAPI 3.2, and heeded as in it",
         ),
     ) == notes(tmp_path, tree)
 
@@ -447,24 +446,53 @@ def test_a_reference_where_there_is_none_is_a_warning(tmp_path: Path) -> None:
 # --- other versions -----------------------------------------------------------------------------
 
 
-def test_keys_of_later_versions_are_remarks_where_they_go_unheeded(tmp_path: Path) -> None:
+def test_keys_of_3_1_are_remarks_in_3_0_where_they_go_unheeded(tmp_path: Path) -> None:
     tree: Json = {
         "openapi": "3.0.3",
         "info": {"summary": "s", "license": {"identifier": "MIT"}},
         "jsonSchemaDialect": "u",
         "webhooks": {},
-        "components": {"pathItems": {}, "mediaTypes": {}},
-        "paths": {"/a": {"get": {"requestBody": {"content": {"a/b": {"prefixEncoding": []}}}}}},
+        "components": {"pathItems": {}},
     }
     found = notes(tmp_path, tree)
     assert [
         ("/jsonSchemaDialect", "3.1"),
         ("/info/summary", "3.1"),
         ("/info/license/identifier", "3.1"),
-        ("/components/mediaTypes", "3.2"),
-        ("/paths/~1a/get/requestBody/content/a~1b/prefixEncoding", "3.2"),
     ] == [(each.pointer, each.what.split()[6].strip(",")) for each in found]
     assert not any(each.is_warning for each in found)
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_keys_of_3_2_are_heeded_in_other_versions(version: str, tmp_path: Path) -> None:
+    tree: dict[str, Json] = {
+        "openapi": version,
+        "tags": [{"name": "t", "summary": "s"}],
+        "components": {"mediaTypes": {}},
+    }
+    assert [
+        ("/tags/0/summary", "'summary' is a key of OpenAPI 3.2, and heeded as in it"),
+        ("/components/mediaTypes", "'mediaTypes' is a key of OpenAPI 3.2, and heeded as in it"),
+    ] == [(each.pointer, each.what) for each in notes(tmp_path, tree)]
+    assert () == notes(tmp_path, {**tree, "openapi": "3.2.0"})
+
+
+def test_what_is_not_supported_of_3_2_is_a_remark_in_it(tmp_path: Path) -> None:
+    media_type: Json = {"prefixEncoding": [], "encoding": {"p": {"itemEncoding": {}}}}
+    tree: Json = {
+        "openapi": "3.2.0",
+        "$self": "https://example.org/openapi",
+        "paths": {"/a": {"query": {"requestBody": {"content": {"a/b": media_type}}}}},
+    }
+    place = "/paths/~1a/query/requestBody/content/a~1b"
+    assert [
+        ("/$self", "'$self' is not supported, so it is not heeded"),
+        (f"{place}/prefixEncoding", "'prefixEncoding' is not supported, so it is not heeded"),
+        (
+            f"{place}/encoding/p/itemEncoding",
+            "'itemEncoding' is not supported, so it is not heeded",
+        ),
+    ] == [(each.pointer, each.what) for each in notes(tmp_path, tree)]
 
 
 def test_nullable_is_heeded_in_both_versions(tmp_path: Path) -> None:

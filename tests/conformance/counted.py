@@ -13,7 +13,7 @@ from attrs import frozen
 from codegen.runtime.json_types import is_array, is_object
 from tests.conformance.outside import Json
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 @frozen

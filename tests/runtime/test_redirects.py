@@ -102,6 +102,13 @@ def test_a_post_is_sent_where_the_server_says_that_it_belongs(status: int) -> No
     assert (first.method, first.body, first.headers) == (second.method, second.body, second.headers)
 
 
+def test_what_a_query_found_is_read_where_303_says() -> None:
+    carrier = Carrier(redirect(303, "there"), OK)
+    assert "found" == client(carrier).send(call("QUERY", b"body"))
+    first, second = carrier.requests
+    assert ("QUERY", "GET", None) == (first.method, second.method, second.body)
+
+
 def test_what_became_of_a_post_is_read_where_303_says() -> None:
     carrier = Carrier(redirect(303, "there"), OK)
     assert "found" == client(carrier).send(call("POST", b"body"))

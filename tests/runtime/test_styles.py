@@ -56,6 +56,43 @@ def in_cookies(value: object, style: Any) -> str:
 @pytest.mark.parametrize(
     ("style", "value", "text"),
     [
+        # OpenAPI 3.2, section 4.12.4.
+        ("cookie*", "", "color="),
+        ("cookie*", "blue", "color=blue"),
+        ("cookie*", COLORS, "color=blue; color=black; color=brown"),
+        ("cookie*", POINT, "R=100; G=200; B=150"),
+        ("cookie", COLORS, "color=blue,black,brown"),
+        ("cookie", "a%20b+c", "color=a%20b+c"),
+    ],
+)
+def test_a_plain_cookie_stays_as_it_is(style: Any, value: object, text: str) -> None:
+    assert text == in_cookies(value, style)
+
+
+@pytest.mark.parametrize(
+    ("style", "value"),
+    [
+        *[("cookie", text) for text in ("a b", "a;b", 'a"b', "a\\b", "a,b", "é")],
+        ("cookie*", ["a b"]),
+        ("cookie*", {"a": "b c"}),
+        ("cookie*", {"a=b": "c"}),
+    ],
+)
+def test_what_would_end_a_plain_cookie_is_refused(style: Any, value: object) -> None:
+    with pytest.raises(RequestError, match="cookie"):
+        in_cookies(value, style)
+
+
+def test_a_plain_cookie_is_read_as_it_is() -> None:
+    header = "a=x%20y; b=1; b=2; c=1,2"
+    assert "x%20y" == read_cookie(header, "a", str, "cookie")
+    assert [1, 2] == read_cookie(header, "b", list[int], "cookie*")
+    assert [1, 2] == read_cookie(header, "c", list[int], "cookie")
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "text"),
+    [
         # OpenAPI 3.1.1, section 4.8.12.4.
         ("matrix", "", ";color"),
         ("matrix", "blue", ";color=blue"),

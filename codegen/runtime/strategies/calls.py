@@ -39,6 +39,9 @@ T = TypeVar("T")
 Place: TypeAlias = str
 """`path`, `query`, `header` or `cookie`."""
 
+Told: TypeAlias = "Place | tuple[Place, Constraints] | Format[object]"
+"""Where a parameter goes, and its constraints; of a whole query, what that is."""
+
 _PLAIN: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
 """Characters that mean themselves wherever a parameter goes, in all styles."""
 
@@ -47,7 +50,7 @@ _RANGES: Final = {"*/*": "application/octet-stream", "text/*": "text/plain"}
 
 def calls(
     function: Callable[..., Call[T]],
-    parameters: Mapping[str, Place | tuple[Place, Constraints]] | None = None,
+    parameters: Mapping[str, Told] | None = None,
     *,
     body: Mapping[str, Format[object]] | None = None,
 ) -> SearchStrategy[Call[T]]:
@@ -60,7 +63,7 @@ def calls(
 
 def _calls(
     function: Callable[..., Call[T]],
-    parameters: Mapping[str, Place | tuple[Place, Constraints]],
+    parameters: Mapping[str, Told],
     body: Mapping[str, Format[object]] | None,
 ) -> SearchStrategy[Call[T]]:
     arguments = st.fixed_dictionaries(dict(_of_parameters(function, parameters)))
@@ -90,16 +93,25 @@ def _hints(function: Callable[..., object]) -> dict[str, Any]:
 
 
 def _of_parameters(
-    function: Callable[..., object], parameters: Mapping[str, Place | tuple[Place, Constraints]]
+    function: Callable[..., object], parameters: Mapping[str, Told]
 ) -> Iterator[tuple[str, SearchStrategy[Any]]]:
     hints = _hints(function)
     signature = inspect.signature(function)
     for name, told in parameters.items():
-        place, constraints = (told, FREE) if isinstance(told, str) else told
-        made = _of_parameter(hints[name], place, constraints)
+        made = _of_told(hints[name], told)
         if signature.parameters[name].default is None:
             made = st.none() | made if made is not NOTHING else st.none()
         yield name, made
+
+
+def _of_told(form: Any, told: Told) -> SearchStrategy[Any]:
+    match told:
+        case str():
+            return _of_parameter(form, told, FREE)
+        case tuple():
+            return _of_parameter(form, *told)
+        case _:
+            return _of_format(told)
 
 
 def _of_parameter(form: Any, place: Place, constraints: Constraints) -> SearchStrategy[Any]:

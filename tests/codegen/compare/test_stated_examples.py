@@ -25,8 +25,8 @@ def _operations(tree: Tree) -> dict[str, Tree]:
     return {
         _shape(f"{method.upper()} {path}"): operation
         for path, item in cast("Tree", tree.get("paths", {})).items()
-        for method, operation in cast("Tree", item).items()
-        if method in ("get", "put", "post", "delete", "patch", "head", "options")
+        for method, operation in {**item, **item.get("additionalOperations", {})}.items()
+        if method.lower() not in ("parameters", "servers", "additionaloperations", "$ref")
     }
 
 

@@ -22,6 +22,7 @@ from .items import Items, write_items
 from .media_types import charset_of, covers, is_json, is_of_items, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
+from .query_strings import has_query, read_query_string
 from .styles import (
     CookieStyle,
     HeaderStyle,
@@ -205,6 +206,18 @@ class Incoming:
         """Answer 404 to a request without the one value that a path parameter may have."""
         if self.path(name, str) != text_of(constant):
             raise _refused(404, "Not Found", (f"{name} must be {text_of(constant)}",))
+
+    def query_string(self, described: Format[T]) -> T:
+        """The whole query, which must be what is described."""
+        try:
+            return read_query_string(self.request.url, described)
+        except InvalidError as error:
+            told = tuple(str(one) for one in error.violations)
+            raise _refused(400, "Invalid Request", told) from None
+
+    def optional_query_string(self, described: Format[T]) -> T | None:
+        """The same, or None where there is no query."""
+        return self.query_string(described) if has_query(self.request.url) else None
 
     def json(self, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """The JSON body, which must be a `form`."""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlsplit
 
 from attrs import field, frozen
 
@@ -67,22 +67,24 @@ def faults_of_answer(description: Description, request: Request, response: Respo
 def _operation(description: Description, request: Request) -> _Operation | None:
     """The operation of a request; of several, the one that it fits, or else the most literal."""
     path = urlsplit(request.url).path
-    method = request.method.lower()
     found: list[_Operation] = []
     for template, item in description.root.child("paths").children().items():
         readings = list(_readings(template.partition("?")[0].partition("#")[0], path))
-        if not readings or not is_object(item.child(method).value):
+        operation = item.child(request.method.lower())
+        if not is_object(operation.value):  # of another method, OpenAPI 3.2
+            operation = item.child("additionalOperations").child(request.method)
+        if not readings or not is_object(operation.value):
             continue
         parameters = {
             (one.get("name"), one.get("in")): one
-            for holder in (item, item.child(method))
+            for holder in (item, operation)
             for one in _items(holder.child("parameters"))
             if not _is_ignored(one, template)
         }
         in_query = dict(parse_qsl(template.partition("?")[2], keep_blank_values=True))
         known = tuple(parameters.values())
         found.extend(
-            _Operation(item.child(method), known, texts, in_query)
+            _Operation(operation, known, texts, in_query)
             for texts in readings
             if not any(
                 texts.get(str(one.get("name"))) == "" and not _may_be_empty(one) for one in known
@@ -167,7 +169,10 @@ def _encoded_or_not(character: str) -> str:
 
 
 def _parameter_faults(operation: _Operation, request: Request) -> Iterator[str]:
-    query = parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
+    whole = [one for one in operation.parameters if one.get("in") == "querystring"]
+    if whole:
+        yield from _query_faults(whole[0], urlsplit(request.url).query)
+    query = [] if whole else parse_qsl(urlsplit(request.url).query, keep_blank_values=True)
     known = [one for one in operation.parameters if one.get("in") == "query"]
     for name in sorted({name for name, _ in query}):
         is_known = name in operation.in_query
@@ -179,6 +184,17 @@ def _parameter_faults(operation: _Operation, request: Request) -> Iterator[str]:
             yield from _value_faults(one, texts)
         elif one.get("required") and _kind(one) in _SCALARS:  # what is empty writes nothing
             yield f"{one.get('in')} parameter {one.get('name')!r} is missing"
+
+
+def _query_faults(parameter: Place, query: str) -> list[str]:
+    """What is wrong with a query that is one parameter; a form is judged by its names alone."""
+    content = parameter.child("content")
+    media_type = next(iter(content.value or {}), "")
+    if query == "":
+        return (
+            ["the query is missing"] if parameter.get("required") and _is_json(media_type) else []
+        )
+    return _content_faults(content, media_type, unquote_to_bytes(query), "readOnly")
 
 
 _SCALARS: Final = ("string", "integer", "number", "boolean")
@@ -211,6 +227,8 @@ def _texts(
             return [text for key, text in query if key in named]
         case "query":
             return [text for key, text in query if key == name]
+        case "querystring":
+            return []
         case "header":
             field = request.headers.get(name)
             return [] if field is None else [field]
