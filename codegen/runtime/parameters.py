@@ -79,8 +79,11 @@ _FORM: Final = "form*"
 
 
 def checked(name: str, value: T, constraints: Constraints) -> T:
-    """A parameter's value, or `RequestError` where it breaks its constraints."""
-    problems = list(constraints.problems(value))
+    """A parameter's value, or `RequestError` where it breaks its constraints.
+
+    None breaks none, not even a schema that allows no null: it is left out.
+    """
+    problems = [] if value is None else list(constraints.problems(value))
     if problems:
         error = invalid(problems)
         told = "; ".join(f"{name} {violation.message}" for violation in error.violations)

@@ -12,8 +12,9 @@ import pytest
 
 from codegen.load import load
 from codegen.lower import lower
+from codegen.runtime.constraints import Constraints
 from codegen.runtime.errors import RequestError
-from codegen.runtime.parameters import text_of, value_of
+from codegen.runtime.parameters import checked, query_fields, text_of, value_of
 from codegen.runtime.violations import InvalidError
 
 
@@ -58,6 +59,14 @@ def test_a_number_with_too_many_digits_is_none() -> None:
 def test_only_true_and_false_are_booleans(text: str) -> None:
     with pytest.raises(InvalidError):
         value_of(text, bool)
+
+
+def test_what_is_left_out_breaks_no_schema() -> None:
+    constraints = Constraints(schema='{"anyOf":[{"enum":["big"]},{"type":"integer","minimum":7}]}')
+    assert () == query_fields(("kind", checked("kind", None, constraints)))
+    assert (("kind", "7"),) == query_fields(("kind", checked("kind", 7, constraints)))
+    with pytest.raises(RequestError, match="kind does not fit 'anyOf'"):
+        checked("kind", 6, constraints)
 
 
 CASES = Path(__file__).parent / "cases"
