@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from ..ir import Api, Text, Tree
+from ..names import Names
 from .info import info_of
 from .joining import Joining
 from .multipart import Files, multipart_schemas
-from .names import Names
 from .node import Json, Node
 from .notes import Notes
 from .only_members import with_only_members

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from .names import class_name, is_part_of
+from ..names import class_name, is_part_of
 from .node import Node
 
 _LONGEST = 40

@@ -19,12 +19,12 @@ from ..ir import (
     Text,
     Type,
 )
+from ..names import Names, member_name
 from ..values import frozen
 from .joining import Joined, says_only
 from .keywords import LIMITING, doc_of, restricts
 from .kinds import kind_of_value, scalar_kind
 from .limits import is_within, limits_of, tightened
-from .names import Names, member_name
 from .node import Json, Node
 from .notes import Notes
 from .residue import Residues

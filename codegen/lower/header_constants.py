@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from ..ir import Answer, Header, Identifier, ListOf, Nullable, Scalar, Type, headers_of
+from ..names import Names, constant_name
 from ..values import field, frozen
-from .names import Names, constant_name
 
 _Reading: TypeAlias = tuple[str, Type, bool, bool]
 """What a header field is called, and how its text becomes a value."""

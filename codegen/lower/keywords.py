@@ -8,9 +8,9 @@ from typing import Final
 
 from ..ir import Text
 from ..keys import DIALECTS
+from ..names import is_part_of
 from ..places import THE_DOCUMENT, file_and_pointer
 from ..tree import walk
-from .names import is_part_of
 from .node import Node
 
 ANNOTATIONS: Final = frozenset(

@@ -20,8 +20,8 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..names import Names, class_name
 from ..values import define, field
-from .names import Names, class_name
 
 
 @define

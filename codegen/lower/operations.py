@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..ir import Callback, Endpoint, Identifier, Location, Parameter, Tag, Text
+from ..names import Names, function_name, module_name
 from ..structure import ADDITIONAL, METHODS
 from ..values import define, field, frozen
 from .answers import Answers
 from .bodies import Bodies
 from .contents import Contents
 from .header_constants import HeaderConstants
-from .names import Names, function_name, module_name
 from .node import Node
 from .notes import Notes
 from .parameters import Parameters

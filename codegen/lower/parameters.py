@@ -29,9 +29,9 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..names import Names, argument_name
 from ..values import evolve, field, frozen
 from .contents import Contents
-from .names import Names, argument_name
 from .node import Node
 from .notes import Notes
 from .paths import names_in, query_of

@@ -22,13 +22,13 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..names import Names, field_name
 from ..values import frozen
 from .defaults import default_of
 from .enumerations import is_deprecated
 from .joining import Joined
 from .keywords import doc_of
 from .kinds import NO_OBJECTS, plain_scalar
-from .names import Names, field_name
 from .node import Node
 from .nulls import takes_null
 from .shapes import forbids_others

@@ -22,6 +22,7 @@ from ..ir import (
     Null,
     Type,
 )
+from ..names import Names
 from ..places import file_of
 from ..values import define, field
 from . import enumerations
@@ -43,7 +44,6 @@ from .kinds import (
 from .limiting import Limiting
 from .models import Models
 from .multipart import Files
-from .names import Names
 from .nesting import Nesting
 from .node import Json, Node
 from .notes import Notes

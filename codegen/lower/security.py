@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import Identifier, Location, SecurityKind, SecurityRequirement, SecurityScheme, Text
+from ..names import Names, field_name
 from ..places import last_name
-from .names import Names, field_name
 from .node import Node
 from .notes import Notes
 from .parameters import FIELD_NAME

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..ir import Identifier, Server, ServerVariable, Text
+from ..names import Names, argument_name, constant_name, function_name
 from ..values import define, evolve, field
-from .names import Names, argument_name, constant_name, function_name
 from .node import Node
 from .notes import Notes
 

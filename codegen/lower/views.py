@@ -49,6 +49,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
+from ..names import Names, followed
 from ..structure import Kind, Walk
 from ..tree import Json, pointer_to
 from ..uses import (
@@ -60,7 +61,6 @@ from ..uses import (
     types_of,
 )
 from ..values import evolve, field, frozen
-from .names import Names, followed
 from .residue import json_text
 from .union_tags import tags_of
 

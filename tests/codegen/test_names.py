@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from codegen import names
 from codegen.ir import Identifier
-from codegen.lower import names
-from codegen.lower.names import CLASS_NAMES, FIELD_NAMES, FUNCTION_NAMES, Names
+from codegen.names import CLASS_NAMES, FIELD_NAMES, FUNCTION_NAMES, Names
 
 Namer = Callable[[str], str]
 

@@ -21,7 +21,7 @@ from openapi_schema_validator import OAS30Validator, OAS31Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4, DRAFT202012, Schema
 
-from codegen.lower.names import class_name
+from codegen.names import class_name
 from codegen.runtime.json_types import is_array, is_object
 from tests.conformance.cases import is_same_json
 from tests.conformance.counted import Counted, Example, counted

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from codegen.__main__ import main
-from codegen.lower.names import class_name
+from codegen.names import class_name
 from tests.conformance.outside import Json
 
 _numbers = count(1)

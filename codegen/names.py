@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 
-from ..ir import Identifier
-from ..source_file import NO_FILE_NAMES
-from ..words import apart
+from .ir import Identifier
+from .source_file import NO_FILE_NAMES
+from .words import apart
 
 _TYPES = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that stand in generated annotations."""
