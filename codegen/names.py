@@ -224,6 +224,11 @@ def constant_name(*parts: str) -> str:
     return f"{name}_" if name in CLASS_NAMES else name
 
 
+def private_name(*parts: str) -> str:
+    """The name of a constant for its own module, like nothing else there: `_LOCATION`."""
+    return f"_{constant_name(*parts).rstrip('_')}"
+
+
 @lru_cache(maxsize=20_000)  # most names come again, in other models and as parameters
 def _snake(wire_name: str, otherwise: str) -> str:
     return _snaked(_words(wire_name), otherwise)

@@ -25,6 +25,7 @@ from ..ir import (
 )
 from .annotations import Annotations
 from .contents import format_of
+from .shared_limits import SharedLimits
 from .source import Declared, Doc, Group, any_of, call, grouping, keyword, listing, literal
 
 _WRITERS: Final = (
@@ -99,9 +100,11 @@ def parameter_docs(endpoint: Endpoint) -> list[str]:
     return described
 
 
-def parameter_items(endpoint: Endpoint, annotations: Annotations) -> list[Doc]:
+def parameter_items(
+    endpoint: Endpoint, annotations: Annotations, limits: SharedLimits
+) -> list[Doc]:
     """The arguments of a `Call` that hold parameters: its path, and all that there are besides."""
-    items: list[Doc] = [_path(endpoint, annotations)]
+    items: list[Doc] = [_path(endpoint, annotations, limits)]
     items.extend(
         _whole_query(one, annotations)
         for one in endpoint.parameters
@@ -109,7 +112,9 @@ def parameter_items(endpoint: Endpoint, annotations: Annotations) -> list[Doc]:
     )
     for location, name, writer in _WRITERS:
         fields = [
-            _field(one, annotations) for one in endpoint.parameters if one.location is location
+            _field(one, annotations, limits)
+            for one in endpoint.parameters
+            if one.location is location
         ]
         if fields:
             items.append(keyword(name, call(annotations.runtime("parameters", writer), *fields)))
@@ -204,11 +209,11 @@ def _is_open(type_: Type) -> bool:
     return isinstance(type_, MapOf)
 
 
-def _path(endpoint: Endpoint, annotations: Annotations) -> Doc:
+def _path(endpoint: Endpoint, annotations: Annotations, limits: SharedLimits) -> Doc:
     path = endpoint.path
     writer = annotations.runtime("parameters", "path")
     values = {
-        one.name: _segment_value(one, annotations)
+        one.name: _segment_value(one, annotations, limits)
         for one in endpoint.parameters
         if one.location is Location.PATH
     }
@@ -234,27 +239,27 @@ def _literal(part: Text, annotations: Annotations) -> Doc:
     return call(annotations.runtime("styles", "Encoded"), literal(encoded))
 
 
-def _segment_value(parameter: Parameter, annotations: Annotations) -> Doc:
+def _segment_value(parameter: Parameter, annotations: Annotations, limits: SharedLimits) -> Doc:
     style = style_name(parameter)
-    value = _value(parameter, annotations)
+    value = _value(parameter, annotations, limits)
     if style is None:
         return value
     writer = annotations.runtime("parameters", "styled")
     return call(writer, literal(parameter.wire_name), value, literal(style))
 
 
-def _field(parameter: Parameter, annotations: Annotations) -> Doc:
+def _field(parameter: Parameter, annotations: Annotations, limits: SharedLimits) -> Doc:
     """A field: its wire name, its value, and its style where that must be said."""
-    items = [literal(parameter.wire_name), _value(parameter, annotations)]
+    items = [literal(parameter.wire_name), _value(parameter, annotations, limits)]
     style = style_name(parameter)
     return grouping(items if style is None else [*items, literal(style)])
 
 
-def _value(parameter: Parameter, annotations: Annotations) -> Doc:
+def _value(parameter: Parameter, annotations: Annotations, limits: SharedLimits) -> Doc:
     """The value of a parameter, checked where its schema limits it."""
     if parameter.is_fixed and isinstance(parameter.type, Literal):
         return literal(parameter.type.value)
-    constraints = annotations.constraints(parameter.type)
+    constraints = limits.of(parameter)
     if constraints is None:
         return parameter.name
     check = annotations.runtime("parameters", "checked")

@@ -20,6 +20,7 @@ from .keys import key_items
 from .models import documented
 from .security import scope_docs, security_items
 from .servers import server_docs
+from .shared_limits import SharedLimits
 from .source import (
     INDENT,
     Doc,
@@ -55,11 +56,12 @@ def _module(api: Api, tag: Tag, endpoints: Sequence[Endpoint]) -> str:
     for endpoint in endpoints:
         for name, header in endpoint.headers:
             headers.setdefault(name, header)
-    constants = [_header(*one, imports, annotations) for one in headers.items()]
-    functions = [_function(endpoint, api, annotations) for endpoint in endpoints]
+    limits = SharedLimits(endpoints, annotations)
     names = exports([*headers, *(endpoint.name for endpoint in endpoints)])
-    blocks = [names, *(["\n\n".join(constants)] if constants else []), *functions]
-    return module(tag.doc or tag.wire_name, imports, blocks)
+    fields = "\n\n".join(_header(*one, imports, annotations) for one in headers.items())
+    constants = [block for block in (fields, "\n".join(limits.constants())) if block]
+    functions = [_function(endpoint, api, annotations, limits) for endpoint in endpoints]
+    return module(tag.doc or tag.wire_name, imports, [names, *constants, *functions])
 
 
 def result_annotation(endpoint: Endpoint, annotations: Annotations) -> Doc:
@@ -130,7 +132,7 @@ _HINTS: Final = {
 """What to say of answers that one may not want to have whole."""
 
 
-def _function(endpoint: Endpoint, api: Api, annotations: Annotations) -> str:
+def _function(endpoint: Endpoint, api: Api, annotations: Annotations, limits: SharedLimits) -> str:
     positional, by_keyword = arguments(endpoint, annotations, with_defaults=True)
     result = Subscript(
         annotations.runtime("call", "Call"), (result_annotation(endpoint, annotations),)
@@ -139,13 +141,13 @@ def _function(endpoint: Endpoint, api: Api, annotations: Annotations) -> str:
         [
             signature(endpoint.name, positional, by_keyword, result),
             docstring(_call_doc(endpoint), indent=INDENT),
-            layout("return ", _call(endpoint, api, annotations), indent=INDENT),
+            layout("return ", _call(endpoint, api, annotations, limits), indent=INDENT),
         ]
     )
 
 
-def _call(endpoint: Endpoint, api: Api, annotations: Annotations) -> Doc:
-    items: list[Doc] = [literal(endpoint.method), *parameter_items(endpoint, annotations)]
+def _call(endpoint: Endpoint, api: Api, annotations: Annotations, limits: SharedLimits) -> Doc:
+    items: list[Doc] = [literal(endpoint.method), *parameter_items(endpoint, annotations, limits)]
     if endpoint.body is not None:
         items.append(body_item(endpoint.body, annotations))
     items.extend(security_items(endpoint, api, annotations))

@@ -49,6 +49,30 @@ def test_any_name_becomes_a_python_name_that_is_not_too_long(namer: Namer, wire_
     assert namer(wire_name) == name
 
 
+@given(wire_names, wire_names)
+def test_a_private_name_is_like_no_other_name_of_its_module(owner: str, wire_name: str) -> None:
+    name = names.private_name(owner, wire_name)
+    assert Identifier(name) == name
+    assert name.startswith("_")
+    assert not name.startswith("__")
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (("account_sid",), "_ACCOUNT_SID"),
+        (("from_",), "_FROM"),
+        (("uuid",), "_UUID"),
+        (("größe",), "_GRÖSSE"),
+        (("argument_日本",), "_ARGUMENT_日本"),
+        (("list_jobs", "limit_2"), "_LIST_JOBS_LIMIT_2"),
+        (("x" * 80, "y" * 60), "_" + "X" * 29 + "_" + "Y" * 29),
+    ],
+)
+def test_private_names_are_what_a_reader_expects(parts: tuple[str, ...], expected: str) -> None:
+    assert expected == names.private_name(*parts)
+
+
 @given(st.integers())
 def test_any_integer_becomes_the_name_of_a_member(value: int) -> None:
     name = names.member_name(value)
