@@ -45,7 +45,8 @@ def _users(
     users: dict[_Limited, list[Identifier]] = {}
     for endpoint in endpoints:
         for parameter in endpoint.parameters:
-            limits = annotations.constraints(parameter.type)
+            # What a whole query is held to is said where its media type is.
+            limits = None if parameter.kind else annotations.constraints(parameter.type)
             if limits is not None:
                 users.setdefault((parameter.name, limits), []).append(endpoint.name)
     return users

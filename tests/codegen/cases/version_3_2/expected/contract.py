@@ -216,6 +216,12 @@ if TYPE_CHECKING:
             selector=selector,
         )
 
+    def call_find_by_place(*, selector: str) -> Call[None]:
+        """`GET /old-specimens/place`, called by callers."""
+        return endpoints.old_specimens.find_by_place(
+            selector=selector,
+        )
+
     def give_credentials(*, device: str | Callable[[], str] | None) -> Credentials:
         """Credentials, given by callers."""
         Credentials()

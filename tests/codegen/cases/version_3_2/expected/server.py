@@ -76,6 +76,13 @@ class Handlers(Protocol):
         """
         ...
 
+    def find_by_place(self, *, selector: str) -> Reply[None]:
+        """`GET /old-specimens/place`
+
+        Scopes that `device` has to grant: `specimens.read`.
+        """
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -137,6 +144,12 @@ def _find_by_path(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.find_by_path(selector=incoming.query_string(as_text(Constraints(min_length=1))))
 
 
+def _find_by_place(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.find_by_place(
+        selector=incoming.query_string(as_text(Constraints(min_length=1))),
+    )
+
+
 _ROUTER: Final = Router[Handlers](
     Route("GET", "/specimens", _find_specimens, takes_body=False),
     Route(
@@ -150,4 +163,5 @@ _ROUTER: Final = Router[Handlers](
     Route("M-SEARCH", "/specimens", _m_search_specimens, takes_body=False),
     Route("GET", "/old-specimens", _find_old_specimens, takes_body=False),
     Route("GET", "/old-specimens/path", _find_by_path, takes_body=False),
+    Route("GET", "/old-specimens/place", _find_by_place, takes_body=False),
 )

@@ -32,6 +32,8 @@ __all__ = [
     "filters_wire",
     "find_by_path_calls",
     "find_by_path_responses",
+    "find_by_place_calls",
+    "find_by_place_responses",
     "find_old_specimens_calls",
     "find_old_specimens_responses",
     "find_specimens_calls",
@@ -270,6 +272,19 @@ def find_by_path_calls() -> SearchStrategy[Call[None]]:
 def find_by_path_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `find_by_path`, described and not."""
     return _make.responses(find_by_path_calls())
+
+
+def find_by_place_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `find_by_place`."""
+    return _make.calls(
+        endpoints.old_specimens.find_by_place,
+        {"selector": as_text(Constraints(min_length=1))},
+    )
+
+
+def find_by_place_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `find_by_place`, described and not."""
+    return _make.responses(find_by_place_calls())
 
 
 def register() -> None:

@@ -11,7 +11,7 @@ from .._runtime.contents import as_json, as_text
 from .._runtime.parameters import checked, cookie_fields, path
 from .._runtime.query_strings import query_string
 
-__all__ = ["find_by_path", "find_old_specimens"]
+__all__ = ["find_by_path", "find_by_place", "find_old_specimens"]
 
 
 def find_old_specimens(
@@ -45,6 +45,20 @@ def find_by_path(*, selector: str) -> Call[None]:
     return Call(
         "GET",
         path("old-specimens", "path"),
+        query=query_string(as_text(Constraints(min_length=1)), selector),
+        security=accepted("device"),
+        answers={204: no_body},
+    )
+
+
+def find_by_place(*, selector: str) -> Call[None]:
+    """`GET /old-specimens/place`
+
+    Scopes that `device` has to grant: `specimens.read`.
+    """
+    return Call(
+        "GET",
+        path("old-specimens", "place"),
         query=query_string(as_text(Constraints(min_length=1)), selector),
         security=accepted("device"),
         answers={204: no_body},
