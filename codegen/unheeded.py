@@ -15,7 +15,6 @@ from .keys import (
     FOREIGN,
     FORMER,
     KEYWORDS,
-    NARROWING,
     RESTRICTING,
     UNSUPPORTED,
     home_of,
@@ -68,7 +67,7 @@ def unheeded(document: Document) -> tuple[Note, ...]:
             place = child(part.place, "description")
             notes.append(Note(pointer=place, what=what, is_warning=True))
         if grammar.is_3_0 and "$ref" in part.value and len(part.value) > 1:
-            notes.extend(_beside_reference_of_3_0(document, part))
+            notes.extend(_beside_reference_of_3_0(part))
         if "required" in part.value and requires_undescribed(part):
             asking.append(part)
     notes.extend(misspelt_names(asking, lambda: _parts(document, grammar)))
@@ -113,27 +112,17 @@ def _beside_reference(part: Part) -> Iterator[Note]:
             yield Note(pointer=child(part.place, key), what=what)
 
 
-def _beside_reference_of_3_0(document: Document, part: Part) -> Iterator[Note]:
-    """What a schema says that only OpenAPI 3.1 lets stand beside a reference."""
+def _beside_reference_of_3_0(part: Part) -> Iterator[Note]:
+    """What a schema says that only OpenAPI 3.1 lets stand beside a reference.
+
+    But for `nullable`, which is heeded (`lower.other_versions`).
+    """
     if part.kind is not Kind.SCHEMA:
         return
     for key in part.value:
-        if key not in RESTRICTING:
-            continue
-        what = f"{key!r} beside $ref is not heeded in OpenAPI 3.0"
-        place = child(part.place, key)
-        if key != "nullable":
-            yield Note(pointer=place, what=what)
-        elif part.value[key] is True and not _is_nullable(_target(document, part)):
-            what = f"{what}; put the reference into allOf: [{{$ref: ...}}]"
-            yield Note(pointer=place, what=what, is_warning=True)
-
-
-def _is_nullable(target: _Target | None) -> bool:
-    """Whether null fits what a reference leads to, as far as can be seen at once."""
-    if target is None or not isinstance(target.value, dict):
-        return False
-    return target.value.get("nullable") is True or NARROWING.isdisjoint(target.value)
+        if key in RESTRICTING and key != "nullable":
+            what = f"{key!r} beside $ref is not heeded in OpenAPI 3.0"
+            yield Note(pointer=child(part.place, key), what=what)
 
 
 # --- keys that are not known --------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ..places import file_and_pointer
 from ..tree import Json, tokens
 from ..values import field, frozen
 from .joining import Joined, Joining
+from .keywords import restricts
 from .node import Node
 from .notes import Notes
 from .references import References
@@ -44,7 +45,7 @@ class Discriminators:
 
     def find_children(self, components: Iterable[Node]) -> None:
         """Find all components that join another one, directly or through others."""
-        objects = [component for component in components if component.is_object]
+        objects = [one for one in components if one.is_object and not _is_or_null(one)]
         for component in objects:
             if component.has("discriminator") and not component.has("oneOf", "anyOf"):
                 self._bases[component.pointer] = component.require("discriminator")
@@ -338,3 +339,11 @@ def _listed(node: Node) -> frozenset[str] | None:
     values: list[Json] = [item.value for item in node.items_of("enum")]
     texts = [value for value in values if isinstance(value, str)]
     return frozenset(texts) if len(texts) == len(values) else None
+
+
+def _is_or_null(node: Node) -> bool:
+    """Whether a component is nothing but what it joins, or null: another name, and no heir.
+
+    Of OpenAPI 3.1, whose `nullable` is in other words here, none is.
+    """
+    return node.boolean_of("nullable") and not restricts(node.without("allOf", "nullable"))

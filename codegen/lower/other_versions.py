@@ -3,7 +3,8 @@
 Documents are moved from one version to the next by changing one line of them, and what they said in
 the words of the former stays. Where only one thing can be meant, a document that says it is taken
 to say it rightly, with a warning: `nullable: true` and `exclusiveMinimum: true` in OpenAPI 3.1, a
-number for `exclusiveMinimum` in 3.0, a list of schemas for `items`, a null for the type `'null'`.
+number for `exclusiveMinimum` and `nullable: true` beside a `$ref` in 3.0, a list of schemas for
+`items`, a null for the type `'null'`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from ..errors import SpecError
-from ..keys import NARROWING
+from ..keys import NARROWING, RESTRICTING
 from ..places import THE_DOCUMENT, file_and_pointer
 from ..structure import Kind, Part, Walk
 from ..tree import Json, child
@@ -43,18 +44,18 @@ def reworded(
 ) -> tuple[Json, Mapping[str, Json]]:
     """Return a document and its files with what the rules say about in other words."""
     trees = {id(one): one for one in (tree, *files.values())}
+    references = References(Node(tree, ""), files)
     instead = {
         id(part.value): schema
-        for part in _schemas(tree, files)
-        if (schema := _reworded(part, rules, notes)) is not part.value
+        for part in _schemas(tree, references)
+        if (schema := _reworded(part, references, rules, notes)) is not part.value
     }
     done = {key: _with(instead, one) for key, one in trees.items()}
     return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
 
 
-def _schemas(tree: Json, files: Mapping[str, Json]) -> Iterator[Part]:
+def _schemas(tree: Json, references: References) -> Iterator[Part]:
     """The schemas of a document, wherever references lead."""
-    references = References(Node(tree, ""), files)
     walk = Walk()
     walk.begin(Kind.DOCUMENT, tree, THE_DOCUMENT)
     for part in walk:
@@ -67,13 +68,22 @@ def _schemas(tree: Json, files: Mapping[str, Json]) -> Iterator[Part]:
             yield part
 
 
-def _reworded(part: Part, rules: Rules, notes: Notes) -> Schema:
+def _reworded(part: Part, references: References, rules: Rules, notes: Notes) -> Schema:
     schema = part.value
     for rule in rules:
-        if rule.is_said(schema):
+        if rule.is_said(schema) and not rule.is_said_of(_target(part, references)):
             notes.warn(Node(schema, child(part.place, rule.key)), rule.what(schema))
             schema = rule.reworded(schema)
     return schema
+
+
+def _target(part: Part, references: References) -> Json:
+    """What a schema refers to; null where it does not, or nobody knows."""
+    target: Json = None
+    if part.reference is not None:
+        with suppress(SpecError):
+            target = references.resolve(Node(part.value, part.place)).value
+    return target
 
 
 def _with(instead: Mapping[int, Schema], value: Json) -> Json:
@@ -82,6 +92,10 @@ def _with(instead: Mapping[int, Schema], value: Json) -> Json:
         value = instead.get(id(value), value)
         return {key: _with(instead, one) for key, one in value.items()}
     return [_with(instead, one) for one in value] if isinstance(value, list) else value
+
+
+def _never(_target: Json) -> bool:
+    return False
 
 
 @frozen
@@ -96,6 +110,8 @@ class Rule:
     """What is wrong with that."""
     reworded: Callable[[Schema], Schema]
     """The schema in the words of the document's version."""
+    is_said_of: Callable[[Json], bool] = _never
+    """Whether what the schema refers to says the same, so that nothing is to be said again."""
 
 
 Rules: TypeAlias = tuple[Rule, ...]
@@ -121,6 +137,23 @@ def _instead_of_nullable(schema: Schema) -> str:
         case _:
             instead = "anyOf, with {type: 'null'} among the alternatives"
     return f"'nullable' is of OpenAPI 3.0, and heeded as in it; write {instead}"
+
+
+def _takes_null(target: Json) -> bool:
+    """Whether null fits what a reference leads to, as far as can be seen at once."""
+    if not isinstance(target, dict):
+        return False
+    return target.get("nullable") is True or NARROWING.isdisjoint(target)
+
+
+def _is_nullable_reference(schema: Schema) -> bool:
+    return schema.get("nullable") is True and isinstance(schema.get("$ref"), str)
+
+
+def _nullable_all_of(schema: Schema) -> Schema:
+    """The same as OpenAPI 3.0 has it; what else restricts beside a reference does not count."""
+    beside = {key: one for key, one in schema.items() if key != "$ref" and key not in RESTRICTING}
+    return {**beside, "allOf": [{"$ref": schema["$ref"]}], "nullable": True}
 
 
 _NULL: Json = {"type": "null"}
@@ -252,7 +285,20 @@ def _number_in_3_0(bound: str, flag: str, narrower: Callable[[float, float], flo
     return Rule(flag, _has_number(flag), lambda _: what, _with_flag(bound, flag, narrower))
 
 
-_RULES_3_0: Final = (*_EVERYWHERE, *(_number_in_3_0(*bound) for bound in _BOUNDS))
+_RULES_3_0: Final = (
+    *_EVERYWHERE,
+    Rule(
+        "nullable",
+        _is_nullable_reference,
+        lambda _: (
+            "'nullable' beside $ref counts for nothing in OpenAPI 3.0, but servers send null there, "
+            "so it is heeded; write allOf: [{$ref: ...}] beside it"
+        ),
+        _nullable_all_of,
+        _takes_null,
+    ),
+    *(_number_in_3_0(*bound) for bound in _BOUNDS),
+)
 _RULES_3_1: Final = (
     *_EVERYWHERE,
     Rule(
@@ -264,7 +310,7 @@ _RULES_3_1: Final = (
         ),
         _or_null,
     ),
-    Rule("nullable", _is_nullable, _instead_of_nullable, _with_null),
+    Rule("nullable", _is_nullable, _instead_of_nullable, _with_null, _takes_null),
     *(_flag_in_3_1(bound, flag) for bound, flag, _ in _BOUNDS),
 )
 

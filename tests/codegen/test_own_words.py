@@ -58,3 +58,32 @@ def test_references_are_plain_before_other_words_are_looked_at() -> None:
     own = {"Tree": {"$anchor": "node", "items": {"$ref": "#node"}}, "Size": {"exclusiveMinimum": 1}}
     told = ["/components/schemas/Size/exclusiveMinimum"]
     assert (document(own), told) == reworded(tree, is_3_0=False)
+
+
+REFERENCE: dict[str, Json] = {"$ref": "#/components/schemas/Other"}
+
+
+def test_null_beside_a_reference_of_3_0_is_said_as_3_0_says_it() -> None:
+    other: Json = {"type": "integer"}
+    said: Json = {**REFERENCE, "nullable": True, "description": "d", "readOnly": True, "enum": [1]}
+    own: Json = {"allOf": [REFERENCE], "nullable": True, "description": "d", "readOnly": True}
+    tree = document({"Items": {"type": "array", "items": said}, "Other": other})
+    expected = document({"Items": {"type": "array", "items": own}, "Other": other})
+    place = "/components/schemas/Items/items/nullable"
+    assert (expected, [place]) == reworded(tree, is_3_0=True)
+
+
+@pytest.mark.parametrize(
+    ("beside", "other"),
+    [
+        ({"nullable": False}, {"type": "integer"}),
+        ({"nullable": True}, {"type": "integer", "nullable": True}),
+        ({"nullable": True}, {"description": "anything"}),
+    ],
+    ids=["false", "of what is null already", "of anything"],
+)
+def test_a_reference_that_gains_no_null_stays_as_it_is(
+    beside: dict[str, Json], other: Json
+) -> None:
+    tree = document({"A": {**REFERENCE, **beside}, "Other": other})
+    assert (tree, []) == reworded(tree, is_3_0=True)
