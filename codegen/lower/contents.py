@@ -95,7 +95,8 @@ class Contents:
                 self.schemas.type_of(schema, f"{hint}{_HINTS[of_items]}"), of_items
             )
             return Content(kind=of_items, media_type=Text(media_type), type=type_)
-        type_ = self.schemas.type_of(schema, f"{hint}{_HINTS[kind]}")
+        # What a range is, if it is a model, is JSON.
+        type_ = self.schemas.type_of(schema, hint if "*" in media_type else f"{hint}{_HINTS[kind]}")
         kind = self._agreed(schema, kind, media_type, type_)
         if kind is ContentKind.MULTIPART and not is_answer:
             type_ = self.schemas.files.in_body(type_, schema)
@@ -129,12 +130,12 @@ class Contents:
     def _item_type(self, type_: Type, kind: ContentKind) -> Type:
         """The type of one item: of the values of JSON lines, of the data of events.
 
-        OpenAPI before 3.2 has no word for it, so that documents describe the item; or, where an
-        answer is JSON lines, all of them as an array; or they call all of it a string, which says
-        nothing of values and that the data of events is text.
+        OpenAPI before 3.2 has no word for it, so that documents describe the item; or all of them
+        as an array, as Spring does; or they call all of it a string, which says nothing of values
+        and that the data of events is text.
         """
         inner = type_.inner if isinstance(type_, Nullable) else type_
-        if isinstance(inner, ListOf) and kind is ContentKind.JSON_LINES:
+        if isinstance(inner, ListOf):
             return inner.item
         if self._is_text(inner) and not isinstance(inner, Named):
             return _STRING if kind is ContentKind.EVENTS else Anything()

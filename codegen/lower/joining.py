@@ -37,7 +37,7 @@ class Joined:
     key: str
     """Tells wholes apart: a pointer, unless the whole stands nowhere in the document."""
     is_nullable: bool = False
-    """Whether `nullable` says so beside what has no type (OpenAPI 3.0)."""
+    """Whether `nullable` says so beside what has no type, or joins what has one (OpenAPI 3.0)."""
     is_nothing: bool = False
     """Whether a part is `false`, which no value matches."""
     is_3_0: bool = False
@@ -241,7 +241,7 @@ class Joining:
     def _is_nullable_beside(self, node: Node) -> bool:
         if not (self.is_3_0 and node.is_object and node.boolean_of("nullable")):
             return False
-        return not node.has("type", "$ref")
+        return not node.has("type", "$ref") or node.has("allOf")
 
 
 def _by_pointer(parts: Iterator[Node] | list[Node]) -> dict[str, Node]:

@@ -131,7 +131,7 @@ def _unsaid_of_objects(part: Node, named: Iterable[str], *, is_field: bool) -> I
     yield from (key for key in OF_OBJECTS if part.has(key))
     if _restricts_others(part, named):
         yield "additionalProperties"
-    if part.has("required") and not is_field:
+    if part.has("required") and part.require("required").value != [] and not is_field:
         yield "required"
 
 

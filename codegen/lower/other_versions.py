@@ -4,11 +4,12 @@ Documents are moved from one version to the next by changing one line of them, a
 the words of the former stays. Where only one thing can be meant, a document that says it is taken
 to say it rightly, with a warning: `nullable: true` and `exclusiveMinimum: true` in OpenAPI 3.1, a
 number for `exclusiveMinimum` and `nullable: true` beside a `$ref` in 3.0, a list of schemas for
-`items`, a null for the type `'null'`.
+`items`, a null for the type `'null'`, and a pattern in the slashes of JavaScript.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import Final, TypeAlias
@@ -36,6 +37,7 @@ def is_foreign(schema: Schema, rules: Rules) -> bool:
         schema.get("type", "").__class__ is not str
         or schema.get("items").__class__ is list
         or not _FLAGS.isdisjoint(schema)
+        or _is_in_slashes(schema)
     ) and any(rule.is_said(schema) for rule in rules)
 
 
@@ -260,7 +262,42 @@ def _with_prefix(schema: Schema) -> Schema:
     return said
 
 
+# --- patterns -----------------------------------------------------------------------------------
+
+_IN_SLASHES: Final = re.compile(r"/(\^.*)/([dgimsuvy]*)|/?(.*(?<!\\)\$)/([dgimsuvy]*)", re.DOTALL)
+"""A regular expression as JavaScript writes it, or the end of one: no text matches what is there."""
+_OF_NO_MATTER: Final = frozenset("dguvy")
+"""Flags without which a pattern matches the same texts."""
+
+
+def _is_in_slashes(schema: Schema) -> bool:
+    pattern = schema.get("pattern")
+    return (
+        isinstance(pattern, str)
+        and "/" in pattern  # as few have
+        and _IN_SLASHES.fullmatch(pattern) is not None
+    )
+
+
+def _out_of_slashes(schema: Schema) -> Schema:
+    """The pattern between the slashes; none where a flag makes it match other texts."""
+    found = _IN_SLASHES.fullmatch(str(schema["pattern"]))
+    said = {key: value for key, value in schema.items() if key != "pattern"}
+    if found is not None and _OF_NO_MATTER.issuperset(found[2] or found[4] or ""):
+        said["pattern"] = found[1] or found[3]
+    return said
+
+
+def _what_of_slashes(schema: Schema) -> str:
+    is_kept = "pattern" in _out_of_slashes(schema)
+    outcome = (
+        "it is taken for what is between them" if is_kept else "it is not checked for its flags"
+    )
+    return f"a pattern has no slashes around it and no flags, so no text would match; {outcome}"
+
+
 _EVERYWHERE: Final = (
+    Rule("pattern", _is_in_slashes, _what_of_slashes, _out_of_slashes),
     Rule(
         "type",
         _has_bare_null,

@@ -173,16 +173,25 @@ class Parameters:
                 continue
             is_header = one.location is Location.HEADER
             key = (one.location, one.wire_name.lower() if is_header else one.wire_name)
-            if key not in found:
-                found[key] = one
-            elif found[key].node.value == one.node.value:
-                self.notes.warn(node, "this parameter is described twice in the same words")
-            else:
-                raise node.refusal(
-                    f"the {one.location.value} parameter {one.wire_name!r} is described twice, "
-                    "in two ways; keep one"
-                )
+            if key in found:
+                self._refuse_two(found[key], one, node)
+            found[key] = one
         return found
+
+    def _refuse_two(self, one: _Described, other: _Described, node: Node) -> None:
+        """Refuse two descriptions of a parameter, but for those of which the later may count."""
+        if (
+            one.wire_name != other.wire_name
+        ):  # frameworks read one from the code beside that of people
+            what = f"the header field {one.wire_name!r} is described again, which is what counts"
+            self.notes.warn(node, what)
+        elif one.node.value == other.node.value:
+            self.notes.warn(node, "this parameter is described twice in the same words")
+        else:
+            raise node.refusal(
+                f"the {one.location.value} parameter {one.wire_name!r} is described twice, "
+                "in two ways; keep one"
+            )
 
     def _described(self, node: Node) -> _Described:
         resolved = self.references.resolve(node)

@@ -35,7 +35,9 @@ class Shapes:
         """The only part of an `allOf` that says anything: the way to put a text beside a $ref."""
         if not node.is_object or not node.has("allOf") or node.has("$ref"):
             return None
-        if restricts(node.without("allOf", "nullable")) or self.discriminators.is_heir(node):
+        if restricts(node.without("allOf", "nullable", "type")) or self.discriminators.is_heir(
+            node
+        ):
             return None
         parts = list(node.items_of("allOf"))
         said = [part for part in parts if part.is_object and restricts(part)]
@@ -43,9 +45,14 @@ class Shapes:
             len(said) != 1
             or not self.is_reference(said[0])
             or any(part.value is False for part in parts)
+            or (node.has("type") and not self._is_of_types(node, said[0]))
         ):
             return None
         return said[0]
+
+    def _is_of_types(self, node: Node, part: Node) -> bool:
+        """Whether a schema has no other types than the part that it joins."""
+        return self.joining.joined(node).kinds == self.joining.joined(part).kinds
 
     def makes_class(self, node: Node) -> bool:
         """Whether a schema becomes a record or an enumeration."""
@@ -105,10 +112,18 @@ def kinds_besides_null(joined: Joined) -> list[str] | None:
 
 
 def is_record(joined: Joined) -> bool:
-    """Whether a schema names properties, or says that there are no others."""
-    if joined.has("properties") or joined.required:
+    """Whether a schema names properties, or says that there are no others.
+
+    `properties: {}` names none, which frameworks write into maps, too.
+    """
+    if joined.required or any(forbids_others(part) for part in joined.parts):
         return True
-    return any(forbids_others(part) for part in joined.parts)
+    return joined.has("properties") and bool(joined.properties or not _describes_others(joined))
+
+
+def _describes_others(joined: Joined) -> bool:
+    """Whether a schema says what properties without a name there may be."""
+    return joined.has("additionalProperties", "patternProperties")
 
 
 def is_untyped_record(joined: Joined) -> bool:

@@ -87,3 +87,28 @@ def test_a_reference_that_gains_no_null_stays_as_it_is(
 ) -> None:
     tree = document({"A": {**REFERENCE, **beside}, "Other": other})
     assert (tree, []) == reworded(tree, is_3_0=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("/^[a-z]+$/", "^[a-z]+$"),
+        ("/^[a-z]+$/u", "^[a-z]+$"),
+        ("/^a/", "^a"),
+        ("/a$/g", "a$"),
+        ("^[a-z]+$/", "^[a-z]+$"),
+        ("/^[a-z]+$/i", None),
+        ("^[a-z]+$/i", None),
+    ],
+)
+def test_a_pattern_is_taken_out_of_the_slashes_of_javascript(said: str, meant: str | None) -> None:
+    own: dict[str, Json] = {"type": "string", **({} if meant is None else {"pattern": meant})}
+    tree = document({"A": {"type": "string", "pattern": said}})
+    expected = (document({"A": own}), ["/components/schemas/A/pattern"])
+    assert expected == reworded(tree, is_3_0=False)
+
+
+@pytest.mark.parametrize("pattern", ["/v1/.*/", "^/a/$", "/a", r"^\$/", "^(a|b$/c)", "/"])
+def test_a_pattern_of_slashes_stays_as_it_is(pattern: str) -> None:
+    tree = document({"A": {"type": "string", "pattern": pattern}})
+    assert (tree, []) == reworded(tree, is_3_0=False)

@@ -24,6 +24,8 @@ from codegen.runtime.violations import InvalidError
         (True, "true", bool),
         (5, "5", int),
         (1.5, "1.5", float),
+        (1.0, "1", float),
+        (-1e15, "-1000000000000000", float),
         (1e300, "1e+300", float),
         (1e-7, "1e-07", float),
         (b"\x00", "AA==", bytes),
@@ -182,6 +184,11 @@ def test_what_is_odd_about_parameters_is_noted() -> None:
             True,
             "/paths/~1optional~1{name}/get/parameters/6",
             "a parameter without a name is left out",
+        ),
+        (
+            True,
+            "/paths/~1optional~1{name}/get/parameters/12",
+            "the header field 'x-trace' is described again, which is what counts",
         ),
         (
             True,

@@ -43,6 +43,11 @@ paths:
         "404": {description: Not there.}
 components:
   schemas:
+    Unlimited:
+      type: object
+      maxProperties: 2147483647
+      required: [text]
+      properties: {text: {type: string, maxLength: 2147483647}}
     Limited:
       type: object
       required: [text, whole, real, items, map, kind, day, moment, key, blob, closed, shape, odd]
@@ -330,6 +335,18 @@ def test_every_kind_of_fault_is_made_and_told(keyword: str, sdk: Any, faults: li
             sdk.codec.structure(invalid.payload, sdk.models.Limited)
         told = [(one.path, one.keyword) for one in raised.value.violations]
         assert [(invalid.path, keyword)] == told
+
+
+def test_nothing_is_made_too_long_for_the_longest_text_of_java(sdk: Any) -> None:
+    keywords: set[str] = set()
+
+    @settings(max_examples=60, database=None, phases=[Phase.generate])
+    @given(sdk.strategies.unlimiteds_invalid())
+    def collect(invalid: Any) -> None:
+        keywords.add(invalid.keyword)
+
+    collect()
+    assert set() == keywords - {"type", "required"}
 
 
 @pytest.mark.parametrize("format_path", ["$.day", "$.moment", "$.key", "$.blob"])

@@ -96,11 +96,15 @@ def counted(path: Path) -> Counted:
 
 
 class _Loader(yaml.CSafeLoader):
-    """PyYAML's safe loader, but dates stay text."""
+    """PyYAML's safe loader, but dates stay text, and so do `on` and `no`, as in YAML 1.2."""
+
+
+def _is_text(tag: str, start: str) -> bool:
+    return tag.endswith(":timestamp") or (tag.endswith(":bool") and start not in "tTfF")
 
 
 _Loader.yaml_implicit_resolvers = {
-    start: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    start: [(tag, pattern) for tag, pattern in resolvers if not _is_text(tag, start)]
     for start, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
 }
 

@@ -63,7 +63,8 @@ class Sdk:
 def sdk_of(spec: Path, root: Path, mypy_cache: Path) -> Sdk:
     """Generate a document's package below `root`."""
     done = _generated(spec, root, hash_seed="1")
-    return Sdk(spec, counted(spec), root, mypy_cache, done.stderr, done.returncode)
+    document = Counted({}) if done.returncode else counted(spec)  # what is refused may be anything
+    return Sdk(spec, document, root, mypy_cache, done.stderr, done.returncode)
 
 
 def generation_faults(sdk: Sdk) -> Iterator[str]:

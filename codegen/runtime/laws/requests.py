@@ -75,7 +75,7 @@ def _operation(description: Description, request: Request) -> _Operation | None:
         if not readings or not is_object(operation.value):
             continue
         parameters = {
-            (one.get("name"), one.get("in")): one
+            _key(one): one
             for holder in (item, operation)
             for one in _items(holder.child("parameters"))
             if not _is_ignored(one, template)
@@ -92,6 +92,12 @@ def _operation(description: Description, request: Request) -> _Operation | None:
     found.sort(key=lambda one: len(one.in_path))
     fitting = (one for one in found if not _misses(one, request))
     return next(fitting, found[0] if found else None)
+
+
+def _key(parameter: Place) -> tuple[str, Json]:
+    """What tells parameters apart: the names of header fields are the same in all letters."""
+    name, place = str(parameter.get("name")), parameter.get("in")
+    return (name.lower() if place == "header" else name), place
 
 
 def _is_ignored(parameter: Place, template: str) -> bool:

@@ -63,6 +63,13 @@ def is_json(media_type: str) -> bool:
     return name in ("application/json", "text/json") or name.endswith("+json")
 
 
+def json_among(described: Iterable[str]) -> str:
+    """The type by which JSON goes: plain text where no other is described."""
+    listed = list(described)
+    plain = (one for one in listed if essence(one) == "text/plain")
+    return next((one for one in listed if is_json(one)), next(plain, "application/json"))
+
+
 def is_of_items(media_type: str) -> bool:
     """Whether content of the type is a sequence of items: events, or JSON values."""
     return essence(media_type) in _OF_ITEMS

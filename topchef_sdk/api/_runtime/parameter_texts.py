@@ -63,11 +63,21 @@ def text_of(value: Parameter) -> str:
         return value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        raise RequestError(f"{value} is not a number that JSON knows")
+    if isinstance(value, float):
+        return _number_text(value)
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     return str(value)
+
+
+def _number_text(value: float) -> str:
+    """The text of a number: `1` for 1.0, as in JavaScript.
+
+    Its servers call all numbers `number`, ids too, and read no `1.0` where they expect an integer.
+    """
+    if not math.isfinite(value):
+        raise RequestError(f"{value} is not a number that JSON knows")
+    return str(value).removesuffix(".0")
 
 
 def flat_texts_of(name: str, value: object) -> Texts | None:

@@ -19,7 +19,7 @@ from .contents import Format, JsonFormat
 from .errors import SdkError
 from .http import Headers, Request, Response
 from .items import Items, write_items
-from .media_types import charset_of, covers, is_json, is_of_items, nearest
+from .media_types import charset_of, covers, is_json, is_of_items, json_among, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
 from .query_strings import has_query, read_query_string
@@ -455,7 +455,7 @@ def _response(reply: Reply[object], replies: Sequence[str]) -> Response:
         text = value.encode(charset_of(media_type), "replace")
         return Response(status=reply.status, headers=headers, body=text)
     if media_type is None or not is_json(media_type):
-        headers = headers.merged({"Content-Type": "application/json"})
+        headers = headers.merged({"Content-Type": json_among(replies)})
     return Response(status=reply.status, headers=headers, body=server_codec.encode(value))
 
 
@@ -471,7 +471,7 @@ def _reply_type(value: object, replies: Sequence[str]) -> str | None:
     if isinstance(value, str) and others:
         text = next((one for one in others if covers("text/*", one)), others[0])
         return _plain(text, "text/plain")
-    return next((one for one in replies if is_json(one)), "application/json")
+    return json_among(replies)
 
 
 def _plain(described: str | None, otherwise: str) -> str | None:

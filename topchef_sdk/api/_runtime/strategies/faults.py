@@ -365,8 +365,9 @@ def _of_record(place: _Place, record: Record, value: JsonObject) -> Iterator[Fau
                 least.setdefault(name, value[name])
         if len(least) < limits.min_properties:
             yield place.fault("minProperties", st.just(least))
-    if limits.max_properties is not None and not record.is_closed and record.others is None:
-        names = [f"more {count}" for count in range(limits.max_properties + 1 - len(value))]
+    most = limits.max_properties
+    if most is not None and most <= _MOST_ITEMS and not record.is_closed and record.others is None:
+        names = [f"more {count}" for count in range(most + 1 - len(value))]
         yield place.fault("maxProperties", st.just({**value, **dict.fromkeys(names)}))
 
 
@@ -426,6 +427,10 @@ def _of_map(place: _Place, form: Any, value: JsonObject) -> Iterator[Fault]:
         yield place.fault("maxProperties", maps(item, min_properties=size, max_properties=size))
 
 
+_MOST_CHARACTERS: Final = 100_000
+"""Up to how many characters a text is made too long; Java calls 2,147,483,647 its longest."""
+
+
 _NO_FORMAT: Final[Mapping[Any, SearchStrategy[Json]]] = {
     datetime: formats.NO_DATE_TIMES,
     date: formats.NO_DATES,
@@ -445,7 +450,7 @@ def _of_text(place: _Place, form: Any) -> Iterator[Fault]:
     least, most, pattern = limits.min_length or 0, limits.max_length, limits.pattern
     if least:
         yield place.fault("minLength", strings(max_length=least - 1, pattern=pattern))
-    if most is not None:
+    if most is not None and most <= _MOST_CHARACTERS:
         made = strings(min_length=most + 1, max_length=most + 8, pattern=pattern)
         yield place.fault("maxLength", made)
     if pattern is not None:

@@ -26,7 +26,7 @@ from ..call import (
 )
 from ..http import Headers, Response
 from ..json_types import Json, is_array, is_object
-from ..media_types import is_json
+from ..media_types import is_json, json_among
 from .impossible import NOTHING, any_of
 from .making import STRICT
 from .regular import CHARACTERS
@@ -135,8 +135,7 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
             for media_type, one in told.answers.items():
                 yield from ((_concrete(media_type), body) for _, body in _bodies(one, accepted))
         case JsonAnswer():
-            media_type = _first(accepted, is_json) or "application/json"
-            yield media_type, _written(STRICT.of(told.form, told.constraints))
+            yield json_among(accepted), _written(STRICT.of(told.form, told.constraints))
         case EmptyAnswer():
             yield "", st.just(b"")
         case ErrorAnswer():

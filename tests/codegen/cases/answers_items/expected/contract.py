@@ -90,6 +90,10 @@ if TYPE_CHECKING:
         """`GET /array`, called by callers."""
         return endpoints.default.get_array()
 
+    def call_get_flux() -> Call[Items[Event[models.Delta]]]:
+        """`GET /flux`, called by callers."""
+        return endpoints.default.get_flux()
+
     def call_get_batches() -> Call[Items[models.Delta]]:
         """`GET /batches`, called by callers."""
         return endpoints.default.get_batches()

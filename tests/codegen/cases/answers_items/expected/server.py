@@ -47,6 +47,10 @@ class Handlers(Protocol):
         """`GET /array`"""
         ...
 
+    def get_flux(self) -> Reply[Items[Event[models.Delta]]]:
+        """`GET /flux`"""
+        ...
+
     def get_batches(self) -> Reply[Items[models.Delta]]:
         """`GET /batches`"""
         ...
@@ -114,6 +118,10 @@ def _get_array(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_array()
 
 
+def _get_flux(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_flux()
+
+
 def _get_batches(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_batches()
 
@@ -147,6 +155,7 @@ _ROUTER: Final = Router[Handlers](
     ),
     Route("GET", "/lines", _get_lines, takes_body=False, replies=["application/x-ndjson"]),
     Route("GET", "/array", _get_array, takes_body=False, replies=["application/jsonl"]),
+    Route("GET", "/flux", _get_flux, takes_body=False, replies=["text/event-stream"]),
     Route("GET", "/batches", _get_batches, takes_body=False, replies=["application/x-jsonl"]),
     Route("GET", "/records", _get_records, takes_body=False, replies=["application/json-seq"]),
     Route("GET", "/any", _get_any, takes_body=False, replies=["application/x-ndjson"]),

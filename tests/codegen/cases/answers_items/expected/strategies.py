@@ -35,6 +35,8 @@ __all__ = [
     "get_batches_responses",
     "get_deltas_calls",
     "get_deltas_responses",
+    "get_flux_calls",
+    "get_flux_responses",
     "get_lines_calls",
     "get_lines_responses",
     "get_raw_calls",
@@ -164,6 +166,16 @@ def get_array_calls() -> SearchStrategy[Call[Items[models.Delta]]]:
 def get_array_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_array`, described and not."""
     return _make.responses(get_array_calls())
+
+
+def get_flux_calls() -> SearchStrategy[Call[Items[Event[models.Delta]]]]:
+    """Calls of `get_flux`."""
+    return _make.calls(endpoints.default.get_flux)
+
+
+def get_flux_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_flux`, described and not."""
+    return _make.responses(get_flux_calls())
 
 
 def get_batches_calls() -> SearchStrategy[Call[Items[models.Delta]]]:

@@ -54,6 +54,21 @@ if TYPE_CHECKING:
             code=model.code,
         )
 
+    def make_get_spring_inline_answer200(*, x: int | None) -> models.GetSpringInlineAnswer200:
+        """Schema "get_spring_inline_answer_200", made by servers and tests."""
+        models.GetSpringInlineAnswer200()
+        return models.GetSpringInlineAnswer200(
+            x=x,
+        )
+
+    def read_get_spring_inline_answer200(
+        model: models.GetSpringInlineAnswer200,
+    ) -> models.GetSpringInlineAnswer200:
+        """Schema "get_spring_inline_answer_200", read by callers."""
+        return make_get_spring_inline_answer200(
+            x=model.x,
+        )
+
     def call_get_text() -> Call[str]:
         """`GET /text`, called by callers."""
         return endpoints.default.get_text()
@@ -85,6 +100,14 @@ if TYPE_CHECKING:
     def call_get_dotnet() -> Call[models.Thing]:
         """`GET /dotnet`, called by callers."""
         return endpoints.default.get_dotnet()
+
+    def call_get_spring_inline() -> Call[models.GetSpringInlineAnswer200]:
+        """`GET /spring_inline`, called by callers."""
+        return endpoints.default.get_spring_inline()
+
+    def call_get_number() -> Call[float]:
+        """`GET /number`, called by callers."""
+        return endpoints.default.get_number()
 
     def call_get_several() -> Call[models.Thing | str | bytes | models.Other]:
         """`GET /several`, called by callers."""

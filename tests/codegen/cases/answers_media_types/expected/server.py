@@ -54,6 +54,14 @@ class Handlers(Protocol):
         """`GET /dotnet`"""
         ...
 
+    def get_spring_inline(self) -> Reply[models.GetSpringInlineAnswer200]:
+        """`GET /spring_inline`"""
+        ...
+
+    def get_number(self) -> Reply[float]:
+        """`GET /number`"""
+        ...
+
     def get_several(self) -> Reply[models.Thing | str | bytes | models.Other]:
         """`GET /several`"""
         ...
@@ -133,6 +141,14 @@ def _get_dotnet(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_dotnet()
 
 
+def _get_spring_inline(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_spring_inline()
+
+
+def _get_number(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_number()
+
+
 def _get_several(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_several()
 
@@ -166,6 +182,8 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/spring_text", _get_spring_text, takes_body=False, replies=["*/*"]),
     Route("GET", "/api", _get_api, takes_body=False, replies=["application/vnd.api+json"]),
     Route("GET", "/dotnet", _get_dotnet, takes_body=False),
+    Route("GET", "/spring_inline", _get_spring_inline, takes_body=False),
+    Route("GET", "/number", _get_number, takes_body=False, replies=["text/plain"]),
     Route(
         "GET",
         "/several",

@@ -37,11 +37,18 @@ __all__ = [
     "get_events_responses",
     "get_formats_calls",
     "get_formats_responses",
+    "get_number_calls",
+    "get_number_responses",
     "get_pdf_calls",
     "get_pdf_responses",
     "get_several_calls",
     "get_several_responses",
     "get_spring_calls",
+    "get_spring_inline_answer200s",
+    "get_spring_inline_answer200s_invalid",
+    "get_spring_inline_answer200s_wire",
+    "get_spring_inline_calls",
+    "get_spring_inline_responses",
     "get_spring_responses",
     "get_spring_text_calls",
     "get_spring_text_responses",
@@ -88,6 +95,24 @@ def others_wire() -> SearchStrategy[Json]:
 def others_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Other` with one fault."""
     return _make.invalid(models.Other)
+
+
+def get_spring_inline_answer200s(
+    *,
+    x: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.GetSpringInlineAnswer200]:
+    """Valid `GetSpringInlineAnswer200` models."""
+    return _make.instances(models.GetSpringInlineAnswer200, x=x)
+
+
+def get_spring_inline_answer200s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `GetSpringInlineAnswer200`."""
+    return _make.wire(models.GetSpringInlineAnswer200)
+
+
+def get_spring_inline_answer200s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `GetSpringInlineAnswer200` with one fault."""
+    return _make.invalid(models.GetSpringInlineAnswer200)
 
 
 def get_text_calls() -> SearchStrategy[Call[str]]:
@@ -168,6 +193,26 @@ def get_dotnet_calls() -> SearchStrategy[Call[models.Thing]]:
 def get_dotnet_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_dotnet`, described and not."""
     return _make.responses(get_dotnet_calls())
+
+
+def get_spring_inline_calls() -> SearchStrategy[Call[models.GetSpringInlineAnswer200]]:
+    """Calls of `get_spring_inline`."""
+    return _make.calls(endpoints.default.get_spring_inline)
+
+
+def get_spring_inline_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_spring_inline`, described and not."""
+    return _make.responses(get_spring_inline_calls())
+
+
+def get_number_calls() -> SearchStrategy[Call[float]]:
+    """Calls of `get_number`."""
+    return _make.calls(endpoints.default.get_number)
+
+
+def get_number_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_number`, described and not."""
+    return _make.responses(get_number_calls())
 
 
 def get_several_calls() -> SearchStrategy[Call[models.Thing | str | bytes | models.Other]]:

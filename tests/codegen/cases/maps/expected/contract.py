@@ -50,6 +50,8 @@ if TYPE_CHECKING:
         labels: Mapping[str, str] | None,
         stock: dict[str, dict[str, int]] | Json | Unset | None,
         openings: Mapping[str, datetime | None] | None,
+        unnamed: Mapping[str, float] | None,
+        empty: models.ShopEmpty | None,
     ) -> models.Shop:
         """Schema "Shop", made by callers."""
         models.Shop(
@@ -62,6 +64,8 @@ if TYPE_CHECKING:
             labels=labels if labels is None else {**labels},
             stock=stock,
             openings=openings if openings is None else {**openings},
+            unnamed=unnamed if unnamed is None else {**unnamed},
+            empty=empty,
         )
 
     def read_shop(model: models.Shop) -> models.Shop:
@@ -73,11 +77,17 @@ if TYPE_CHECKING:
             labels=model.labels,
             stock=model.stock,
             openings=model.openings,
+            unnamed=model.unnamed,
+            empty=model.empty,
         )
 
     def name_labels(value: models.Labels) -> object:
         """Schema "Labels", named by callers."""
         return value
+
+    def make_shop_empty() -> models.ShopEmpty:
+        """Schema "Shop_empty", made by callers."""
+        return models.ShopEmpty()
 
     def catch_errors(
         client: ApiClient,

@@ -26,6 +26,9 @@ __all__ = [
     "prices_wire",
     "register",
     "register_format",
+    "shop_empties",
+    "shop_empties_invalid",
+    "shop_empties_wire",
     "shops",
     "shops_invalid",
     "shops_wire",
@@ -55,6 +58,8 @@ def shops(
     labels: SearchStrategy[dict[str, str] | None] | None = None,
     stock: SearchStrategy[dict[str, dict[str, int]] | Json | Unset | None] | None = None,
     openings: SearchStrategy[dict[str, AwareDatetime | None] | None] | None = None,
+    unnamed: SearchStrategy[dict[str, float] | None] | None = None,
+    empty: SearchStrategy[models.ShopEmpty | None] | None = None,
 ) -> SearchStrategy[models.Shop]:
     """Valid `Shop` models."""
     return _make.instances(
@@ -65,6 +70,8 @@ def shops(
         labels=labels,
         stock=stock,
         openings=openings,
+        unnamed=unnamed,
+        empty=empty,
     )
 
 
@@ -76,6 +83,21 @@ def shops_wire() -> SearchStrategy[Json]:
 def shops_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shop` with one fault."""
     return _make.invalid(models.Shop)
+
+
+def shop_empties() -> SearchStrategy[models.ShopEmpty]:
+    """Valid `ShopEmpty` models."""
+    return _make.instances(models.ShopEmpty)
+
+
+def shop_empties_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `ShopEmpty`."""
+    return _make.wire(models.ShopEmpty)
+
+
+def shop_empties_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `ShopEmpty` with one fault."""
+    return _make.invalid(models.ShopEmpty)
 
 
 def register() -> None:

@@ -42,6 +42,16 @@ if TYPE_CHECKING:
             id=model.id,
         )
 
+    def match_tone(member: models.Tone) -> str:
+        """Schema "Tone", matched by callers."""
+        match member:
+            case models.Tone.DARK:
+                return member.value
+            case models.Tone.LIGHT:
+                return member.value
+            case _:
+                assert_never(member)
+
     def name_name(value: models.Name) -> object:
         """Schema "Name", named by callers."""
         return value
@@ -50,6 +60,10 @@ if TYPE_CHECKING:
         *,
         name: str | None,
         plain: models.Plain | None,
+        typed: models.Plain | None,
+        tone: models.Tone | None,
+        more: models.HolderMore | None,
+        whole: models.Plain | None,
         age: int | Unset | None,
         size: int | None,
         leaves: Sequence[str | None] | Unset | None,
@@ -61,10 +75,17 @@ if TYPE_CHECKING:
         models.Holder(
             name=name,
             plain=plain,
+            typed=typed,
+            tone=tone,
+            more=more,
         )
         return models.Holder(
             name=name,
             plain=plain,
+            typed=typed,
+            tone=tone,
+            more=more,
+            whole=whole,
             age=age,
             size=size,
             leaves=leaves if leaves is None or leaves is UNSET else [*leaves],
@@ -78,12 +99,37 @@ if TYPE_CHECKING:
         return make_holder(
             name=model.name,
             plain=model.plain,
+            typed=model.typed,
+            tone=model.tone,
+            more=model.more,
+            whole=model.whole,
             age=model.age,
             size=model.size,
             leaves=model.leaves,
             colour=model.colour,
             when=model.when,
             other=model.other,
+        )
+
+    def make_holder_more(
+        *,
+        id: int,
+        x: int | None,
+    ) -> models.HolderMore:
+        """Schema "Holder_more", made by callers."""
+        models.HolderMore(
+            id=id,
+        )
+        return models.HolderMore(
+            id=id,
+            x=x,
+        )
+
+    def read_holder_more(model: models.HolderMore) -> models.HolderMore:
+        """Schema "Holder_more", read by callers."""
+        return make_holder_more(
+            id=model.id,
+            x=model.x,
         )
 
     def match_holder_colour(member: models.HolderColour) -> str:

@@ -24,6 +24,9 @@ __all__ = [
     "holder_colours",
     "holder_colours_invalid",
     "holder_colours_wire",
+    "holder_mores",
+    "holder_mores_invalid",
+    "holder_mores_wire",
     "holder_others",
     "holder_others_invalid",
     "holder_others_wire",
@@ -35,6 +38,9 @@ __all__ = [
     "plains_wire",
     "register",
     "register_format",
+    "tones",
+    "tones_invalid",
+    "tones_wire",
 ]
 
 
@@ -53,10 +59,29 @@ def plains_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Plain)
 
 
+def tones() -> SearchStrategy[models.Tone]:
+    """Valid `Tone` models."""
+    return _make.values(models.Tone)
+
+
+def tones_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Tone`."""
+    return _make.wire(models.Tone)
+
+
+def tones_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Tone` with one fault."""
+    return _make.invalid(models.Tone)
+
+
 def holders(
     *,
     name: SearchStrategy[str | None] | None = None,
     plain: SearchStrategy[models.Plain | None] | None = None,
+    typed: SearchStrategy[models.Plain | None] | None = None,
+    tone: SearchStrategy[models.Tone | None] | None = None,
+    more: SearchStrategy[models.HolderMore | None] | None = None,
+    whole: SearchStrategy[models.Plain | None] | None = None,
     age: SearchStrategy[int | Unset | None] | None = None,
     size: SearchStrategy[int | None] | None = None,
     leaves: SearchStrategy[list[str | None] | Unset | None] | None = None,
@@ -69,6 +94,10 @@ def holders(
         models.Holder,
         name=name,
         plain=plain,
+        typed=typed,
+        tone=tone,
+        more=more,
+        whole=whole,
         age=age,
         size=size,
         leaves=leaves,
@@ -86,6 +115,25 @@ def holders_wire() -> SearchStrategy[Json]:
 def holders_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Holder` with one fault."""
     return _make.invalid(models.Holder)
+
+
+def holder_mores(
+    *,
+    id: SearchStrategy[int] | None = None,
+    x: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.HolderMore]:
+    """Valid `HolderMore` models."""
+    return _make.instances(models.HolderMore, id=id, x=x)
+
+
+def holder_mores_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `HolderMore`."""
+    return _make.wire(models.HolderMore)
+
+
+def holder_mores_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `HolderMore` with one fault."""
+    return _make.invalid(models.HolderMore)
 
 
 def holder_colours() -> SearchStrategy[models.HolderColour]:

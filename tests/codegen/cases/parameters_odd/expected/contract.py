@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         void: str | None,
         twice: str | None,
         x_spaced: str | None,
+        x_trace: str | None,
     ) -> Call[None]:
         """`GET /optional/{name}`, called by callers."""
         endpoints.default.get_optional(
@@ -75,6 +76,7 @@ if TYPE_CHECKING:
             void=void,
             twice=twice,
             x_spaced=x_spaced,
+            x_trace=x_trace,
         )
 
     def call_get_said(

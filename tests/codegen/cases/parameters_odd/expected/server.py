@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from . import models
+from ._runtime.constraints import Constraints
 from ._runtime.http import Request, Response
 from ._runtime.in_process import InProcessTransport
 from ._runtime.server import Incoming, Refusal, Reply, Route, Router
@@ -32,8 +33,12 @@ class Handlers(Protocol):
         void: str | None,
         twice: str | None,
         x_spaced: str | None,
+        x_trace: str | None,
     ) -> Reply[None]:
-        """`GET /optional/{name}`"""
+        """`GET /optional/{name}`
+
+        `x_trace`: Followed by us.
+        """
         ...
 
     def get_said(
@@ -118,6 +123,7 @@ def _get_optional(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         void=incoming.optional_query("void", str),
         twice=incoming.optional_query("twice", str),
         x_spaced=incoming.optional_header("X-Spaced", str),
+        x_trace=incoming.optional_header("X-Trace", str, Constraints(max_length=30)),
     )
 
 

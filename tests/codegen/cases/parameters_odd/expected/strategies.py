@@ -14,6 +14,7 @@ from hypothesis.strategies import SearchStrategy
 from . import endpoints, models
 from ._runtime import strategies as _make
 from ._runtime.call import Call
+from ._runtime.constraints import Constraints
 from ._runtime.json_types import Json
 from ._runtime.strategies import Invalid, ServedResponse, register_format
 
@@ -77,6 +78,7 @@ def get_optional_calls() -> SearchStrategy[Call[None]]:
             "void": "query",
             "twice": "query",
             "x_spaced": "header",
+            "x_trace": ("header", Constraints(max_length=30)),
         },
     )
 

@@ -16,6 +16,7 @@ __all__ = [
     "get_array",
     "get_batches",
     "get_deltas",
+    "get_flux",
     "get_lines",
     "get_raw",
     "get_records",
@@ -97,6 +98,19 @@ def get_array() -> Call[Items[models.Delta]]:
         path("array"),
         accept="application/jsonl",
         answers={200: json_lines(models.Delta)},
+    )
+
+
+def get_flux() -> Call[Items[Event[models.Delta]]]:
+    """`GET /flux`
+
+    Item by item as they arrive: `client.items(...)`.
+    """
+    return Call(
+        "GET",
+        path("flux"),
+        accept="text/event-stream",
+        answers={200: event_stream(models.Delta)},
     )
 
 

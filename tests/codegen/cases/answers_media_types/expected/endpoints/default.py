@@ -18,9 +18,11 @@ __all__ = [
     "get_errors",
     "get_events",
     "get_formats",
+    "get_number",
     "get_pdf",
     "get_several",
     "get_spring",
+    "get_spring_inline",
     "get_spring_text",
     "get_text",
     "get_untyped",
@@ -76,6 +78,20 @@ def get_api() -> Call[models.Thing]:
 def get_dotnet() -> Call[models.Thing]:
     """`GET /dotnet`"""
     return Call("GET", path("dotnet"), answers={200: json_body(models.Thing)})
+
+
+def get_spring_inline() -> Call[models.GetSpringInlineAnswer200]:
+    """`GET /spring_inline`"""
+    return Call(
+        "GET",
+        path("spring_inline"),
+        answers={200: json_body(models.GetSpringInlineAnswer200)},
+    )
+
+
+def get_number() -> Call[float]:
+    """`GET /number`"""
+    return Call("GET", path("number"), accept="text/plain", answers={200: json_body(float)})
 
 
 def get_several() -> Call[models.Thing | str | bytes | models.Other]:

@@ -6,9 +6,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .get_spring_inline_answer200 import GetSpringInlineAnswer200 as GetSpringInlineAnswer200
     from .other import Other as Other
     from .thing import Thing as Thing
 else:
     from .._runtime.lazy import lazy_names
 
-    __all__, __getattr__, __dir__ = lazy_names(__name__, {"Other": "other", "Thing": "thing"})
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {
+            "GetSpringInlineAnswer200": "get_spring_inline_answer200",
+            "Other": "other",
+            "Thing": "thing",
+        },
+    )

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from .labels import Labels as Labels
     from .shop import Price as Price
     from .shop import Shop as Shop
+    from .shop import ShopEmpty as ShopEmpty
 else:
     from .._runtime.lazy import lazy_names
 
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
-        {"Labels": "labels", "Price": "shop", "Shop": "shop"},
+        {"Labels": "labels", "Price": "shop", "Shop": "shop", "ShopEmpty": "shop"},
     )

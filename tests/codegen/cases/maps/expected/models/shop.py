@@ -25,6 +25,8 @@ class Shop:
         ),
     )
     openings: dict[str, AwareDatetime | None] | None = None
+    unnamed: dict[str, float] | None = None
+    empty: ShopEmpty | None = None
 
 
 @define(kw_only=True)
@@ -32,3 +34,8 @@ class Price:
     """The schema `Price`."""
 
     amount: float
+
+
+@define(kw_only=True)
+class ShopEmpty:
+    """`empty` of `Shop`."""

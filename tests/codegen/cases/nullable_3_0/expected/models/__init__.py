@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .holder import Holder as Holder
     from .holder import HolderColour as HolderColour
+    from .holder import HolderMore as HolderMore
     from .holder import HolderOther as HolderOther
     from .holder import Plain as Plain
+    from .holder import Tone as Tone
     from .name import Name as Name
 else:
     from .._runtime.lazy import lazy_names
@@ -19,8 +21,10 @@ else:
         {
             "Holder": "holder",
             "HolderColour": "holder",
+            "HolderMore": "holder",
             "HolderOther": "holder",
             "Name": "name",
             "Plain": "holder",
+            "Tone": "holder",
         },
     )

@@ -16,6 +16,11 @@ class Holder:
 
     name: str | None = field(validator=Constraints(max_length=10))
     plain: Plain | None
+    typed: Plain | None
+    tone: Tone | None
+    more: HolderMore | None
+    whole: Plain | None = None
+    """No other class."""
     age: int | Unset | None = field(default=UNSET, validator=Constraints(minimum=0))
     size: int | None = None
     leaves: list[str | None] | Unset | None = UNSET
@@ -29,6 +34,21 @@ class Plain:
     """The schema `Plain`."""
 
     id: int
+
+
+class Tone(OpenStrEnum):
+    """The schema `Tone`."""
+
+    DARK = "dark"
+    LIGHT = "light"
+
+
+@define(kw_only=True)
+class HolderMore:
+    """`more` of `Holder`."""
+
+    id: int
+    x: int | None = None
 
 
 class HolderColour(OpenStrEnum):

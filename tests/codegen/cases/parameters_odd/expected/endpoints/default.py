@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from .. import models
 from .._runtime.call import Call, no_body
-from .._runtime.parameters import header_fields, path, query_fields
+from .._runtime.constraints import Constraints
+from .._runtime.parameters import checked, header_fields, path, query_fields
 
 __all__ = [
     "get_empty_segment",
@@ -30,13 +31,20 @@ def get_optional(
     void: str | None = None,
     twice: str | None = None,
     x_spaced: str | None = None,
+    x_trace: str | None = None,
 ) -> Call[None]:
-    """`GET /optional/{name}`"""
+    """`GET /optional/{name}`
+
+    `x_trace`: Followed by us.
+    """
     return Call(
         "GET",
         path("optional", name),
         query=query_fields(("untyped", untyped), ("void", void), ("twice", twice)),
-        headers=header_fields(("X-Spaced", x_spaced)),
+        headers=header_fields(
+            ("X-Spaced", x_spaced),
+            ("X-Trace", checked("x_trace", x_trace, Constraints(max_length=30))),
+        ),
         answers={204: no_body},
     )
 
