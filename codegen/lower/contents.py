@@ -26,10 +26,12 @@ from ..ir import (
 )
 from ..places import last_name
 from ..values import frozen
+from .joining import Joined
 from .media_types import essence, is_range, items_kind_of, kind_of, media_types_of, takes_any_schema
 from .node import Node
 from .notes import Notes
 from .schemas import Schemas
+from .unions import choice_of
 
 _STRING: Final = Scalar(ScalarKind.STRING)
 _BYTES: Final = Scalar(ScalarKind.BYTES)
@@ -43,6 +45,9 @@ _STYLES: Final = {
 
 _STYLED: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 """Where properties have styles (OpenAPI 3.1, section 4.8.15)."""
+
+_OF_EVENTS: Final = frozenset({"data", "event", "id", "retry"})
+"""The fields of a server-sent event."""
 
 _HINTS: Final = {
     ContentKind.JSON: "",
@@ -91,12 +96,12 @@ class Contents:
         if schema is None or schema.value is None:  # YAML's way to say nothing
             return _bare(of_items or kind, media_type)
         if of_items is not None and not self._is_binary(schema):
-            type_ = self._item_type(
-                self.schemas.type_of(schema, f"{hint}{_HINTS[of_items]}"), of_items
-            )
+            type_ = self._item_type(schema, of_items, hint)
             return Content(kind=of_items, media_type=Text(media_type), type=type_)
         # What a range is, if it is a model, is JSON.
-        type_ = self.schemas.type_of(schema, hint if "*" in media_type else f"{hint}{_HINTS[kind]}")
+        type_ = self.schemas.type_of(
+            schema, hint if is_range(media_type) else f"{hint}{_HINTS[kind]}"
+        )
         kind = self._agreed(schema, kind, media_type, type_)
         if kind is ContentKind.MULTIPART and not is_answer:
             type_ = self.schemas.files.in_body(type_, schema)
@@ -127,19 +132,38 @@ class Contents:
             if is_json and part.has("contentSchema"):
                 yield part.require("contentSchema")
 
-    def _item_type(self, type_: Type, kind: ContentKind) -> Type:
+    def _item_type(self, schema: Node, kind: ContentKind, hint: str) -> Type:
         """The type of one item: of the values of JSON lines, of the data of events.
 
         OpenAPI before 3.2 has no word for it, so that documents describe the item; or all of them
         as an array, as Spring does; or they call all of it a string, which says nothing of values
         and that the data of events is text.
         """
+        name = f"{hint}{_HINTS[kind]}"
+        data = self._data_of_events(schema) if kind is ContentKind.EVENTS else []
+        if data:
+            return choice_of([self.schemas.type_of(one, name) for one in data]).type
+        is_list = self.schemas.joining.joined(schema).kinds == ["array"]
+        type_ = self.schemas.type_of(schema, hint if is_list else name)
         inner = type_.inner if isinstance(type_, Nullable) else type_
         if isinstance(inner, ListOf):
             return inner.item
         if self._is_text(inner) and not isinstance(inner, Named):
             return _STRING if kind is ContentKind.EVENTS else Anything()
         return type_
+
+    def _data_of_events(self, schema: Node) -> list[Node]:
+        """What is said of the data of events that are described with all their fields, as huma does.
+
+        Objects of `event` and `data` alone may as well be what the data holds.
+        """
+        joined = self.schemas.joining.joined
+        listed = joined(schema).all_of("items")
+        one = joined(listed[0] if listed else schema)
+        choices = [*one.all_of("oneOf"), *one.all_of("anyOf")]
+        events = [joined(item) for choice in choices for item in choice.items()] or [one]
+        is_described = all(map(_is_event, events))
+        return [event.properties["data"][-1] for event in events] if is_described else []
 
     def _agreed(self, schema: Node, kind: ContentKind, media_type: str, type_: Type) -> ContentKind:
         """The kind of content, once the schema has been heard."""
@@ -281,6 +305,11 @@ def _without_synonyms(found: list[Content]) -> list[Content]:
             media_types.add(content.media_type)
             kept.append(content)
     return kept
+
+
+def _is_event(described: Joined) -> bool:
+    names = described.properties.keys()
+    return {"data", "event"} <= names <= _OF_EVENTS and len(names) > 2
 
 
 def _plain_name(content: Content) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from . import (
         ApiClient,
         ClientError,
@@ -52,6 +54,68 @@ if TYPE_CHECKING:
             text=model.text,
         )
 
+    def make_framed(
+        *,
+        data: models.Delta,
+        event: Literal["delta"] | None,
+        id: int | None,
+        retry: int | None,
+    ) -> models.Framed:
+        """Schema "Framed", made by callers."""
+        models.Framed(
+            data=data,
+        )
+        return models.Framed(
+            data=data,
+            event=event,
+            id=id,
+            retry=retry,
+        )
+
+    def read_framed(model: models.Framed) -> models.Framed:
+        """Schema "Framed", read by callers."""
+        return make_framed(
+            data=model.data,
+            event=model.event,
+            id=model.id,
+            retry=model.retry,
+        )
+
+    def make_get_framed_answer200_item(*, end: bool) -> models.GetFramedAnswer200Item:
+        """Schema "get_framed_answer_200_item", made by servers and tests."""
+        return models.GetFramedAnswer200Item(
+            end=end,
+        )
+
+    def read_get_framed_answer200_item(
+        model: models.GetFramedAnswer200Item,
+    ) -> models.GetFramedAnswer200Item:
+        """Schema "get_framed_answer_200_item", read by callers."""
+        return make_get_framed_answer200_item(
+            end=model.end,
+        )
+
+    def make_get_unframed_answer200_item(
+        *,
+        event: str | None,
+        data: str | None,
+    ) -> models.GetUnframedAnswer200Item:
+        """Schema "get_unframed_answer_200_item", made by servers and tests."""
+        models.GetUnframedAnswer200Item()
+        return models.GetUnframedAnswer200Item(
+            event=event,
+            data=data,
+        )
+
+    def read_get_unframed_answer200_item(
+        model: models.GetUnframedAnswer200Item,
+    ) -> models.GetUnframedAnswer200Item:
+        """Schema "get_unframed_answer_200_item", read by callers."""
+        return make_get_unframed_answer200_item(
+            event=model.event,
+            data=model.data,
+        )
+
     def make_get_records_answer200_item(*, at: int) -> models.GetRecordsAnswer200Item:
         """Schema "get_records_answer_200_item", made by servers and tests."""
         return models.GetRecordsAnswer200Item(
@@ -93,6 +157,14 @@ if TYPE_CHECKING:
     def call_get_flux() -> Call[Items[Event[models.Delta]]]:
         """`GET /flux`, called by callers."""
         return endpoints.default.get_flux()
+
+    def call_get_framed() -> Call[Items[Event[models.Delta | models.GetFramedAnswer200Item]]]:
+        """`GET /framed`, called by callers."""
+        return endpoints.default.get_framed()
+
+    def call_get_unframed() -> Call[Items[Event[models.GetUnframedAnswer200Item]]]:
+        """`GET /unframed`, called by callers."""
+        return endpoints.default.get_unframed()
 
     def call_get_batches() -> Call[Items[models.Delta]]:
         """`GET /batches`, called by callers."""

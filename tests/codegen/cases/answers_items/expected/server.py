@@ -51,6 +51,14 @@ class Handlers(Protocol):
         """`GET /flux`"""
         ...
 
+    def get_framed(self) -> Reply[Items[Event[models.Delta | models.GetFramedAnswer200Item]]]:
+        """`GET /framed`"""
+        ...
+
+    def get_unframed(self) -> Reply[Items[Event[models.GetUnframedAnswer200Item]]]:
+        """`GET /unframed`"""
+        ...
+
     def get_batches(self) -> Reply[Items[models.Delta]]:
         """`GET /batches`"""
         ...
@@ -122,6 +130,14 @@ def _get_flux(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_flux()
 
 
+def _get_framed(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_framed()
+
+
+def _get_unframed(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_unframed()
+
+
 def _get_batches(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_batches()
 
@@ -156,6 +172,8 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/lines", _get_lines, takes_body=False, replies=["application/x-ndjson"]),
     Route("GET", "/array", _get_array, takes_body=False, replies=["application/jsonl"]),
     Route("GET", "/flux", _get_flux, takes_body=False, replies=["text/event-stream"]),
+    Route("GET", "/framed", _get_framed, takes_body=False, replies=["text/event-stream"]),
+    Route("GET", "/unframed", _get_unframed, takes_body=False, replies=["text/event-stream"]),
     Route("GET", "/batches", _get_batches, takes_body=False, replies=["application/x-jsonl"]),
     Route("GET", "/records", _get_records, takes_body=False, replies=["application/json-seq"]),
     Route("GET", "/any", _get_any, takes_body=False, replies=["application/x-ndjson"]),

@@ -9,6 +9,8 @@ make valid models too, and `register_format()` says what texts of a format are.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from hypothesis.strategies import SearchStrategy
 
 from . import endpoints, models
@@ -27,6 +29,9 @@ __all__ = [
     "deltas",
     "deltas_invalid",
     "deltas_wire",
+    "frameds",
+    "frameds_invalid",
+    "frameds_wire",
     "get_any_calls",
     "get_any_responses",
     "get_array_calls",
@@ -37,6 +42,11 @@ __all__ = [
     "get_deltas_responses",
     "get_flux_calls",
     "get_flux_responses",
+    "get_framed_answer200_items",
+    "get_framed_answer200_items_invalid",
+    "get_framed_answer200_items_wire",
+    "get_framed_calls",
+    "get_framed_responses",
     "get_lines_calls",
     "get_lines_responses",
     "get_raw_calls",
@@ -48,6 +58,11 @@ __all__ = [
     "get_records_responses",
     "get_ticks_calls",
     "get_ticks_responses",
+    "get_unframed_answer200_items",
+    "get_unframed_answer200_items_invalid",
+    "get_unframed_answer200_items_wire",
+    "get_unframed_calls",
+    "get_unframed_responses",
     "get_words_calls",
     "get_words_responses",
     "register",
@@ -88,6 +103,64 @@ def wholes_wire() -> SearchStrategy[Json]:
 def wholes_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Whole` with one fault."""
     return _make.invalid(models.Whole)
+
+
+def frameds(
+    *,
+    data: SearchStrategy[models.Delta] | None = None,
+    event: SearchStrategy[Literal["delta"] | None] | None = None,
+    id: SearchStrategy[int | None] | None = None,
+    retry: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.Framed]:
+    """Valid `Framed` models."""
+    return _make.instances(models.Framed, data=data, event=event, id=id, retry=retry)
+
+
+def frameds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Framed`."""
+    return _make.wire(models.Framed)
+
+
+def frameds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Framed` with one fault."""
+    return _make.invalid(models.Framed)
+
+
+def get_framed_answer200_items(
+    *,
+    end: SearchStrategy[bool] | None = None,
+) -> SearchStrategy[models.GetFramedAnswer200Item]:
+    """Valid `GetFramedAnswer200Item` models."""
+    return _make.instances(models.GetFramedAnswer200Item, end=end)
+
+
+def get_framed_answer200_items_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `GetFramedAnswer200Item`."""
+    return _make.wire(models.GetFramedAnswer200Item)
+
+
+def get_framed_answer200_items_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `GetFramedAnswer200Item` with one fault."""
+    return _make.invalid(models.GetFramedAnswer200Item)
+
+
+def get_unframed_answer200_items(
+    *,
+    event: SearchStrategy[str | None] | None = None,
+    data: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.GetUnframedAnswer200Item]:
+    """Valid `GetUnframedAnswer200Item` models."""
+    return _make.instances(models.GetUnframedAnswer200Item, event=event, data=data)
+
+
+def get_unframed_answer200_items_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `GetUnframedAnswer200Item`."""
+    return _make.wire(models.GetUnframedAnswer200Item)
+
+
+def get_unframed_answer200_items_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `GetUnframedAnswer200Item` with one fault."""
+    return _make.invalid(models.GetUnframedAnswer200Item)
 
 
 def get_records_answer200_items(
@@ -176,6 +249,28 @@ def get_flux_calls() -> SearchStrategy[Call[Items[Event[models.Delta]]]]:
 def get_flux_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_flux`, described and not."""
     return _make.responses(get_flux_calls())
+
+
+def get_framed_calls() -> SearchStrategy[
+    Call[Items[Event[models.Delta | models.GetFramedAnswer200Item]]]
+]:
+    """Calls of `get_framed`."""
+    return _make.calls(endpoints.default.get_framed)
+
+
+def get_framed_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_framed`, described and not."""
+    return _make.responses(get_framed_calls())
+
+
+def get_unframed_calls() -> SearchStrategy[Call[Items[Event[models.GetUnframedAnswer200Item]]]]:
+    """Calls of `get_unframed`."""
+    return _make.calls(endpoints.default.get_unframed)
+
+
+def get_unframed_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_unframed`, described and not."""
+    return _make.responses(get_unframed_calls())
 
 
 def get_batches_calls() -> SearchStrategy[Call[Items[models.Delta]]]:

@@ -17,10 +17,12 @@ __all__ = [
     "get_batches",
     "get_deltas",
     "get_flux",
+    "get_framed",
     "get_lines",
     "get_raw",
     "get_records",
     "get_ticks",
+    "get_unframed",
     "get_words",
     "send_bulk",
 ]
@@ -111,6 +113,32 @@ def get_flux() -> Call[Items[Event[models.Delta]]]:
         path("flux"),
         accept="text/event-stream",
         answers={200: event_stream(models.Delta)},
+    )
+
+
+def get_framed() -> Call[Items[Event[models.Delta | models.GetFramedAnswer200Item]]]:
+    """`GET /framed`
+
+    Item by item as they arrive: `client.items(...)`.
+    """
+    return Call(
+        "GET",
+        path("framed"),
+        accept="text/event-stream",
+        answers={200: event_stream(models.Delta | models.GetFramedAnswer200Item)},
+    )
+
+
+def get_unframed() -> Call[Items[Event[models.GetUnframedAnswer200Item]]]:
+    """`GET /unframed`
+
+    Item by item as they arrive: `client.items(...)`.
+    """
+    return Call(
+        "GET",
+        path("unframed"),
+        accept="text/event-stream",
+        answers={200: event_stream(models.GetUnframedAnswer200Item)},
     )
 
 

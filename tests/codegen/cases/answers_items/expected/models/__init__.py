@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .delta import Delta as Delta
+    from .framed import Framed as Framed
+    from .get_framed_answer200_item import GetFramedAnswer200Item as GetFramedAnswer200Item
     from .get_records_answer200_item import GetRecordsAnswer200Item as GetRecordsAnswer200Item
+    from .get_unframed_answer200_item import GetUnframedAnswer200Item as GetUnframedAnswer200Item
     from .whole import Whole as Whole
 else:
     from .._runtime.lazy import lazy_names
@@ -16,7 +19,10 @@ else:
         __name__,
         {
             "Delta": "delta",
+            "Framed": "framed",
+            "GetFramedAnswer200Item": "get_framed_answer200_item",
             "GetRecordsAnswer200Item": "get_records_answer200_item",
+            "GetUnframedAnswer200Item": "get_unframed_answer200_item",
             "Whole": "whole",
         },
     )
