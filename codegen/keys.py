@@ -104,18 +104,26 @@ _KEYS_3_1: Final = {
 
 _KEYS_3_2: Final = {
     Kind.SERVER: "name",
-    Kind.TAG: "summary parent kind",
+    Kind.TAG: "summary",
     Kind.COMPONENTS: "mediaTypes",
     Kind.PATH_ITEM: f"query {ADDITIONAL}",
     Kind.RESPONSE: "summary",
-    Kind.EXAMPLE: "dataValue serializedValue",
     Kind.SECURITY_SCHEME: "deprecated oauth2MetadataUrl",
     Kind.OAUTH_FLOWS: "deviceAuthorization",
     Kind.OAUTH_FLOW: "deviceAuthorizationUrl",
     Kind.DISCRIMINATOR: "defaultMapping",
+}
+"""What else OpenAPI 3.2 has that is made use of, in documents of any version."""
+
+_DESCRIBING_3_2: Final = {
+    Kind.TAG: "parent kind",
+    Kind.EXAMPLE: "dataValue serializedValue",
     Kind.XML: "nodeType",
 }
-"""What else OpenAPI 3.2 has. It is heeded in documents of any version."""
+"""What else it has that only describes."""
+
+_ADDED: Final = {1: (_KEYS_3_1,), 2: (_KEYS_3_2, _DESCRIBING_3_2)}
+"""What each minor version added."""
 
 UNSUPPORTED: Final = {
     Kind.DOCUMENT: frozenset({"$self"}),
@@ -133,21 +141,24 @@ def known_keys(minor: int) -> dict[Kind, frozenset[str]]:
     `$ref` is among them only where it may have company.
     """
     known: dict[Kind, set[str]] = {kind: set(keys.split()) for kind, keys in _KEYS.items()}
-    for version, added in _ADDED.items():
-        for kind, keys in added.items() if version <= minor else ():
+    for one in (one for version, added in _ADDED.items() if version <= minor for one in added):
+        for kind, keys in one.items():
             known[kind].update(keys.split())
     known[Kind.SCHEMA] = {*(KEYWORDS - FORMER.keys()), *(["nullable"] if minor == 0 else [])}
     return {kind: frozenset(keys) for kind, keys in known.items()}
 
 
-_ADDED: Final = {1: _KEYS_3_1, 2: _KEYS_3_2}
-"""What each minor version added."""
-
-
 def minor_version_of(kind: Kind, key: str) -> int | None:
     """The later minor version of OpenAPI 3 that has a key which 3.0 has not, if one has."""
-    found = (minor for minor, keys in _ADDED.items() if key in keys.get(kind, "").split())
-    return next(found, None)
+    for minor, added in _ADDED.items():
+        if any(key in keys.get(kind, "").split() for keys in added):
+            return minor
+    return None
+
+
+def counts_everywhere(kind: Kind, key: str) -> bool:
+    """Whether a key of a later version is heeded in documents of any."""
+    return key in _KEYS_3_2.get(kind, "").split()
 
 
 _OF_OPERATIONS: Final = frozenset(

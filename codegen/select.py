@@ -93,7 +93,7 @@ def _asked_for(api: Api, wanted: Iterable[str]) -> set[Identifier]:
 
 def _names_of(endpoint: Endpoint) -> list[str]:
     """What an endpoint may be asked for by."""
-    names = [endpoint.name, f"{endpoint.method} {endpoint.path.template.reveal()}"]
+    names = [endpoint.name, f"{endpoint.method.upper()} {endpoint.path.template.reveal()}"]
     return names if endpoint.operation_id is None else [*names, endpoint.operation_id.reveal()]
 
 

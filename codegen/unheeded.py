@@ -6,6 +6,7 @@ supported is no matter of its.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -17,6 +18,7 @@ from .keys import (
     KEYWORDS,
     RESTRICTING,
     UNSUPPORTED,
+    counts_everywhere,
     home_of,
     known_keys,
     minor_version_of,
@@ -28,6 +30,8 @@ from .required import misspelt_names, requires_undescribed
 from .structure import HOLDING, REFERABLE, Kind, Part, Walk
 from .tree import Json, child, tokens, value_at
 from .values import frozen
+
+_VERSION = re.compile(r"3\.([012])\.")
 
 _ALONE = REFERABLE - {Kind.SCHEMA, Kind.PATH_ITEM}
 """Where a reference stands alone, but for texts."""
@@ -53,8 +57,8 @@ class _Grammar:
 
 def unheeded(document: Document) -> tuple[Note, ...]:
     """Return a note for everything that goes unheeded, in the order of the document."""
-    version = document.tree.get("openapi")
-    grammar = _grammar(int(version[2]) if isinstance(version, str) and version[2:3] in "012" else 1)
+    version = _VERSION.match(str(document.tree.get("openapi")))
+    grammar = _grammar(int(version[1]) if version else 1)
     known = grammar.known
     notes = [] if grammar.is_3_0 else list(_foreign_dialect(document.tree))
     asking: list[Part] = []
@@ -150,10 +154,11 @@ def _unknown(part: Part, key: str, grammar: _Grammar) -> tuple[str, bool]:
     if key in UNSUPPORTED.get(kind, ()):
         return f"{key!r} is not supported, so it is not heeded", False
     minor = minor_version_of(kind, key)
-    if minor == 2:
-        return f"{key!r} is a {noun} of OpenAPI 3.2, and heeded as in it", False
     if minor is not None:
-        return f"{key!r} is a {noun} of OpenAPI 3.{minor}, so it is not heeded", is_grave
+        what = f"{key!r} is a {noun} of OpenAPI 3.{minor}"
+        if counts_everywhere(kind, key):
+            return f"{what}, and heeded as in it", False
+        return f"{what}, so it is not heeded", is_grave
     what = f"{key!r} is no {noun} of {kind.value}"
     home = home_of(kind, key)
     if home is not None:

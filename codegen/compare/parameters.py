@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..ir import (
-    ContentKind,
     Endpoint,
     Identifier,
     Parameter,
@@ -22,13 +21,6 @@ from .schemas import Schemas
 from .sunsets import compare_sunset
 from .wording import default, quoted
 from .writing import written_apart
-
-_QUERIES: Final = {
-    ContentKind.FORM: "a form",
-    ContentKind.JSON: "JSON",
-    ContentKind.TEXT: "text",
-}
-"""What a whole query may be."""
 
 _REQUEST: Final = Direction.REQUEST
 _RESPONSE: Final = Direction.RESPONSE
@@ -136,30 +128,15 @@ class Parameters:
                 keywords=("style",),
                 example=Example(value=was, of=f"{name}, as the old client writes it"),
             )
-        self._whole_query(spot, before, after, name)
+        was_held, is_held = before.as_content, after.as_content
+        if was_held is not None and is_held is not None:
+            Encodings(self.findings).compare(evolve(spot, of=name), was_held, is_held)
         self._parameter_texts(spot, before, after, name)
         compare_sunset(self.findings, spot, name)
         owner = Owner(self._argument(old, before, after))
         subject = f"{spot.subject}, {after.location.value} {quoted(after.wire_name)}"
         inside = evolve(spot, subject=subject).below("schema")
         self.schemas.whole(inside, before.type, after.type, owner)
-
-    def _whole_query(self, spot: Spot, before: Parameter, after: Parameter, name: str) -> None:
-        """Compare what all of a query is, which no style says."""
-        old, new = before.as_content, after.as_content
-        if old is None or new is None:
-            return
-        if old.kind is new.kind:
-            Encodings(self.findings).compare(evolve(spot, of=name), old, new)
-            return
-        self.findings.add(
-            spot,
-            Kind.PARAMETER_STYLE,
-            f"{name} is {_QUERIES[new.kind]} now, and was {_QUERIES[old.kind]}",
-            Wire.BREAKING,
-            keywords=("content",),
-            example=Example(value=_QUERIES[old.kind], of=f"{name}, as the old client writes it"),
-        )
 
     def _renamed(
         self, old: Endpoint, new: Endpoint, before: Parameter, after: Parameter

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final, assert_never, cast
 
 from ..emit.arguments import style_name
 from ..ir import (
     Alias,
+    ContentKind,
     Enumeration,
     ListOf,
     Literal,
@@ -26,8 +28,9 @@ from ..ir import (
     UnionOf,
 )
 from ..runtime.errors import RequestError
+from ..runtime.forms import write_form
 from ..runtime.parameters import cookie_fields, header_fields, query_fields, styled
-from ..runtime.styles import query_text
+from ..runtime.styles import percent, query_text
 from ..tree import Json
 from ..values import evolve
 from .membership import Models
@@ -48,8 +51,8 @@ def written_apart(old: Parameter, new: Parameter, models: Models) -> tuple[str, 
     return next((pair for pair in texts if pair[0] != pair[1]), None)
 
 
-def _how(parameter: Parameter) -> tuple[Style, bool]:
-    return parameter.style, parameter.explode
+def _how(parameter: Parameter) -> tuple[Style, bool, ContentKind | None]:
+    return parameter.style, parameter.explode, parameter.kind
 
 
 _TEXTS: Final[list[Json]] = ["a"]
@@ -122,6 +125,17 @@ def _written(parameter: Parameter, value: Json) -> str:
             case Location.PATH:
                 return styled(name, value, style or "simple").text
             case Location.QUERYSTRING:
-                return query_text(query_fields(field))
+                return _written_whole(parameter, value)
     except RequestError:
         return "what cannot be sent"
+
+
+def _written_whole(parameter: Parameter, value: Json) -> str:
+    """A value as the whole of a query: the fields of a form, or JSON or text as it is."""
+    match parameter.kind, value:
+        case ContentKind.FORM, dict():
+            return write_form(value.items(), {}).decode()
+        case (ContentKind.TEXT, str()):
+            return percent(value)
+        case _:
+            return percent(json.dumps(value, separators=(",", ":")))

@@ -46,7 +46,8 @@ def _users(
     for endpoint in endpoints:
         for parameter in endpoint.parameters:
             # What a whole query is held to is said where its media type is.
-            limits = None if parameter.kind else annotations.constraints(parameter.type)
+            is_whole_query = parameter.kind is not None
+            limits = None if is_whole_query else annotations.constraints(parameter.type)
             if limits is not None:
                 users.setdefault((parameter.name, limits), []).append(endpoint.name)
     return users

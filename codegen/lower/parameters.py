@@ -179,10 +179,11 @@ class Parameters:
         return found
 
     def _refuse_two(self, one: _Described, other: _Described, node: Node) -> None:
-        """Refuse two descriptions of a parameter, but for those of which the later may count."""
-        if (
-            one.wire_name != other.wire_name
-        ):  # frameworks read one from the code beside that of people
+        """Refuse two descriptions of a parameter, but for those of which the later may count.
+
+        Frameworks read a header field from the code, besides the one that people describe.
+        """
+        if one.wire_name != other.wire_name:
             what = f"the header field {one.wire_name!r} is described again, which is what counts"
             self.notes.warn(node, what)
         elif one.node.value == other.node.value:

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def query_string(written_as: Format[object], value: object) -> Encoded | None:
-    """A value as the query of a URL; None for nothing, without even the question mark.
+def query_string(written_as: Format[object], value: object) -> Encoded:
+    """A value as the query of a URL; None is an empty one, of which nothing is sent.
 
     Raises `RequestError` for a value that is not what is described.
     """
     if value is None:
-        return None
+        return Encoded("")
     try:
         data = written_as.write(value, "").data
     except InvalidError as error:

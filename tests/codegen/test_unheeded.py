@@ -467,11 +467,12 @@ def test_keys_of_3_1_are_remarks_in_3_0_where_they_go_unheeded(tmp_path: Path) -
 def test_keys_of_3_2_are_heeded_in_other_versions(version: str, tmp_path: Path) -> None:
     tree: dict[str, Json] = {
         "openapi": version,
-        "tags": [{"name": "t", "summary": "s"}],
+        "tags": [{"name": "t", "summary": "s", "kind": "nav"}],
         "components": {"mediaTypes": {}},
     }
     assert [
         ("/tags/0/summary", "'summary' is a key of OpenAPI 3.2, and heeded as in it"),
+        ("/tags/0/kind", "'kind' is a key of OpenAPI 3.2, so it is not heeded"),
         ("/components/mediaTypes", "'mediaTypes' is a key of OpenAPI 3.2, and heeded as in it"),
     ] == [(each.pointer, each.what) for each in notes(tmp_path, tree)]
     assert () == notes(tmp_path, {**tree, "openapi": "3.2.0"})

@@ -16,6 +16,11 @@ from tests.conformance.outside import Json
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
+def _methods(item: Json) -> list[str]:
+    """The methods of a path item, and those that have no key of their own (OpenAPI 3.2)."""
+    return [*(one for one in METHODS if one in item), *(item.get("additionalOperations") or ())]
+
+
 @frozen
 class Example:
     """A JSON value that stands beside a schema."""
@@ -35,7 +40,7 @@ class Counted:
 
     @property
     def version(self) -> str:
-        """Of OpenAPI: 3.0 or 3.1."""
+        """Of OpenAPI: 3.0, 3.1 or 3.2."""
         return str(self.tree["openapi"])[:3]
 
     @property
@@ -49,8 +54,7 @@ class Counted:
         return [
             f"{method.upper()} {path}"
             for path, item in self.paths.items()
-            for method in METHODS
-            if method in self.resolved(item)
+            for method in _methods(self.resolved(item))
         ]
 
     @property

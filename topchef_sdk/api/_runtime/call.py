@@ -233,7 +233,7 @@ class Call(Generic[T_co]):
     method: str
     path: str
     """Percent-encoded, relative to the base URL, with its leading slash."""
-    query: tuple[QueryField, ...] | Encoded | None = field(default=(), kw_only=True)
+    query: tuple[QueryField, ...] | Encoded = field(default=(), kw_only=True)
     """Its fields, or all of it."""
     headers: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
     cookies: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
@@ -254,7 +254,7 @@ class Call(Generic[T_co]):
     @property
     def request(self) -> Request:
         """The request, with a URL relative to the server's base URL."""
-        query = self.query.text if isinstance(self.query, Encoded) else query_text(self.query or ())
+        query = self.query.text if isinstance(self.query, Encoded) else query_text(self.query)
         target = f"{self.path}?{query}" if query else self.path
         headers = list(self.headers)
         if self.cookies:

@@ -193,7 +193,7 @@ def _parameter_faults(operation: _Operation, request: Request) -> Iterator[str]:
 
 
 def _query_faults(parameter: Place, query: str) -> list[str]:
-    """What is wrong with a query that is one parameter; a form is judged by its names alone."""
+    """What is wrong with a query that is one parameter: JSON is judged, no form and no other text."""
     content = parameter.child("content")
     media_type = next(iter(content.value or {}), "")
     if query == "":
