@@ -476,6 +476,8 @@ def test_a_call_reaches_its_handler_with_what_it_was_given(package: Package) -> 
                 names = [name for name in sent or () if type(sent[name]) is str]
                 sent, came = [sent[name] for name in names], [came[name] for name in names]
             arguments["body"], received["body"] = sent, came
+        for other in arguments.keys() - {"body"}:  # null items are left out of them, too
+            arguments[other], received[other] = map(as_fields, (arguments[other], received[other]))
         assert (function.__name__, arguments, 204) == (name, received, response.status)
 
     for function in functions_of(package):
@@ -494,7 +496,7 @@ def whole(body: Any) -> Any:
 
 
 def as_fields(value: Any) -> Any:
-    """A value without what forms do not say: null, absent, what has no items, and what files are.
+    """A value without what texts do not say: null, absent, what has no items, and what files are.
 
     The document says that of files which do not say it themselves.
     """
