@@ -49,7 +49,7 @@ KNOWN_BY = {
     "sqlalchemy": {"topchef_sdk/server/store.py"},
     "waitress": {"topchef_sdk/server/http_server.py"},
     "jsonschema": {
-        *_modules("runtime", "json_schema"),
+        *_modules("runtime", "json_schema schema_keywords"),
         *_modules("runtime/laws", "oracle"),
         "topchef_sdk/contract.py",
     },

@@ -9,19 +9,20 @@ without end holds up whoever judges by it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from itertools import islice
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 from attrs import frozen
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 from referencing import Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT4, EMPTY_REGISTRY, Schema
 
 from .api import Json, JsonObject, is_array, is_object
+from .api._runtime.schema_keywords import judged_once, one_judgement, unique_items
 from .one_line import one_line
 
 DEEPEST: Final = 100
@@ -79,7 +80,8 @@ def _items(value: Json) -> Iterable[Json]:
 def _told(problems: Iterator[str]) -> list[str]:
     told: list[str] = []
     try:
-        told.extend(islice(problems, MOST_PROBLEMS))
+        with one_judgement():
+            told.extend(islice(problems, MOST_PROBLEMS))
     except RecursionError:
         told.append(_ENDLESS)
     except Exception as error:  # such as OverflowError of 1e400 / 0.1: jsonschema is not at fault
@@ -133,6 +135,16 @@ _META_SCHEMA: Final = cast("JsonObject", Draft4Validator.META_SCHEMA)
 _FORMATS: Final = FormatChecker(formats=["regex"])
 
 
+def _dialect() -> Callable[..., _Validator]:
+    """Draft 4, in time that grows with schema and value."""
+    usual, extend = cast("tuple[Any, Any]", (Draft4Validator, validators.extend))  # untyped
+    own = {"$ref": judged_once(usual.VALIDATORS["$ref"]), "uniqueItems": unique_items}
+    return cast("Callable[..., _Validator]", extend(usual, own))
+
+
+_DIALECT: Final = _dialect()
+
+
 def _resource(schema: JsonObject) -> Resource[Schema]:
     return cast("Resource[Schema]", DRAFT4.create_resource(schema))
 
@@ -145,8 +157,7 @@ _REGISTRY: Final = EMPTY_REGISTRY.with_resource(
 def _validator(schema: JsonObject) -> _Validator:
     formats = _FORMATS if schema is _META_SCHEMA else None  # 2.0 looks at no formats
     # Without a registry of its own jsonschema fetches what a $ref names.
-    validator = Draft4Validator(schema, registry=_REGISTRY, format_checker=formats)
-    return cast("_Validator", validator)
+    return _DIALECT(schema, registry=_REGISTRY, format_checker=formats)
 
 
 def _judged_by(validator: _Validator, instance: Json) -> Iterator[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from types import NoneType
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -18,7 +19,7 @@ from .exact_numbers import is_multiple
 from .json_types import Json, is_array, is_object
 from .patterns import matcher
 from .unset import UNSET, Unset
-from .violations import Problem, Step
+from .violations import MOST, Problem, Step
 
 Number: TypeAlias = int | float
 
@@ -139,6 +140,10 @@ class Constraints:
             from .json_schema import schema_problems  # jsonschema takes its time to load
 
             yield from schema_problems(self.schema, written(value) if json is AS_WRITTEN else json)
+
+    def first_problems(self, value: object, json: Json = AS_WRITTEN) -> list[Problem]:
+        """The same, as many as an error has."""
+        return list(islice(self.problems(value, json), MOST))
 
     def _text(self, value: str) -> Iterator[Problem]:
         if self.min_length is not None and len(value) < self.min_length:

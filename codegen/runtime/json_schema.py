@@ -1,9 +1,9 @@
-"""JSON Schema 2020-12, for what types cannot say: the only module that knows jsonschema.
+"""JSON Schema 2020-12, for what types cannot say: jsonschema, with keywords of our own.
 
 It is imported when a schema is first used, for most models need none. Nothing is ever fetched.
 Formats are not asserted. Numbers are the decimals that were written, and patterns are ECMA-262's and
-end in time, as everywhere in this package: jsonschema itself searches for the names of
-`patternProperties` with `re`, so where that may take long they are properties with names.
+end in time, as everywhere in this package (`schema_keywords`): jsonschema itself searches for the
+names of `patternProperties` with `re`, so where that may take long they are properties with names.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Final, Protocol, cast
 
 from attrs import frozen
 
-from .exact_numbers import is_multiple
 from .json_types import Json, JsonObject, is_array, is_object
 from .patterns import matcher, translated
-from .violations import Problem, Step
+from .violations import MOST, Problem, Step
 
 _MOST_TOLD: Final = 80
 """How many characters of a keyword's value are told: schemas may be long."""
@@ -34,14 +34,19 @@ class _Error(Protocol):
 
 
 class _Validator(Protocol):
+    @property
+    def schema(self) -> Json: ...
     def iter_errors(self, instance: Json) -> Iterator[_Error]: ...
 
 
 def schema_problems(schema: str, value: Json) -> list[Problem]:
-    """Each way in which a JSON value breaks a schema, which is JSON text."""
+    """The ways in which a JSON value breaks a schema, which is JSON text; `MOST` of them."""
+    from .schema_keywords import one_judgement  # it loads jsonschema
+
     try:
-        judge = _judge(schema)
-        return [_problem(error) for error in judge.validator_of(value).iter_errors(value)]
+        judge = _judge(schema).validator_of(value)
+        with one_judgement(judge.schema):
+            return [_problem(error) for error in islice(judge.iter_errors(value), MOST)]
     except RecursionError:
         raise
     except Exception as error:  # such as a reference that leads nowhere
@@ -100,23 +105,26 @@ def _validator(schema: Json) -> _Validator:
 def _dialect() -> Callable[..., object]:
     from jsonschema import Draft202012Validator, validators
 
+    from .schema_keywords import (
+        judged_once,
+        multiple_of,
+        pattern,
+        unevaluated_items,
+        unevaluated_properties,
+        unique_items,
+    )
+
+    usual = cast("Any", Draft202012Validator)
     extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
-    own = {"multipleOf": _multiple_of, "pattern": _pattern}
-    return cast("Callable[..., object]", extend(Draft202012Validator, own))
-
-
-def _pattern(validator: Any, pattern: Json, value: Json, _schema: Json) -> Iterator[object]:
-    from jsonschema import ValidationError
-
-    if isinstance(value, str) and not matcher(pattern).fits(value):
-        yield ValidationError("does not match")
-
-
-def _multiple_of(validator: Any, divisor: Any, value: Json, _schema: Json) -> Iterator[object]:
-    from jsonschema import ValidationError
-
-    if validator.is_type(value, "number") and not is_multiple(value, divisor):
-        yield ValidationError("is not a multiple")
+    own = {
+        "$ref": judged_once(usual.VALIDATORS["$ref"]),
+        "multipleOf": multiple_of,
+        "pattern": pattern,
+        "unevaluatedItems": unevaluated_items,
+        "unevaluatedProperties": unevaluated_properties,
+        "uniqueItems": unique_items,
+    }
+    return cast("Callable[..., object]", extend(usual, own))
 
 
 _NOTHING: Final[dict[str, Json]] = {"not": {}}

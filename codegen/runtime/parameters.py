@@ -83,7 +83,7 @@ def checked(name: str, value: T, constraints: Constraints) -> T:
 
     None breaks none, not even a schema that allows no null: it is left out.
     """
-    problems = [] if value is None else list(constraints.problems(value))
+    problems = [] if value is None else constraints.first_problems(value)
     if problems:
         error = invalid(problems)
         told = "; ".join(f"{name} {violation.message}" for violation in error.violations)

@@ -165,14 +165,14 @@ class Record:
             for known in self.properties
             if known.constraints is not None and known.name in values and known.wire in json
             if not is_absent(values[known.name], known.default)
-            for steps, keyword, message in known.constraints.problems(
+            for steps, keyword, message in known.constraints.first_problems(
                 values[known.name], json[known.wire]
             )
         ]
         others = self.others
         if others is not None and others.constraints is not None and others.name in values:
             of_others = {name: json[name] for name in json.keys() - self.wire_names}
-            problems.extend(others.constraints.problems(values[others.name], of_others))
+            problems.extend(others.constraints.first_problems(values[others.name], of_others))
         return problems
 
     def whole_problems(self, json: JsonObject) -> list[Problem]:
@@ -183,7 +183,7 @@ class Record:
         there = {
             name: item for name, item in json.items() if item is not None or name not in absent
         }
-        return list(self.limits.problems(there, there))
+        return self.limits.first_problems(there, there)
 
     def make(self, values: Mapping[str, Any]) -> Any:
         """An instance; raises what the class raises."""

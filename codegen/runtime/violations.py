@@ -6,17 +6,24 @@ A `Problem` knows the steps from where it was found; a `Violation` the whole pat
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final, TypeAlias
 
 from attrs import frozen
 
 from .sdk_error import SdkError
 
-_MOST_TOLD: Final = 20
-"""How many violations the text of an error tells; it has all of them."""
+MOST: Final = 1000
+"""How many violations an error has: an answer of megabytes may break its schema in each byte."""
 
-_LONGEST: Final = 400
+_MOST_TOLD: Final = 20
+"""How many of them its text tells."""
+
+_LONGEST_TOLD: Final = 400
 """How many characters of a path or a message are told: property names are as long as anybody likes."""
+
+_LONGEST_PATH: Final = 4000
+"""How many characters of a path, and of each name in it, an error has."""
 
 Step: TypeAlias = str | int
 """A property name or an array index."""
@@ -42,11 +49,11 @@ class Violation:
 
 
 class BrokenError(Exception):
-    """Problems on their way up to the root of a value, which knows the whole path."""
+    """Problems on their way up to the root of a value, which knows the whole path; `MOST` of them."""
 
     def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = problems
+        self.problems = problems[:MOST]
+        super().__init__(self.problems)
 
     def below(self, step: Step) -> list[Problem]:
         """The problems as seen from one step higher."""
@@ -54,22 +61,23 @@ class BrokenError(Exception):
 
 
 class InvalidError(SdkError, ValueError):
-    """A value breaks its schema; `violations` lists every way."""
+    """A value breaks its schema; `violations` lists every way, or the first 1,000."""
 
     def __init__(self, violations: Iterable[Violation]) -> None:
-        self.violations: tuple[Violation, ...] = tuple(violations)
+        self.violations: tuple[Violation, ...] = tuple(islice(violations, MOST))
         super().__init__(self.violations)
 
     def __str__(self) -> str:
         told = [str(violation) for violation in self.violations[:_MOST_TOLD]]
         more = len(self.violations) - len(told)
-        return "; ".join([*told, f"and {more} more"] if more else told)
+        at_least = "at least " if len(self.violations) == MOST else ""
+        return "; ".join([*told, f"and {at_least}{more} more"] if more else told)
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, longest: int = _LONGEST_TOLD) -> str:
     """A text without its middle, where it is too long: a path says most at its end."""
-    half = _LONGEST // 2
-    return text if len(text) <= _LONGEST else f"{text[:half]}...{text[-half:]}"
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
 
 
 def invalid(problems: Iterable[Problem]) -> InvalidError:
@@ -81,10 +89,13 @@ def invalid(problems: Iterable[Problem]) -> InvalidError:
 
 
 def json_path(steps: Iterable[Step]) -> str:
-    """A JSON path (RFC 9535) such as `$.data[3].id`."""
+    """A JSON path (RFC 9535) such as `$.data[3].id`, without the middle of one of thousands of characters."""
+    return _cut("$" + "".join(map(_segment, steps)), _LONGEST_PATH)
+
+
+def _segment(step: Step) -> str:
     import json  # not before something is wrong
 
-    return "$" + "".join(
-        f".{step}" if isinstance(step, str) and step.isidentifier() else f"[{json.dumps(step)}]"
-        for step in steps
-    )
+    name = _cut(step, _LONGEST_PATH) if isinstance(step, str) else step
+    is_word = isinstance(name, str) and name.isidentifier()
+    return f".{name}" if is_word else f"[{json.dumps(name)}]"

@@ -286,6 +286,29 @@ def test_the_deepest_schema_is_checked() -> None:
     assert check_schema(schema) == []
 
 
+def test_an_instance_is_judged_once_for_each_way_that_leads_to_it() -> None:
+    """2 to the power of 60 judgements would not end."""
+    tree: JsonObject = {"properties": {"child": {"$ref": "#"}}}
+    schema: JsonObject = {"anyOf": [{**tree, "required": ["a"]}, {**tree, "required": ["b"]}]}
+    instance: JsonObject = {}
+    for _ in range(60):
+        instance = {"child": instance}
+
+    assert check_schema(schema) == []
+    (problem,) = violations(instance, schema)
+    assert problem.endswith("valid under any of the given schemas")
+
+
+def test_items_are_not_compared_with_each_other_to_find_equal_ones() -> None:
+    """50,000 items are more than a billion pairs: hours."""
+    instance: list[Json] = [{"a": number} for number in range(50_000)]
+
+    assert violations(instance, {"uniqueItems": True}) == []
+    (problem,) = violations([*instance, {"a": 7.0}], {"uniqueItems": True})
+    assert problem.endswith("has non-unique elements")
+    assert violations([1, True, 0, False, "1"], {"uniqueItems": True}) == []
+
+
 @given(schema=ALMOST_SCHEMAS, instance=JSON)
 def test_no_schema_and_no_instance_does_harm(schema: Json, instance: Json) -> None:
     problems = check_schema(schema)

@@ -149,7 +149,7 @@ class Codec:
     def _checked(self, value: T, json: Json, constraints: Constraints) -> T:
         if not self._checks_constraints or constraints.holds(value):
             return value
-        problems = list(constraints.problems(value, json))
+        problems = constraints.first_problems(value, json)
         if problems:
             raise invalid(problems)
         return value

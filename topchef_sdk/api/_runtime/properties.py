@@ -115,7 +115,7 @@ def _when_absent(name: str, form: Any) -> object:
 def require(value: object, constraints: Constraints | None, *steps: Step) -> None:
     """Raise `InvalidError` for a value that breaks its constraints."""
     found = FREE if constraints is None else constraints
-    problems = [((*steps, *inner), word, text) for inner, word, text in found.problems(value)]
+    problems = [((*steps, *inner), word, text) for inner, word, text in found.first_problems(value)]
     if problems:
         raise invalid(problems)
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, tzinfo
 from enum import Enum
+from itertools import islice
 from types import NoneType
 from typing import Any, TypeAlias, get_args
 from uuid import UUID
@@ -36,7 +37,7 @@ from .shapes import (
 from .stand_ins import stand_in
 from .unions import Alternatives, Losses, Read, Readers
 from .unnamed import can_keep, keeping
-from .violations import BrokenError, Problem
+from .violations import MOST, BrokenError, Problem
 
 Hook: TypeAlias = Callable[[Any, Any], Any]
 """A cattrs structure hook: takes the JSON value and the type."""
@@ -175,7 +176,7 @@ class Reader:
         others = {name: item for name, item in value.items() if name not in record.wire_names}
         if record.others is None:
             text = "is a property that the schema does not allow"
-            return [((name,), "additionalProperties", text) for name in others]
+            return [((name,), "additionalProperties", text) for name in islice(others, MOST)]
         try:
             values[record.others.name] = self.hook(record.others.form)(others, None)
         except BrokenError as broken:
@@ -208,7 +209,7 @@ def _strict_converter(reader: Reader, zone_of_naive: tzinfo | None) -> Converter
 def _read_no_object(record: Record, value: Json) -> Any:
     if record.untyped is None:
         raise _wrong_type("an object", value)
-    _raise_if_any(list(record.untyped.problems(value, value)))
+    _raise_if_any(record.untyped.first_problems(value, value))
     return stand_in(record.cls, value)
 
 
@@ -253,6 +254,8 @@ def _read_each(hook: Hook, form: Any, entries: Iterable[tuple[Any, Any]]) -> lis
             read.append((step, hook(item, form)))
         except BrokenError as broken:
             problems.extend(broken.below(step))
+            if len(problems) >= MOST:
+                break
     _raise_if_any(problems)
     return read
 

@@ -492,7 +492,7 @@ def _unsupported(media_type: str, known: Iterable[str]) -> _RefusedError:
 
 
 def _checked(value: T, constraints: Constraints) -> T:
-    problems = list(constraints.problems(value))
+    problems = constraints.first_problems(value)
     if problems:
         raise invalid(problems)
     return value
