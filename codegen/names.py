@@ -10,7 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import accumulate
 
@@ -136,15 +136,20 @@ class Names:
         self._numbers: dict[str, int] = {}
         """The next number of each name that was wanted again: thousands may want the same one."""
         self._gap = gap
+        self._kept: Collection[str] = ()
+
+    def keep(self, wire_names: Collection[str]) -> None:
+        """Keep each Python name for what is called just so: `id` for `id`, and not for `_id`."""
+        self._kept = wire_names
 
     def is_free(self, wanted: str) -> bool:
         """Whether nothing has a name yet."""
         return wanted not in self._taken
 
-    def take(self, wanted: str) -> Identifier:
+    def take(self, wanted: str, wire_name: str | None = None) -> Identifier:
         """The wanted name, or the first of `wanted_2`, `wanted_3`, … that is free."""
         name = wanted
-        while name in self._taken:
+        while name in self._taken or (name in self._kept and name != wire_name):
             number = self._numbers.get(wanted, 2)
             self._numbers[wanted] = number + 1
             name = f"{wanted}{self._gap}{number}"
@@ -213,8 +218,47 @@ def member_name(value: str | int) -> str:
     """A member name of an enumeration: `in progress` gives `IN_PROGRESS`."""
     if isinstance(value, int):
         return f"MINUS_{-value}" if value < 0 else f"VALUE_{value}"
-    name = _legal("_".join(_words(value)).upper() or "EMPTY", "VALUE")
+    sign = _SIGNED.match(value)
+    words = [*(_sign_words(value[0]) if sign else ()), *_words(value)]
+    name = _legal("_".join(words or _sign_words(value) or ["EMPTY"]).upper(), "VALUE")
     return f"VALUE_{name}" if name in _AMBIGUOUS else name
+
+
+_SIGNED = re.compile(r"[-+](?=[^\W_])")
+"""A sign in front of a number, or of what it says the direction of: `-1`, `-created_at`."""
+
+_SIGNS = {
+    "!=": "not equal",
+    "<=": "less than or equal",
+    ">=": "greater than or equal",
+    "!": "not",
+    "-": "minus",
+    "/": "slash",
+    "<": "less than",
+    "=": "equal",
+    ">": "greater than",
+    "\\": "backslash",
+    "\t": "tab",
+    "\n": "line feed",
+    "\r": "carriage return",
+}
+"""What signs are called that have long names in Unicode, or none."""
+
+_SIGN = re.compile("|".join(map(re.escape, _SIGNS)) + "|.", re.DOTALL)
+
+
+def _sign_words(text: str) -> Sequence[str]:
+    """The words for a text of signs: `>=` gives `greater than or equal`."""
+    spoken = " ".join(
+        _SIGNS.get(sign) or _unicode_name(sign) for sign in _SIGN.findall(text[:_LONGEST])
+    )
+    return _short(_all_words(spoken), _LONGEST)
+
+
+def _unicode_name(sign: str) -> str:
+    """What Unicode calls a sign: `plus` for `+`, which is PLUS SIGN."""
+    name = unicodedata.name(sign, f"U{ord(sign):04X}")
+    return name.removesuffix(" SIGN").removesuffix(" MARK").lower()
 
 
 def constant_name(*parts: str) -> str:

@@ -58,7 +58,12 @@ class NamedValues:
         for others in (listed, *([one.value] for one in constants[1:])):
             if others is not None:
                 named = _among(named, others)
-        return self._allowed(joined, [one for one in named if _is_of_kinds(one, joined.kinds)])
+        fitting = [one for one in named if _is_of_kinds(one, joined.kinds)]
+        said = _beside_type(joined, "const") if len(fitting) < len(named) else None
+        if said is not None:
+            kinds = " or ".join(joined.kinds or ())
+            self.notes.warn(said, f"no value fits, for this is not of type {kinds}")
+        return self._allowed(joined, fitting)
 
     def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
         """The values to which nothing else that the schema says is opposed."""
@@ -96,8 +101,9 @@ def enumeration_of(
 ) -> Enumeration:
     """The class of an enumeration of strings or of integers."""
     names = Names()
+    names.keep([value for value in values if isinstance(value, str)])
     members = tuple(
-        Member(name=names.take(member_name(value)), value=_constant(value))
+        Member(name=names.take(member_name(value), str(value)), value=_constant(value))
         for value in values
         if isinstance(value, str | int)
     )
@@ -188,13 +194,31 @@ def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
     if kinds is None:
         return values
     fitting = [value for value in values if _is_of_kinds(value, kinds)]
-    if not any(value is not None for value in fitting) and any(
-        value is not None for value in values
-    ):
-        mistaken = [part for part in joined.parts if part.has("enum", "type")]
-        if len(mistaken) == 1 and mistaken[0].has("enum") and mistaken[0].has("type"):
-            named = mistaken[0].require("enum")
-            notes.warn(named, f"no value is of type {' or '.join(kinds)}; the type is ignored")
+    listed = _beside_type(joined, "enum") if len(fitting) < len(values) else None
+    if listed is not None:
+        if not any(value is not None for value in fitting) and values != [*fitting, None]:
+            notes.warn(listed, f"no value is of type {' or '.join(kinds)}; the type is ignored")
             return values
+        _warn_of_lost(listed, kinds, notes, is_3_0=joined.is_3_0)
     null_too = joined.is_3_0 and "null" in kinds and None not in fitting
     return [*fitting, None] if null_too else fitting
+
+
+def _beside_type(joined: Joined, keyword: str) -> Node | None:
+    """What stands under a keyword, if one part alone says it, and also which types there are."""
+    speaking = [part for part in joined.parts if part.has(keyword, "type")]
+    return speaking[0].get(keyword) if len(speaking) == 1 and speaking[0].has("type") else None
+
+
+def _warn_of_lost(listed: Node, kinds: list[str], notes: Notes, *, is_3_0: bool) -> None:
+    """Warn of each value of an enumeration that is of no type that stands beside it."""
+    for item in listed.items():
+        if _is_of_kinds(item.value, kinds):
+            continue
+        if item.value is None:
+            what_to_do = "say 'nullable: true'" if is_3_0 else "add 'null' to its types"
+        elif "string" in kinds and isinstance(item.value, int | float):
+            what_to_do = "put it in quotes"
+        else:
+            what_to_do = "name its type, too"
+        notes.warn(item, f"is not of type {' or '.join(kinds)} and is left out; {what_to_do}")

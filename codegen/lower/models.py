@@ -56,7 +56,7 @@ class Models:
 
     def add_component(self, pointer: str, key: str) -> Identifier:
         """Name a component, whose model is an empty alias until it is lowered."""
-        name = self._components[pointer] = self.names.take(class_name(key))
+        name = self._components[pointer] = self.names.take(class_name(key), key)
         self.hold_place(name, key)
         return name
 

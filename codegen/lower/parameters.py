@@ -337,6 +337,7 @@ def _named(found: list[_Found]) -> tuple[Parameter, ...]:
 def _names(found: list[_Found]) -> list[Identifier]:
     """The names of parameters: one that several places have says its place in all but the first."""
     names = Names()
+    names.keep([one.wire_name for one in found])
     places: dict[str, Location] = {}
     chosen: dict[int, Identifier] = {}
     for location in _ORDER:
@@ -346,7 +347,7 @@ def _names(found: list[_Found]) -> list[Identifier]:
             name = argument_name(_spoken(one.wire_name))
             if places.setdefault(name, location) is not location:
                 name = f"{name.rstrip('_')}_{location.value}"
-            chosen[index] = names.take(name)
+            chosen[index] = names.take(name, one.wire_name)
     return [chosen[index] for index in range(len(found))]
 
 

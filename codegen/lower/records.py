@@ -50,8 +50,9 @@ class Records:
 
     def record(self, joined: Joined, name: Identifier, wire_name: Text) -> Record:
         """The class of schemas that hold of one object together."""
-        names = Names()
         properties = joined.properties
+        names = Names()
+        names.keep(properties.keys())
         required = joined.required
         is_form = self.schemas.files.is_form(joined)
         fields = [
@@ -106,7 +107,7 @@ class Records:
         if is_form:
             inner = self.schemas.files.in_property(inner, node)
         return Field(
-            name=names.take(field_name(key)),
+            name=names.take(field_name(key), key),
             wire_name=Text(key),
             type=inner,
             presence=_presence(inner, is_required=is_required),
@@ -122,10 +123,19 @@ class Records:
             return plain
         hint = f"{self._holder(nodes, owner)}_{key}"
         with self.schemas.nesting.inside(joined.place):
-            if len({node.pointer for node in nodes}) == 1:
+            if self._is_one(nodes):
                 return self.schemas.type_of(nodes[-1], hint)
             together = self.schemas.joining.together(nodes[-1], nodes)
             return self.schemas.of_joined(together, hint)
+
+    def _is_one(self, nodes: list[Node]) -> bool:
+        """Whether several places say one thing: they are one, or refer to one."""
+        if len(nodes) == 1 or len({node.pointer for node in nodes}) == 1:
+            return True
+        if not all(map(self.schemas.shapes.is_reference, nodes)):
+            return False
+        targets = {self.schemas.references.resolve(node).pointer for node in nodes}
+        return len(targets) == 1
 
     def _holder(self, nodes: list[Node], owner: Identifier) -> Identifier:
         """Which record a property is called after: that of the component which says it.
@@ -143,7 +153,7 @@ class Records:
 def _bare_field(key: str, names: Names) -> Field:
     """A property that must be there, whatever it is."""
     return Field(
-        name=names.take(field_name(key)),
+        name=names.take(field_name(key), key),
         wire_name=Text(key),
         type=Anything(),
         presence=Presence.REQUIRED,

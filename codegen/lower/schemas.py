@@ -31,7 +31,6 @@ from .choosing import Choosings
 from .defaults import default_of
 from .discriminators import Discriminators
 from .joining import Joined, Joining
-from .keywords import restricts
 from .kinds import (
     ALL_KINDS,
     ScalarKey,
@@ -105,9 +104,10 @@ class Schemas:
 
     def add_components(self, components: Node) -> None:
         """Lower all of `components/schemas`; their names come first."""
+        described = list(components.entries_of("schemas"))
+        self.names.keep({key for key, _ in described})
         named = [
-            (self.models.add_component(node.pointer, key), key, node)
-            for key, node in components.entries_of("schemas")
+            (self.models.add_component(node.pointer, key), key, node) for key, node in described
         ]
         for _, _, node in named:
             self.referring.refuse_circle(node)
@@ -168,7 +168,7 @@ class Schemas:
 
     def _found_type(self, node: Node, hint: str) -> Type:
         target = self.references.target(node)
-        if target is not None and (self.is_3_0 or not restricts(node.without("$ref"))):
+        if target is not None and self.shapes.is_reference(node):
             return self.referring.type_of(node, target)
         sole = self.shapes.sole_reference(node)
         if sole is None:
@@ -192,7 +192,7 @@ class Schemas:
     def _without_null(self, joined: Joined, hint: str) -> Type:
         values = self._values.of(joined)
         if values == []:
-            return NOTHING
+            return self._nothing(joined)
         if values is not None:
             return self._enumerated(joined, values, hint)
         choosings = self.choosings.of(joined)
@@ -206,11 +206,17 @@ class Schemas:
         if joined.kinds is None and not is_record(joined):
             implied = choice_of([self._of_kind(joined, kinds[0], hint), Anything()]).type
             return with_limits(implied, Limits(schema=self.residues.of_whole(joined)))
-        if not kinds:
-            return (
-                Null() if joined.kinds == ["null"] and self.shapes.allows_null(joined) else NOTHING
-            )
-        return self._of_kinds(joined, kinds, hint)
+        if kinds:
+            return self._of_kinds(joined, kinds, hint)
+        if joined.kinds == ["null"] and self.shapes.allows_null(joined):
+            return Null()
+        return self._nothing(joined)
+
+    def _nothing(self, joined: Joined) -> Type:
+        """The type of what no value fits; for an alternative that is no more than a way to say so."""
+        if not joined.beside and len(joined.parts) > 1:
+            self.notes.warn(joined.place, "no value fits, for its parts contradict each other")
+        return NOTHING
 
     def _enumerated(self, joined: Joined, values: list[Json], hint: str) -> Type:
         """The type of values that are named one by one, besides null."""

@@ -6,10 +6,13 @@ from ..values import field, frozen
 from .choosing import Choosings
 from .discriminators import Discriminators
 from .enumerations import NamedValues, makes_class
-from .joining import Joined, Joining
+from .joining import Joined, Joining, says_only
 from .keywords import OF_ALL, restricts
 from .node import Node
 from .residue import Residues
+
+_REPEATED = frozenset({"required", "type"})
+"""What people write beside a reference though it says so itself."""
 
 
 @frozen
@@ -29,30 +32,36 @@ class Shapes:
         """Whether a schema is nothing but another name for what it refers to."""
         if not node.is_object or not node.has("$ref"):
             return False
-        return self.is_3_0 or not restricts(node.without("$ref"))
+        beside = node.without("$ref")
+        if self.is_3_0 or not restricts(beside):
+            return True
+        target = self.joining.references.target(node)
+        return target is not None and self._repeats(node, [beside], target)
 
     def sole_reference(self, node: Node) -> Node | None:
         """The only part of an `allOf` that says anything: the way to put a text beside a $ref."""
         if not node.is_object or not node.has("allOf") or node.has("$ref"):
             return None
-        if restricts(node.without("allOf", "nullable", "type")) or self.discriminators.is_heir(
-            node
-        ):
+        if self.discriminators.is_heir(node):
             return None
         parts = list(node.items_of("allOf"))
-        said = [part for part in parts if part.is_object and restricts(part)]
-        if (
-            len(said) != 1
-            or not self.is_reference(said[0])
-            or any(part.value is False for part in parts)
-            or (node.has("type") and not self._is_of_types(node, said[0]))
-        ):
+        references = [part for part in parts if self.is_reference(part)]
+        if len(references) != 1 or any(part.value is False for part in parts):
             return None
-        return said[0]
+        others = (node.without("allOf", "nullable"), *(one for one in parts if one.is_object))
+        said = [one for one in others if restricts(one) and one is not references[0]]
+        return references[0] if self._repeats(node, said, references[0]) else None
 
-    def _is_of_types(self, node: Node, part: Node) -> bool:
-        """Whether a schema has no other types than the part that it joins."""
-        return self.joining.joined(node).kinds == self.joining.joined(part).kinds
+    def _repeats(self, whole: Node, said: list[Node], part: Node) -> bool:
+        """Whether what is said beside a part only says again what types and properties that has."""
+        if not said:
+            return True
+        one, other = map(self.joining.joined, (whole, part))
+        return (
+            all(says_only(beside, _REPEATED) for beside in said)
+            and one.kinds == other.kinds
+            and one.required.keys() == other.required.keys()
+        )
 
     def makes_class(self, node: Node) -> bool:
         """Whether a schema becomes a record or an enumeration."""

@@ -86,6 +86,42 @@ def test_no_name_is_taken_twice(found: list[str], gap: str, namer: Namer) -> Non
     assert len(set(taken)) == len(taken)
 
 
+@given(st.lists(wire_names, unique=True), st.sampled_from(NAMERS))
+def test_what_is_spelled_as_its_name_has_it_wherever_it_stands(
+    found: list[str], namer: Namer
+) -> None:
+    scope = Names()
+    scope.keep(found)
+    taken = {wire_name: scope.take(namer(wire_name), wire_name) for wire_name in found}
+    assert len(set(taken.values())) == len(found)
+    assert all(taken[one] == one for one in found if namer(one) == one)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("=", "EQUAL"),
+        ("!=", "NOT_EQUAL"),
+        (">=", "GREATER_THAN_OR_EQUAL"),
+        ("*", "ASTERISK"),
+        ("+", "PLUS"),
+        ("°", "DEGREE"),
+        ("..", "FULL_STOP_FULL_STOP"),
+        (" ", "SPACE"),
+        ("\x00", "U0000"),
+        ("\t", "TAB"),
+        ("-1", "MINUS_1"),
+        ("+1", "PLUS_1"),
+        ("1", "VALUE_1"),
+        ("-created_at", "MINUS_CREATED_AT"),
+        ("--verbose", "VERBOSE"),
+        ("°C", "C"),
+    ],
+)
+def test_members_without_letters_are_called_after_their_signs(value: str, expected: str) -> None:
+    assert expected == names.member_name(value)
+
+
 @given(wire_names)
 def test_names_that_generated_code_needs_are_left_to_it(wire_name: str) -> None:
     assert names.class_name(wire_name) not in CLASS_NAMES

@@ -89,6 +89,85 @@ def test_bounds_that_leave_a_value_or_say_nothing_are_no_warning(schema: Json) -
     assert [] == of_schema(schema)
 
 
+_CONTRARY = "no value fits, for its parts contradict each other"
+
+
+@pytest.mark.parametrize(
+    ("schema", "where"),
+    [
+        ({"allOf": [{"type": "string"}, {"type": "integer"}]}, ""),
+        ({"allOf": [{"enum": ["a"]}, {"enum": ["b"]}]}, ""),
+        ({"allOf": [{"const": 1}, {"const": 2}]}, ""),
+        (
+            {
+                "allOf": [
+                    {"properties": {"a": {"type": "string"}}},
+                    {"type": "object", "properties": {"a": {"type": "integer"}}},
+                ]
+            },
+            "/allOf/1/properties/a",
+        ),
+    ],
+)
+def test_parts_that_no_value_fits_together_are_a_warning(schema: Json, where: str) -> None:
+    assert (True, f"/components/schemas/A{where}", _CONTRARY) in of_schema(schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"not": {}},
+        {"properties": {"a": False}},
+        {"type": "object", "oneOf": [{"type": "null"}, {"properties": {"a": {}}}]},
+        {"allOf": [{"type": ["string", "null"]}, {"type": ["integer", "null"]}]},
+    ],
+)
+def test_what_says_that_nothing_fits_is_no_warning(schema: Json) -> None:
+    assert [] == [note for note in of_schema(schema) if note[0]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "version", "index", "what_to_do"),
+    [
+        ("string", ["all", 2019], "3.1.0", 1, "put it in quotes"),
+        ("string", ["on", False], "3.0.3", 1, "put it in quotes"),
+        ("integer", ["one", 1], "3.1.0", 0, "name its type, too"),
+        ("string", ["a", None], "3.1.0", 1, "add 'null' to its types"),
+        ("string", ["a", None], "3.0.3", 1, "say 'nullable: true'"),
+    ],
+)
+def test_each_value_that_its_type_leaves_out_is_a_warning(
+    kind: str, values: list[Json], version: str, index: int, what_to_do: str
+) -> None:
+    what = f"is not of type {kind} and is left out; {what_to_do}"
+    place = f"/components/schemas/A/enum/{index}"
+    schema: Json = {"type": kind, "enum": values}
+    assert [(True, place, what)] == of_schema(schema, version=version)
+
+
+@pytest.mark.parametrize(
+    ("schema", "version"),
+    [
+        ({"type": ["string", "null"], "enum": ["a", None]}, "3.1.0"),
+        ({"type": "string", "nullable": True, "enum": ["a", None]}, "3.0.3"),
+        ({"type": "string", "nullable": True, "enum": ["a"]}, "3.0.3"),
+        ({"allOf": [{"type": "string"}, {"enum": ["a", 1]}]}, "3.1.0"),
+        ({"type": "number", "enum": [1, 2.5]}, "3.1.0"),
+    ],
+)
+def test_values_that_fit_or_are_narrowed_elsewhere_are_no_warning(
+    schema: Json, version: str
+) -> None:
+    assert [] == of_schema(schema, version=version)
+
+
+def test_a_constant_of_another_type_is_a_warning() -> None:
+    what = "no value fits, for this is not of type string"
+    assert [(True, "/components/schemas/A/const", what)] == of_schema(
+        {"type": "string", "const": 1}
+    )
+
+
 @pytest.mark.parametrize(
     ("pattern", "fault"),
     [

@@ -42,9 +42,9 @@ if TYPE_CHECKING:
                 return member.value
             case models.Status.EMPTY:
                 return member.value
-            case models.Status.A:
-                return member.value
             case models.Status.A_2:
+                return member.value
+            case models.Status.A:
                 return member.value
             case models.Status.CLASS:
                 return member.value
@@ -65,6 +65,40 @@ if TYPE_CHECKING:
             case models.Level.MINUS_1:
                 return member.value
             case models.Level.VALUE_10:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_operator(member: models.Operator) -> str:
+        """Schema "Operator", matched by callers."""
+        match member:
+            case models.Operator.EQUAL:
+                return member.value
+            case models.Operator.NOT_EQUAL:
+                return member.value
+            case models.Operator.LESS_THAN:
+                return member.value
+            case models.Operator.LESS_THAN_OR_EQUAL:
+                return member.value
+            case models.Operator.ASTERISK:
+                return member.value
+            case models.Operator.DEGREE:
+                return member.value
+            case models.Operator.EMPTY:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_order(member: models.Order) -> str:
+        """Schema "Order", matched by callers."""
+        match member:
+            case models.Order.MINUS_CREATED:
+                return member.value
+            case models.Order.CREATED:
+                return member.value
+            case models.Order.PLUS_CREATED:
+                return member.value
+            case models.Order.MINUS_1:
                 return member.value
             case _:
                 assert_never(member)

@@ -32,6 +32,12 @@ __all__ = [
     "levels",
     "levels_invalid",
     "levels_wire",
+    "operators",
+    "operators_invalid",
+    "operators_wire",
+    "orders",
+    "orders_invalid",
+    "orders_wire",
     "register",
     "register_format",
     "sides",
@@ -74,6 +80,36 @@ def levels_wire() -> SearchStrategy[Json]:
 def levels_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Level` with one fault."""
     return _make.invalid(models.Level)
+
+
+def operators() -> SearchStrategy[models.Operator]:
+    """Valid `Operator` models."""
+    return _make.values(models.Operator)
+
+
+def operators_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Operator`."""
+    return _make.wire(models.Operator)
+
+
+def operators_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Operator` with one fault."""
+    return _make.invalid(models.Operator)
+
+
+def orders() -> SearchStrategy[models.Order]:
+    """Valid `Order` models."""
+    return _make.values(models.Order)
+
+
+def orders_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Order`."""
+    return _make.wire(models.Order)
+
+
+def orders_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Order` with one fault."""
+    return _make.invalid(models.Order)
 
 
 def untypeds() -> SearchStrategy[models.Untyped]:

@@ -98,11 +98,11 @@ if TYPE_CHECKING:
                 return member.value
             case models.NDASH0SXYImportOsEvil31m.QUOTED:
                 return member.value
-            case models.NDASH0SXYImportOsEvil31m.EMPTY:
+            case models.NDASH0SXYImportOsEvil31m.APOSTROPHE:
                 return member.value
-            case models.NDASH0SXYImportOsEvil31m.EMPTY_2:
+            case models.NDASH0SXYImportOsEvil31m.APOSTROPHE_QUOTATION:
                 return member.value
-            case models.NDASH0SXYImportOsEvil31m.EMPTY_3:
+            case models.NDASH0SXYImportOsEvil31m.U0000:
                 return member.value
             case models.NDASH0SXYImportOsEvil31m.X:
                 return member.value

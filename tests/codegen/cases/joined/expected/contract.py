@@ -156,12 +156,20 @@ if TYPE_CHECKING:
         *,
         shade: models.Shade | None,
         wrapped: models.Shade | None,
+        typed: models.Shade | None,
+        base: models.Base | None,
+        joined_base: models.Base | None,
+        stricter: models.BesideStricter | None,
     ) -> models.Beside:
         """Schema "Beside", made by callers."""
         models.Beside()
         return models.Beside(
             shade=shade,
             wrapped=wrapped,
+            typed=typed,
+            base=base,
+            joined_base=joined_base,
+            stricter=stricter,
         )
 
     def read_beside(model: models.Beside) -> models.Beside:
@@ -169,6 +177,36 @@ if TYPE_CHECKING:
         return make_beside(
             shade=model.shade,
             wrapped=model.wrapped,
+            typed=model.typed,
+            base=model.base,
+            joined_base=model.joined_base,
+            stricter=model.stricter,
+        )
+
+    def make_shaded(*, shade: models.Shade | None) -> models.Shaded:
+        """Schema "Shaded", made by callers."""
+        models.Shaded()
+        return models.Shaded(
+            shade=shade,
+        )
+
+    def read_shaded(model: models.Shaded) -> models.Shaded:
+        """Schema "Shaded", read by callers."""
+        return make_shaded(
+            shade=model.shade,
+        )
+
+    def make_twice(*, shade: models.Shade | None) -> models.Twice:
+        """Schema "Twice", made by callers."""
+        models.Twice()
+        return models.Twice(
+            shade=shade,
+        )
+
+    def read_twice(model: models.Twice) -> models.Twice:
+        """Schema "Twice", read by callers."""
+        return make_twice(
+            shade=model.shade,
         )
 
     def make_chosen1(
@@ -218,6 +256,24 @@ if TYPE_CHECKING:
         return make_chosen2(
             id=model.id,
             b=model.b,
+            size=model.size,
+        )
+
+    def make_beside_stricter(
+        *,
+        id: str,
+        size: int,
+    ) -> models.BesideStricter:
+        """Schema "Beside_stricter", made by callers."""
+        return models.BesideStricter(
+            id=id,
+            size=size,
+        )
+
+    def read_beside_stricter(model: models.BesideStricter) -> models.BesideStricter:
+        """Schema "Beside_stricter", read by callers."""
+        return make_beside_stricter(
+            id=model.id,
             size=model.size,
         )
 

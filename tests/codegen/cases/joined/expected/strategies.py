@@ -22,6 +22,9 @@ __all__ = [
     "bases",
     "bases_invalid",
     "bases_wire",
+    "beside_stricters",
+    "beside_stricters_invalid",
+    "beside_stricters_wire",
     "besides",
     "besides_invalid",
     "besides_wire",
@@ -42,6 +45,9 @@ __all__ = [
     "narroweds_wire",
     "register",
     "register_format",
+    "shadeds",
+    "shadeds_invalid",
+    "shadeds_wire",
     "shades",
     "shades_invalid",
     "shades_wire",
@@ -51,6 +57,9 @@ __all__ = [
     "somes",
     "somes_invalid",
     "somes_wire",
+    "twices",
+    "twices_invalid",
+    "twices_wire",
 ]
 
 
@@ -179,9 +188,21 @@ def besides(
     *,
     shade: SearchStrategy[models.Shade | None] | None = None,
     wrapped: SearchStrategy[models.Shade | None] | None = None,
+    typed: SearchStrategy[models.Shade | None] | None = None,
+    base: SearchStrategy[models.Base | None] | None = None,
+    joined_base: SearchStrategy[models.Base | None] | None = None,
+    stricter: SearchStrategy[models.BesideStricter | None] | None = None,
 ) -> SearchStrategy[models.Beside]:
     """Valid `Beside` models."""
-    return _make.instances(models.Beside, shade=shade, wrapped=wrapped)
+    return _make.instances(
+        models.Beside,
+        shade=shade,
+        wrapped=wrapped,
+        typed=typed,
+        base=base,
+        joined_base=joined_base,
+        stricter=stricter,
+    )
 
 
 def besides_wire() -> SearchStrategy[Json]:
@@ -192,6 +213,42 @@ def besides_wire() -> SearchStrategy[Json]:
 def besides_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Beside` with one fault."""
     return _make.invalid(models.Beside)
+
+
+def shadeds(
+    *,
+    shade: SearchStrategy[models.Shade | None] | None = None,
+) -> SearchStrategy[models.Shaded]:
+    """Valid `Shaded` models."""
+    return _make.instances(models.Shaded, shade=shade)
+
+
+def shadeds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Shaded`."""
+    return _make.wire(models.Shaded)
+
+
+def shadeds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Shaded` with one fault."""
+    return _make.invalid(models.Shaded)
+
+
+def twices(
+    *,
+    shade: SearchStrategy[models.Shade | None] | None = None,
+) -> SearchStrategy[models.Twice]:
+    """Valid `Twice` models."""
+    return _make.instances(models.Twice, shade=shade)
+
+
+def twices_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Twice`."""
+    return _make.wire(models.Twice)
+
+
+def twices_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Twice` with one fault."""
+    return _make.invalid(models.Twice)
 
 
 def chosen1s(
@@ -232,6 +289,25 @@ def chosen2s_wire() -> SearchStrategy[Json]:
 def chosen2s_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Chosen2` with one fault."""
     return _make.invalid(models.Chosen2)
+
+
+def beside_stricters(
+    *,
+    id: SearchStrategy[str] | None = None,
+    size: SearchStrategy[int] | None = None,
+) -> SearchStrategy[models.BesideStricter]:
+    """Valid `BesideStricter` models."""
+    return _make.instances(models.BesideStricter, id=id, size=size)
+
+
+def beside_stricters_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `BesideStricter`."""
+    return _make.wire(models.BesideStricter)
+
+
+def beside_stricters_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `BesideStricter` with one fault."""
+    return _make.invalid(models.BesideStricter)
 
 
 def register() -> None:

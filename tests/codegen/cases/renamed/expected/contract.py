@@ -35,23 +35,23 @@ if TYPE_CHECKING:
     def make_fields(
         *,
         class_: str,
-        job_id: int,
+        job_id_2: int,
         date_: date,
         self_: str,
-        job_id_2: int | None,
+        job_id: int | None,
         job_id_3: int | None,
         job_id_4: int | None,
         http_server_url: str | None,
         list_: Sequence[str] | None,
         str_: str | None,
         dict_: Mapping[str, str] | None,
-        field_: str | None,
+        field__2: str | None,
         wire_name_: str | None,
         other_properties_: str | None,
         cls: str | None,
         make: str | None,
         given: str | None,
-        field__2: int | None,
+        field_: int | None,
         none: int | None,
         print: int | None,
         match: int | None,
@@ -72,29 +72,29 @@ if TYPE_CHECKING:
         """Schema "Fields", made by callers."""
         models.Fields(
             class_=class_,
-            job_id=job_id,
+            job_id_2=job_id_2,
             date_=date_,
             self_=self_,
         )
         return models.Fields(
             class_=class_,
-            job_id=job_id,
+            job_id_2=job_id_2,
             date_=date_,
             self_=self_,
-            job_id_2=job_id_2,
+            job_id=job_id,
             job_id_3=job_id_3,
             job_id_4=job_id_4,
             http_server_url=http_server_url,
             list_=list_ if list_ is None else [*list_],
             str_=str_,
             dict_=dict_ if dict_ is None else {**dict_},
-            field_=field_,
+            field__2=field__2,
             wire_name_=wire_name_,
             other_properties_=other_properties_,
             cls=cls,
             make=make,
             given=given,
-            field__2=field__2,
+            field_=field_,
             none=none,
             print=print,
             match=match,
@@ -117,23 +117,23 @@ if TYPE_CHECKING:
         """Schema "Fields", read by callers."""
         return make_fields(
             class_=model.class_,  # "class"
-            job_id=model.job_id,  # "jobId"
+            job_id_2=model.job_id_2,  # "jobId"
             date_=model.date_,  # "date"
             self_=model.self_,  # "self"
-            job_id_2=model.job_id_2,  # "job_id"
+            job_id=model.job_id,
             job_id_3=model.job_id_3,  # "job-id"
             job_id_4=model.job_id_4,  # "JobID"
             http_server_url=model.http_server_url,  # "HTTPServerURL"
             list_=model.list_,  # "list"
             str_=model.str_,  # "str"
             dict_=model.dict_,  # "dict"
-            field_=model.field_,  # "field"
+            field__2=model.field__2,  # "field"
             wire_name_=model.wire_name_,  # "wire_name"
             other_properties_=model.other_properties_,  # "other_properties"
             cls=model.cls,
             make=model.make,
             given=model.given,
-            field__2=model.field__2,  # "field_"
+            field_=model.field_,
             none=model.none,  # "None"
             print=model.print,
             match=model.match,
@@ -404,9 +404,9 @@ if TYPE_CHECKING:
         handlers: str | None,
         incoming: str | None,
         list_: Sequence[str] | None,
-        page_size: int | None,
-        page_size_header: int | None,
         page_size_2: int | None,
+        page_size_header: int | None,
+        page_size: int | None,
     ) -> Call[models.AnyModel]:
         """`GET /renamed/{class}/{cls}`, called by callers."""
         endpoints.lambda_.import_(
@@ -427,9 +427,9 @@ if TYPE_CHECKING:
             handlers=handlers,
             incoming=incoming,
             list_=list_ if list_ is None else [*list_],
-            page_size=page_size,
-            page_size_header=page_size_header,
             page_size_2=page_size_2,
+            page_size_header=page_size_header,
+            page_size=page_size,
         )
 
     def call_refuse(body: models.ByNone | None) -> Call[None]:

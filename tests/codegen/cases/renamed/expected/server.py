@@ -34,9 +34,9 @@ class Handlers(Protocol):
         handlers: str | None,
         incoming: str | None,
         list_: list[str] | None,
-        page_size: int | None,
-        page_size_header: int | None,
         page_size_2: int | None,
+        page_size_header: int | None,
+        page_size: int | None,
     ) -> Reply[models.AnyModel]:
         """`GET /renamed/{class}/{cls}`"""
         ...
@@ -95,9 +95,9 @@ def _import_(handlers: Handlers, incoming: Incoming) -> Reply[object]:
         handlers=incoming.optional_query("handlers", str),
         incoming=incoming.optional_query("incoming", str),
         list_=incoming.optional_query("list", list[str]),
-        page_size=incoming.optional_query("pageSize", int),
+        page_size_2=incoming.optional_query("pageSize", int),
         page_size_header=incoming.optional_header("page-size", int),
-        page_size_2=incoming.optional_query("page_size", int),
+        page_size=incoming.optional_query("page_size", int),
     )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .coin import Level as Level
     from .coin import Side as Side
     from .coin import Status as Status
+    from .operator import Operator as Operator
+    from .order import Order as Order
     from .untyped import Untyped as Untyped
 else:
     from .._runtime.lazy import lazy_names
@@ -23,6 +25,8 @@ else:
             "CoinEdge": "coin",
             "CoinMetal": "coin",
             "Level": "coin",
+            "Operator": "operator",
+            "Order": "order",
             "Side": "coin",
             "Status": "coin",
             "Untyped": "untyped",

@@ -18,7 +18,7 @@ class NDASH0SXYImportOsEvil31m(OpenStrEnum):
     N_DASH_0_S_X_Y_IMPORT_OS_EVIL_31M = '"""\'\'\' \\ \\" \\N{DASH} {0} {{ }} %s #{x} ${y}\r\nimport os\n\x85\u2028\u2029\u202eevil\u2066\x00\x07\x1b[31m\u200b\ufeff\t😀\U000e0041 "'
     ENDS_WITH_A_BACKSLASH = "ends with a backslash \\"
     QUOTED = '"quoted"'
-    EMPTY = "'"
-    EMPTY_2 = "'\""
-    EMPTY_3 = "\x00"
+    APOSTROPHE = "'"
+    APOSTROPHE_QUOTATION = "'\""
+    U0000 = "\x00"
     X = "${x}"

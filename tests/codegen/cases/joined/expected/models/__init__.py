@@ -6,19 +6,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .base import Base as Base
     from .beside import Beside as Beside
-    from .beside import Shade as Shade
+    from .beside import BesideStricter as BesideStricter
     from .chosen import Chosen as Chosen
     from .chosen import Chosen1 as Chosen1
     from .chosen import Chosen2 as Chosen2
     from .closed_part import ClosedPart as ClosedPart
     from .impossible import Impossible as Impossible
-    from .named import Base as Base
     from .named import Named as Named
     from .narrowed import Narrowed as Narrowed
+    from .shade import Shade as Shade
+    from .shaded import Shaded as Shaded
     from .sized import Sized as Sized
     from .some import Some as Some
     from .text import Text as Text
+    from .twice import Twice as Twice
     from .whole import Whole as Whole
 else:
     from .._runtime.lazy import lazy_names
@@ -26,8 +29,9 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
-            "Base": "named",
+            "Base": "base",
             "Beside": "beside",
+            "BesideStricter": "beside",
             "Chosen": "chosen",
             "Chosen1": "chosen",
             "Chosen2": "chosen",
@@ -35,10 +39,12 @@ else:
             "Impossible": "impossible",
             "Named": "named",
             "Narrowed": "narrowed",
-            "Shade": "beside",
+            "Shade": "shade",
+            "Shaded": "shaded",
             "Sized": "sized",
             "Some": "some",
             "Text": "text",
+            "Twice": "twice",
             "Whole": "whole",
         },
     )

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from .._runtime.defining import define
-from .._runtime.enums import OpenStrEnum
+from .. import models
+from .._runtime.constraints import Constraints
+from .._runtime.defining import define, field
 from .._runtime.record import untyped
 
 
@@ -13,18 +14,22 @@ from .._runtime.record import untyped
 class Beside:
     """The schema `Beside`."""
 
-    shade: Shade | None = None
+    shade: models.Shade | None = None
     """Which."""
-    wrapped: Shade | None = None
+    wrapped: models.Shade | None = None
     """Wrapped.
 
     Deprecated.
     """
+    typed: models.Shade | None = None
+    base: models.Base | None = None
+    joined_base: models.Base | None = None
+    stricter: BesideStricter | None = None
 
 
-class Shade(OpenStrEnum):
-    """The schema `Shade`."""
+@define(kw_only=True)
+class BesideStricter:
+    """`stricter` of `Beside`."""
 
-    LIGHT = "light"
-    DARK = "dark"
-    NONE = "none"
+    id: str
+    size: int = field(validator=Constraints(minimum=1))

@@ -21,9 +21,9 @@ def import_(
     handlers: str | None = None,
     incoming: str | None = None,
     list_: list[str] | None = None,
-    page_size: int | None = None,
-    page_size_header: int | None = None,
     page_size_2: int | None = None,
+    page_size_header: int | None = None,
+    page_size: int | None = None,
 ) -> Call[models.AnyModel]:
     """`GET /renamed/{class}/{cls}`"""
     return Call(
@@ -37,8 +37,8 @@ def import_(
             ("handlers", handlers),
             ("incoming", incoming),
             ("list", list_),
-            ("pageSize", page_size),
-            ("page_size", page_size_2),
+            ("pageSize", page_size_2),
+            ("page_size", page_size),
         ),
         headers=header_fields(("page-size", page_size_header)),
         answers={200: json_body(models.AnyModel)},

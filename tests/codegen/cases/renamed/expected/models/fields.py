@@ -15,17 +15,17 @@ class Fields:
     """The schema `Fields`."""
 
     class_: str = field(metadata=wire_name("class"))
-    job_id: int = field(metadata=wire_name("jobId"))
+    job_id_2: int = field(metadata=wire_name("jobId"))
     date_: date = field(metadata=wire_name("date"))
     self_: str = field(metadata=wire_name("self"))
-    job_id_2: int | None = field(default=None, metadata=wire_name("job_id"))
+    job_id: int | None = None
     job_id_3: int | None = field(default=None, metadata=wire_name("job-id"))
     job_id_4: int | None = field(default=None, metadata=wire_name("JobID"))
     http_server_url: str | None = field(default=None, metadata=wire_name("HTTPServerURL"))
     list_: list[str] | None = field(default=None, metadata=wire_name("list"))
     str_: str | None = field(default=None, metadata=wire_name("str"))
     dict_: dict[str, str] | None = field(default=None, metadata=wire_name("dict"))
-    field_: str | None = field(
+    field__2: str | None = field(
         default=None,
         validator=Constraints(max_length=3),
         metadata=wire_name("field"),
@@ -35,7 +35,7 @@ class Fields:
     cls: str | None = None
     make: str | None = None
     given: str | None = None
-    field__2: int | None = field(default=None, metadata=wire_name("field_"))
+    field_: int | None = None
     none: int | None = field(default=None, metadata=wire_name("None"))
     print: int | None = None
     match: int | None = None
