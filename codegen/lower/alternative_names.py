@@ -22,8 +22,9 @@ def alternative_names(alternatives: Sequence[Node], hint: str) -> list[str]:
     """
     titles = [_title(node) for node in alternatives]
     counts = Counter(titles)
+    numbered = f"{hint}_option" if hint[-1:].isdigit() else hint  # 200 and 1 are not 2001
     return [
-        (counts[title] == 1 and _titled(title, hint)) or f"{hint}_{number}"
+        (counts[title] == 1 and _titled(title, hint)) or f"{numbered}_{number}"
         for number, title in enumerate(titles, 1)
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..ir import Body, Content, Identifier, Named, Text
+from ..places import last_name
 from ..values import frozen
 from .contents import Contents
 from .node import Node
@@ -24,7 +25,7 @@ class Bodies:
         if place is None:
             return None
         described = self.references.resolve(place)
-        contents = self.contents.lower(described, f"{owner}_body")
+        contents = self.contents.lower(described, _hint(place, described, owner))
         if not contents:
             self.notes.warn(described, "a body without media types is left out; describe one")
             return None
@@ -44,3 +45,11 @@ class Bodies:
             if schema is not None and schema.is_object:
                 return self.references.resolve(schema).text_of("description")
         return None
+
+
+def _hint(place: Node, described: Node, owner: Identifier) -> str:
+    """What an inline model of a body is called after: a shared one is called after itself."""
+    if described.pointer == place.pointer:
+        return f"{owner}_body"
+    name = last_name(described.pointer)
+    return name if name.lower().endswith(("body", "request")) else f"{name}_body"

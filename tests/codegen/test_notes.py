@@ -113,15 +113,15 @@ def test_parts_that_no_value_fits_together_are_a_warning(schema: Json, where: st
     assert (True, f"/components/schemas/A{where}", _CONTRARY) in of_schema(schema)
 
 
-@pytest.mark.parametrize(
-    "schema",
-    [
-        {"not": {}},
-        {"properties": {"a": False}},
-        {"type": "object", "oneOf": [{"type": "null"}, {"properties": {"a": {}}}]},
-        {"allOf": [{"type": ["string", "null"]}, {"type": ["integer", "null"]}]},
-    ],
-)
+_NOTHING: list[Json] = [
+    {"not": {}},
+    {"properties": {"a": False}},
+    {"type": "object", "oneOf": [{"type": "null"}, {"properties": {"a": {}}}]},
+    {"allOf": [{"type": ["string", "null"]}, {"type": ["integer", "null"]}]},
+]
+
+
+@pytest.mark.parametrize("schema", _NOTHING)
 def test_what_says_that_nothing_fits_is_no_warning(schema: Json) -> None:
     assert [] == [note for note in of_schema(schema) if note[0]]
 

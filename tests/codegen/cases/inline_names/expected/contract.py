@@ -294,6 +294,59 @@ if TYPE_CHECKING:
             reason=model.reason,
         )
 
+    def make_note_body(*, text: str | None) -> models.NoteBody:
+        """Schema "Note_body", made by callers."""
+        models.NoteBody()
+        return models.NoteBody(
+            text=text,
+        )
+
+    def read_note_body(model: models.NoteBody) -> models.NoteBody:
+        """Schema "Note_body", read by servers and tests."""
+        return make_note_body(
+            text=model.text,
+        )
+
+    def make_create_note_answer200_option1(*, id: int) -> models.CreateNoteAnswer200Option1:
+        """Schema "create_note_answer_200_option_1", made by servers and tests."""
+        return models.CreateNoteAnswer200Option1(
+            id=id,
+        )
+
+    def read_create_note_answer200_option1(
+        model: models.CreateNoteAnswer200Option1,
+    ) -> models.CreateNoteAnswer200Option1:
+        """Schema "create_note_answer_200_option_1", read by callers."""
+        return make_create_note_answer200_option1(
+            id=model.id,
+        )
+
+    def make_create_note_answer200_option2(*, name: str) -> models.CreateNoteAnswer200Option2:
+        """Schema "create_note_answer_200_option_2", made by servers and tests."""
+        return models.CreateNoteAnswer200Option2(
+            name=name,
+        )
+
+    def read_create_note_answer200_option2(
+        model: models.CreateNoteAnswer200Option2,
+    ) -> models.CreateNoteAnswer200Option2:
+        """Schema "create_note_answer_200_option_2", read by callers."""
+        return make_create_note_answer200_option2(
+            name=model.name,
+        )
+
+    def make_create_note_answer200(
+        value: models.CreateNoteAnswer200Option1 | models.CreateNoteAnswer200Option2,
+    ) -> models.CreateNoteAnswer200:
+        """Schema "create_note_answer_200", made by servers and tests."""
+        return value
+
+    def read_create_note_answer200(
+        value: models.CreateNoteAnswer200,
+    ) -> models.CreateNoteAnswer200Option1 | models.CreateNoteAnswer200Option2:
+        """Schema "create_note_answer_200", read by callers."""
+        return value
+
     def call_create_order(
         state: models.CreateOrderState,
         body: models.CreateOrderBody,
@@ -309,6 +362,24 @@ if TYPE_CHECKING:
             state=state,
             body=body,
             sort=sort,
+        )
+
+    def call_update_note(body: models.NoteBody) -> Call[None]:
+        """`PUT /notes`, called by callers."""
+        endpoints.default.update_note(
+            body,
+        )
+        return endpoints.default.update_note(
+            body=body,
+        )
+
+    def call_create_note(body: models.NoteBody) -> Call[models.CreateNoteAnswer200]:
+        """`POST /notes`, called by callers."""
+        endpoints.default.create_note(
+            body,
+        )
+        return endpoints.default.create_note(
+            body=body,
         )
 
     def catch_errors(

@@ -30,6 +30,14 @@ class Handlers(Protocol):
         """`POST /orders/{state}`"""
         ...
 
+    def update_note(self, body: models.NoteBody) -> Reply[None]:
+        """`PUT /notes`"""
+        ...
+
+    def create_note(self, body: models.NoteBody) -> Reply[models.CreateNoteAnswer200]:
+        """`POST /notes`"""
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -61,4 +69,16 @@ def _create_order(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     )
 
 
-_ROUTER: Final = Router[Handlers](Route("POST", "/orders/{state}", _create_order, takes_body=True))
+def _update_note(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.update_note(incoming.json(models.NoteBody))
+
+
+def _create_note(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.create_note(incoming.json(models.NoteBody))
+
+
+_ROUTER: Final = Router[Handlers](
+    Route("POST", "/orders/{state}", _create_order, takes_body=True),
+    Route("PUT", "/notes", _update_note, takes_body=True),
+    Route("POST", "/notes", _create_note, takes_body=True),
+)

@@ -21,6 +21,17 @@ from ._runtime.strategies import Invalid, ServedResponse, register_format
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "create_note_answer200_option1s",
+    "create_note_answer200_option1s_invalid",
+    "create_note_answer200_option1s_wire",
+    "create_note_answer200_option2s",
+    "create_note_answer200_option2s_invalid",
+    "create_note_answer200_option2s_wire",
+    "create_note_answer200s",
+    "create_note_answer200s_invalid",
+    "create_note_answer200s_wire",
+    "create_note_calls",
+    "create_note_responses",
     "create_order_answer201_items",
     "create_order_answer201_items_invalid",
     "create_order_answer201_items_wire",
@@ -53,6 +64,9 @@ __all__ = [
     "layers",
     "layers_invalid",
     "layers_wire",
+    "note_bodies",
+    "note_bodies_invalid",
+    "note_bodies_wire",
     "order_address2_countries",
     "order_address2_countries_invalid",
     "order_address2_countries_wire",
@@ -79,6 +93,8 @@ __all__ = [
     "sublayers",
     "sublayers_invalid",
     "sublayers_wire",
+    "update_note_calls",
+    "update_note_responses",
 ]
 
 
@@ -400,6 +416,75 @@ def create_order_answer4_xxes_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.CreateOrderAnswer4XX)
 
 
+def note_bodies(
+    *,
+    text: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.NoteBody]:
+    """Valid `NoteBody` models."""
+    return _make.instances(models.NoteBody, text=text)
+
+
+def note_bodies_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `NoteBody`."""
+    return _make.wire(models.NoteBody)
+
+
+def note_bodies_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `NoteBody` with one fault."""
+    return _make.invalid(models.NoteBody)
+
+
+def create_note_answer200_option1s(
+    *,
+    id: SearchStrategy[int] | None = None,
+) -> SearchStrategy[models.CreateNoteAnswer200Option1]:
+    """Valid `CreateNoteAnswer200Option1` models."""
+    return _make.instances(models.CreateNoteAnswer200Option1, id=id)
+
+
+def create_note_answer200_option1s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CreateNoteAnswer200Option1`."""
+    return _make.wire(models.CreateNoteAnswer200Option1)
+
+
+def create_note_answer200_option1s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `CreateNoteAnswer200Option1` with one fault."""
+    return _make.invalid(models.CreateNoteAnswer200Option1)
+
+
+def create_note_answer200_option2s(
+    *,
+    name: SearchStrategy[str] | None = None,
+) -> SearchStrategy[models.CreateNoteAnswer200Option2]:
+    """Valid `CreateNoteAnswer200Option2` models."""
+    return _make.instances(models.CreateNoteAnswer200Option2, name=name)
+
+
+def create_note_answer200_option2s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CreateNoteAnswer200Option2`."""
+    return _make.wire(models.CreateNoteAnswer200Option2)
+
+
+def create_note_answer200_option2s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `CreateNoteAnswer200Option2` with one fault."""
+    return _make.invalid(models.CreateNoteAnswer200Option2)
+
+
+def create_note_answer200s() -> SearchStrategy[models.CreateNoteAnswer200]:
+    """Valid `CreateNoteAnswer200` models."""
+    return _make.values(models.CreateNoteAnswer200)
+
+
+def create_note_answer200s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `CreateNoteAnswer200`."""
+    return _make.wire(models.CreateNoteAnswer200)
+
+
+def create_note_answer200s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `CreateNoteAnswer200` with one fault."""
+    return _make.invalid(models.CreateNoteAnswer200)
+
+
 def create_order_calls() -> SearchStrategy[Call[list[models.CreateOrderAnswer201Item]]]:
     """Calls of `create_order`."""
     return _make.calls(
@@ -412,6 +497,32 @@ def create_order_calls() -> SearchStrategy[Call[list[models.CreateOrderAnswer201
 def create_order_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `create_order`, described and not."""
     return _make.responses(create_order_calls())
+
+
+def update_note_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `update_note`."""
+    return _make.calls(
+        endpoints.default.update_note,
+        body={"application/json": as_json(models.NoteBody)},
+    )
+
+
+def update_note_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `update_note`, described and not."""
+    return _make.responses(update_note_calls())
+
+
+def create_note_calls() -> SearchStrategy[Call[models.CreateNoteAnswer200]]:
+    """Calls of `create_note`."""
+    return _make.calls(
+        endpoints.default.create_note,
+        body={"application/json": as_json(models.NoteBody)},
+    )
+
+
+def create_note_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `create_note`, described and not."""
+    return _make.responses(create_note_calls())
 
 
 def register() -> None:

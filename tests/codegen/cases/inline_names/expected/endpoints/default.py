@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from .. import models
-from .._runtime.call import Call, error, json_body, json_content
+from .._runtime.call import Call, error, json_body, json_content, no_body
 from .._runtime.parameters import path, query_fields
 
-__all__ = ["create_order"]
+__all__ = ["create_note", "create_order", "update_note"]
 
 
 def create_order(
@@ -26,4 +26,19 @@ def create_order(
             201: json_body(list[models.CreateOrderAnswer201Item]),
             "4XX": error(models.CreateOrderAnswer4XX),
         },
+    )
+
+
+def update_note(body: models.NoteBody) -> Call[None]:
+    """`PUT /notes`"""
+    return Call("PUT", path("notes"), content=json_content(body), answers={204: no_body})
+
+
+def create_note(body: models.NoteBody) -> Call[models.CreateNoteAnswer200]:
+    """`POST /notes`"""
+    return Call(
+        "POST",
+        path("notes"),
+        content=json_content(body),
+        answers={200: json_body(models.CreateNoteAnswer200)},
     )

@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .create_note_answer200 import CreateNoteAnswer200 as CreateNoteAnswer200
+    from .create_note_answer200 import CreateNoteAnswer200Option1 as CreateNoteAnswer200Option1
+    from .create_note_answer200 import CreateNoteAnswer200Option2 as CreateNoteAnswer200Option2
     from .create_order_answer4_xx import CreateOrderAnswer4XX as CreateOrderAnswer4XX
     from .create_order_answer201_item import CreateOrderAnswer201Item as CreateOrderAnswer201Item
     from .create_order_body import CreateOrderBody as CreateOrderBody
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from .group import Group as Group
     from .group import GroupKind as GroupKind
     from .layer import Layer as Layer
+    from .note_body import NoteBody as NoteBody
     from .order import Order as Order
     from .order import OrderAddress2 as OrderAddress2
     from .order import OrderAddress2Country as OrderAddress2Country
@@ -30,6 +34,9 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "CreateNoteAnswer200": "create_note_answer200",
+            "CreateNoteAnswer200Option1": "create_note_answer200",
+            "CreateNoteAnswer200Option2": "create_note_answer200",
             "CreateOrderAnswer201Item": "create_order_answer201_item",
             "CreateOrderAnswer4XX": "create_order_answer4_xx",
             "CreateOrderBody": "create_order_body",
@@ -40,6 +47,7 @@ else:
             "Group": "group",
             "GroupKind": "group",
             "Layer": "layer",
+            "NoteBody": "note_body",
             "Order": "order",
             "OrderAddress": "order_address",
             "OrderAddress2": "order",
