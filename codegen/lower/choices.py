@@ -106,12 +106,24 @@ class Choices:
         if _adds_nothing(joined, choosing, member):
             if target is not None and self._stands_for_heirs(joined, choosing, target):
                 return self.schemas.type_of(node, own)
+            if target is None:
+                self._name_sole(joined, choosing, member)
             return self._alternative_itself(node, target, own)
         if self._combined >= _MOST_COMBINED:
             raise node.refusal("choices of choices make too many alternatives; leave some out")
         self._combined += 1
         whole = joined.with_part(member, choosing.part, choosing.keyword)
+        self._name_sole(joined, choosing, whole)
         return NOTHING if self._contradicts_itself(whole) else self.schemas.of_joined(whole, own)
+
+    def _name_sole(self, joined: Joined, choosing: Choosing, alternative: Joined) -> None:
+        """Name the only alternative after the component that the choice is: it is nothing else."""
+        models, is_nullable = self.schemas.models, self.schemas.shapes.is_nullable
+        name = models.component_at(joined.key)
+        if name is None or len(choosing.alternatives) > 1 or joined.has("discriminator"):
+            return
+        if not (is_nullable(joined) or is_nullable(alternative)):
+            models.stand_for(alternative.key, name)
 
     def _contradicts_itself(self, whole: Joined) -> bool:
         """Whether an object must have a property that can have no value.

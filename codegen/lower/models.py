@@ -85,6 +85,10 @@ class Models:
         name = self._inline[key] = self.take(hint)
         return name
 
+    def stand_for(self, key: str, name: Identifier) -> None:
+        """Give an inline model the name of the component that is nothing else."""
+        self._inline.setdefault(key, name)
+
     def take(self, hint: str) -> Identifier:
         """A name that no other model has."""
         return self.names.take(class_name(hint))

@@ -117,7 +117,9 @@ class Referring:
         recursive = self._recursive.get(target.pointer)
         known = self.schemas.models.component_at(target.pointer)
         alias = recursive or known
-        if alias is None or (recursive is None and not _needs_alias(found)):
+        if alias is None or found == Named(alias):
+            return found
+        if recursive is None and not _needs_alias(found):
             return found
         wire_name = tokens(target.pointer)[-1] if known else name
         self.schemas.models.add(self.alias(target, alias, wire_name, found))

@@ -146,6 +146,55 @@ if TYPE_CHECKING:
             id=model.id,
         )
 
+    def make_sole(*, again: models.Sole | None) -> models.Sole:
+        """Schema "Sole", made by callers."""
+        models.Sole()
+        return models.Sole(
+            again=again,
+        )
+
+    def read_sole(model: models.Sole) -> models.Sole:
+        """Schema "Sole", read by callers."""
+        return make_sole(
+            again=model.again,
+        )
+
+    def match_sole_state(member: models.SoleState) -> str:
+        """Schema "SoleState", matched by callers."""
+        match member:
+            case models.SoleState.OPEN:
+                return member.value
+            case models.SoleState.CLOSED:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def make_sole_layer(
+        *,
+        depth: int | None,
+        id: str | None,
+        kind: str | None,
+    ) -> models.SoleLayer:
+        """Schema "SoleLayer", made by callers."""
+        models.SoleLayer()
+        return models.SoleLayer(
+            depth=depth,
+            id=id,
+            kind=kind,
+        )
+
+    def read_sole_layer(model: models.SoleLayer) -> models.SoleLayer:
+        """Schema "SoleLayer", read by callers."""
+        return make_sole_layer(
+            depth=model.depth,
+            id=model.id,
+            kind=model.kind,
+        )
+
+    def name_sole_or_null(value: models.SoleOrNull) -> object:
+        """Schema "SoleOrNull", named by callers."""
+        return value
+
     def make_order_address2(
         *,
         street: str | None,
@@ -231,6 +280,19 @@ if TYPE_CHECKING:
                 return member.value
             case _:
                 assert_never(member)
+
+    def make_sole_or_null2(*, sole: models.SoleLayer | None) -> models.SoleOrNull2:
+        """Schema "SoleOrNull", made by callers."""
+        models.SoleOrNull2()
+        return models.SoleOrNull2(
+            sole=sole,
+        )
+
+    def read_sole_or_null2(model: models.SoleOrNull2) -> models.SoleOrNull2:
+        """Schema "SoleOrNull", read by callers."""
+        return make_sole_or_null2(
+            sole=model.sole,
+        )
 
     def match_create_order_state(member: models.CreateOrderState) -> str:
         """Schema "create_order_state", matched by callers."""

@@ -90,6 +90,18 @@ __all__ = [
     "orders_wire",
     "register",
     "register_format",
+    "sole_layers",
+    "sole_layers_invalid",
+    "sole_layers_wire",
+    "sole_or_null2s",
+    "sole_or_null2s_invalid",
+    "sole_or_null2s_wire",
+    "sole_states",
+    "sole_states_invalid",
+    "sole_states_wire",
+    "soles",
+    "soles_invalid",
+    "soles_wire",
     "sublayers",
     "sublayers_invalid",
     "sublayers_wire",
@@ -214,6 +226,59 @@ def groups_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Group)
 
 
+def soles(
+    *,
+    again: SearchStrategy[models.Sole | None] | None = None,
+) -> SearchStrategy[models.Sole]:
+    """Valid `Sole` models."""
+    return _make.instances(models.Sole, again=again)
+
+
+def soles_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Sole`."""
+    return _make.wire(models.Sole)
+
+
+def soles_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Sole` with one fault."""
+    return _make.invalid(models.Sole)
+
+
+def sole_states() -> SearchStrategy[models.SoleState]:
+    """Valid `SoleState` models."""
+    return _make.values(models.SoleState)
+
+
+def sole_states_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `SoleState`."""
+    return _make.wire(models.SoleState)
+
+
+def sole_states_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `SoleState` with one fault."""
+    return _make.invalid(models.SoleState)
+
+
+def sole_layers(
+    *,
+    depth: SearchStrategy[int | None] | None = None,
+    id: SearchStrategy[str | None] | None = None,
+    kind: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.SoleLayer]:
+    """Valid `SoleLayer` models."""
+    return _make.instances(models.SoleLayer, depth=depth, id=id, kind=kind)
+
+
+def sole_layers_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `SoleLayer`."""
+    return _make.wire(models.SoleLayer)
+
+
+def sole_layers_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `SoleLayer` with one fault."""
+    return _make.invalid(models.SoleLayer)
+
+
 def order_address2s(
     *,
     street: SearchStrategy[str | None] | None = None,
@@ -330,6 +395,24 @@ def group_kinds_wire() -> SearchStrategy[Json]:
 def group_kinds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `GroupKind` with one fault."""
     return _make.invalid(models.GroupKind)
+
+
+def sole_or_null2s(
+    *,
+    sole: SearchStrategy[models.SoleLayer | None] | None = None,
+) -> SearchStrategy[models.SoleOrNull2]:
+    """Valid `SoleOrNull2` models."""
+    return _make.instances(models.SoleOrNull2, sole=sole)
+
+
+def sole_or_null2s_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `SoleOrNull2`."""
+    return _make.wire(models.SoleOrNull2)
+
+
+def sole_or_null2s_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `SoleOrNull2` with one fault."""
+    return _make.invalid(models.SoleOrNull2)
 
 
 def create_order_states() -> SearchStrategy[models.CreateOrderState]:

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     from .order import OrderState as OrderState
     from .order import OrderTotalsValue as OrderTotalsValue
     from .order_address import OrderAddress as OrderAddress
+    from .sole import Sole as Sole
+    from .sole_or_null import SoleLayer as SoleLayer
+    from .sole_or_null import SoleOrNull as SoleOrNull
+    from .sole_or_null import SoleOrNull2 as SoleOrNull2
+    from .sole_state import SoleState as SoleState
     from .sublayer import Sublayer as Sublayer
 else:
     from .._runtime.lazy import lazy_names
@@ -55,6 +60,11 @@ else:
             "OrderLinesItem": "order",
             "OrderState": "order",
             "OrderTotalsValue": "order",
+            "Sole": "sole",
+            "SoleLayer": "sole_or_null",
+            "SoleOrNull": "sole_or_null",
+            "SoleOrNull2": "sole_or_null",
+            "SoleState": "sole_state",
             "Sublayer": "sublayer",
         },
     )
