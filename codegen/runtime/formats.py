@@ -2,10 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from .json_text import AwareDatetime, read_format
+
+_READ_AS: Final[Mapping[object, Any]] = {
+    "byte": bytes,
+    "date": date,
+    "date-time": AwareDatetime,
+    "uuid": UUID,
+}
+"""The formats that have a type of their own, and what texts of them are read as."""
+
+_is_offset_needed: ContextVar[bool] = ContextVar("_is_offset_needed", default=True)
+
+
+def is_of_format(text: str, form: object) -> bool:
+    """Whether a text is of a format, as far as this has a type of its own: all others describe."""
+    read_as = _READ_AS.get(form)
+    if read_as is AwareDatetime and not _is_offset_needed.get():
+        read_as = datetime
+    if read_as is None:
+        return True
+    try:
+        read_format(text, read_as)
+    except ValueError:
+        return False
+    return True
+
+
+@contextmanager
+def offsets_left_out() -> Generator[None]:
+    """While somebody reads who knows the zone of a `date-time` that does not say it."""
+    token = _is_offset_needed.set(False)
+    try:
+        yield
+    finally:
+        _is_offset_needed.reset(token)
 
 
 def parsed_date_time(text: str) -> datetime:

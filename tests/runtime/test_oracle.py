@@ -114,6 +114,21 @@ def test_uuids_may_lack_hyphens() -> None:
     assert judge.faults("0" * 31) == [f"'{'0' * 31}' is not a 'uuid'"]
 
 
+def test_bytes_are_base64() -> None:
+    judge = described(schema={"type": "string", "format": "byte"}).schema(
+        "/components/schemas/Thing"
+    )
+    assert judge.faults("QUJD") == []
+    assert judge.faults("A!") == ["'A!' is no base64"]
+
+
+def test_multiples_are_those_of_the_decimal_that_is_written() -> None:
+    tenth: JsonObject = {"oneOf": [{"type": "number", "multipleOf": 0.1}]}
+    judge = described(schema=tenth).schema("/components/schemas/Thing")
+    assert judge.faults(0.3) == []
+    assert judge.faults(0.35) == ["0.35 is not valid under any of the given schemas"]
+
+
 def test_what_jsonschema_cannot_read_it_does_not_judge() -> None:
     properties = {"name": {"pattern": r"^\p{Nothing}+$"}, "count": {"type": "integer"}}
     schema = described(schema={"properties": properties}).schema("/components/schemas/Thing")

@@ -1,8 +1,8 @@
 """What a document says of JSON, by a validator that knows nothing of models: jsonschema.
 
 OpenAPI 3.0 has a dialect of its own, for which openapi-schema-validator is needed. Nothing is ever
-fetched. Not judged is what the two understand differently on purpose: multiples of decimals, which
-jsonschema divides as floats, and `oneOf` where a discriminator chooses.
+fetched. Multiples are those of the decimals that are written, which jsonschema divides as floats.
+Not judged is what the two understand differently on purpose: `oneOf` where a discriminator chooses.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote, urljoin
 
 from attrs import field, frozen
 
+from ..formats import is_of_format
 from ..json_types import Json, JsonObject, is_array, is_object
 from ..patterns import matcher
 
@@ -221,8 +222,6 @@ class Schema:
             return None
 
     def _counts(self, error: _Error) -> bool:
-        if error.validator == "multipleOf":
-            return not isinstance(error.instance, float)
         if error.validator == "type" and self._is_contradicted(error.schema):
             return False
         if error.validator == "format" and self.leaves_types_open:
@@ -304,6 +303,8 @@ class Schema:
 def _dialect(*, is_3_0: bool) -> object:
     from jsonschema import validators
 
+    from ..schema_keywords import multiple_of  # it loads jsonschema
+
     extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
     base = _oas30() if is_3_0 else validators.Draft202012Validator
     own = {
@@ -312,6 +313,7 @@ def _dialect(*, is_3_0: bool) -> object:
         "patternProperties": _pattern_properties,
         "additionalProperties": partial(_others, base.VALIDATORS["additionalProperties"]),
         "format": partial(_format, base.VALIDATORS["format"]),
+        "multipleOf": multiple_of,
         # That of 3.0 asks for no property of one direction; which one it is, `hidden` says.
         "required": validators.Draft202012Validator.VALIDATORS["required"],
     }
@@ -358,9 +360,11 @@ def _others(
 def _format(
     usual: Callable[..., Any], validator: Any, form: Json, value: Json, schema: Json
 ) -> Any:
-    """Formats as usual, but for integers of 32 bits, and UUIDs without hyphens, which are read."""
+    """Formats as usual, but for bytes, integers of 32 bits, and UUIDs without hyphens."""
     from jsonschema import ValidationError
 
+    if form == "byte" and isinstance(value, str) and not is_of_format(value, form):
+        return [ValidationError(f"{value!r} is no base64", validator="format")]
     if form == "uuid" and isinstance(value, str) and re.fullmatch("[0-9A-Fa-f]{32}", value):
         return []
     kind = schema.get("type")
