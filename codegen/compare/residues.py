@@ -105,7 +105,10 @@ _SEEING_ALL: Final = ("unevaluatedItems", "unevaluatedProperties")
 """What depends on all other keywords of the same schema."""
 
 _SEEING_NOTHING: Final = frozenset(
-    {*_LOWER, *_UPPER, "const", "enum", "multipleOf", "pattern", "required", "type", "uniqueItems"}
+    {
+        *(*_LOWER, *_UPPER),
+        *("const", "enum", "format", "multipleOf", "pattern", "required", "type", "uniqueItems"),
+    }
 ) - {"maxContains", "minContains"}
 """What keywords of `_SEEING_ALL` do not depend on."""
 

@@ -67,7 +67,7 @@ class Choices:
         ]
         if all(one == NOTHING for one in types):
             return NOTHING
-        choice = choice_of(types, models.is_enumeration)
+        choice = choice_of(types, models.members_of)
         if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
             choice = Choice(freed(choice.type), is_exact=False)
         chosen = _Chosen(joined, choosing, members, types)
@@ -193,7 +193,7 @@ class Choices:
         models = self.schemas.models
         inner = [one.inner if isinstance(one, Nullable) else one for one in types]
         return (
-            overlap(inner, models.is_enumeration)
+            overlap(inner, models.members_of)
             or sum(map(models.takes_null, types)) > 1
             or any(map(_is_vague, inner))
         )

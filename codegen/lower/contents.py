@@ -31,7 +31,6 @@ from .media_types import essence, is_range, items_kind_of, kind_of, media_types_
 from .node import Node
 from .notes import Notes
 from .schemas import Schemas
-from .unions import choice_of
 
 _STRING: Final = Scalar(ScalarKind.STRING)
 _BYTES: Final = Scalar(ScalarKind.BYTES)
@@ -142,7 +141,7 @@ class Contents:
         name = f"{hint}{_HINTS[kind]}"
         data = self._data_of_events(schema) if kind is ContentKind.EVENTS else []
         if data:
-            return choice_of([self.schemas.type_of(one, name) for one in data]).type
+            return self.schemas.chosen([self.schemas.type_of(one, name) for one in data])
         is_list = self.schemas.joining.joined(schema).kinds == ["array"]
         type_ = self.schemas.type_of(schema, hint if is_list else name)
         inner = type_.inner if isinstance(type_, Nullable) else type_

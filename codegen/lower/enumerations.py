@@ -67,7 +67,9 @@ class NamedValues:
 
     def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
         """The values to which nothing else that the schema says is opposed."""
-        others = [part.without("const", "enum", "type", "nullable") for part in joined.parts]
+        others = [
+            part.without("const", "enum", "format", "type", "nullable") for part in joined.parts
+        ]
         rest = [part for part in others if restricts(part)]
         if not rest or not values:
             return values
@@ -94,6 +96,13 @@ def makes_class(values: list[Json]) -> bool:
     """Whether there is an enumeration class for the values, apart from null."""
     kinds: set[type[object]] = {type(value) for value in values if value is not None}
     return kinds in ({str}, {int})
+
+
+def members_among(values: list[Json]) -> frozenset[Literal]:
+    """The values of the class that there is for some; none where there is none."""
+    if not makes_class(values):
+        return frozenset()
+    return frozenset(Literal(_constant(one)) for one in values if isinstance(one, str | int))
 
 
 def enumeration_of(

@@ -75,6 +75,11 @@ def scalar_kind(kind: str, form: str | None) -> ScalarKind:
     return _TEXT_FORMATS.get(form or "", scalar) if scalar is ScalarKind.STRING else scalar
 
 
+def makes_type(form: object) -> bool:
+    """Whether texts of a format have a type of their own."""
+    return form in _TEXT_FORMATS
+
+
 def scalar_of(kind: str, form: str | None, limits: Limits) -> Scalar:
     """The type of values of a JSON type in a format."""
     scalar = scalar_kind(kind, form)

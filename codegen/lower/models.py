@@ -11,6 +11,7 @@ from ..ir import (
     Enumeration,
     Identifier,
     ListOf,
+    Literal,
     MapOf,
     Model,
     Named,
@@ -36,6 +37,10 @@ class Models:
     """Of inline schemas, by what tells them apart: several references may lead to one."""
     _classes: set[Identifier] = field(init=False, factory=set[Identifier])
     """The names of records and enumerations, also of such as are not lowered yet."""
+    _members: dict[Identifier, frozenset[Literal]] = field(
+        init=False, factory=dict[Identifier, frozenset[Literal]]
+    )
+    """The values of enumerations, also of such as are not lowered yet."""
     _untyped: set[Identifier] = field(init=False, factory=set[Identifier])
     """Those of records whose schemas name no type."""
 
@@ -95,9 +100,11 @@ class Models:
 
     # What is behind a name.
 
-    def note_class(self, name: Identifier) -> None:
-        """Note that a name is one of a record or an enumeration."""
+    def note_class(self, name: Identifier) -> bool:
+        """Note that a name is one of a record or an enumeration; False where that was known."""
+        is_new = name not in self._classes
         self._classes.add(name)
+        return is_new
 
     def begin_class(self, name: Identifier, wire_name: str) -> None:
         """Note a class that is about to be lowered: it comes before those that it contains."""
@@ -113,8 +120,20 @@ class Models:
         """Whether a type is a record whose schema names no type."""
         return isinstance(type_, Named) and type_.name in self._untyped
 
+    def note_members(self, name: Identifier, members: frozenset[Literal]) -> None:
+        """Note the values of an enumeration, for those who ask before it is lowered."""
+        self._members[name] = members
+
+    def members_of(self, name: Identifier) -> frozenset[Literal]:
+        """The values of an enumeration; none of all other models."""
+        return self._members.get(name, frozenset())
+
     def is_enumeration(self, name: Identifier) -> bool:
-        """Whether the model of a name is an enumeration."""
+        """Whether the model of a name is an enumeration, also if it is not lowered yet."""
+        return bool(self.members_of(name))
+
+    def is_lowered_enumeration(self, name: Identifier) -> bool:
+        """Whether the model of a name is there, and an enumeration."""
         return isinstance(self._by_name.get(name), Enumeration)
 
     def union_of(self, type_: Type) -> UnionOf | None:

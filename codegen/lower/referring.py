@@ -67,7 +67,8 @@ class Referring:
         name = schemas.models.component_at(target.pointer)
         if name is None:
             return schemas.of_joined(joined, self.name_for(target))
-        schemas.models.note_class(name)
+        if schemas.models.note_class(name):
+            schemas.models.note_members(name, schemas.members(joined))
         if is_untyped_record(joined):
             schemas.models.note_untyped(name)
         return Nullable(Named(name)) if schemas.shapes.is_nullable(joined) else Named(name)

@@ -1,7 +1,8 @@
 """What no type can say, as a JSON Schema that is complete in itself.
 
 It is JSON Schema 2020-12, whatever dialect the document speaks, with all that it refers to under
-`$defs`. Formats are left out: only those with a type of their own are checked, by that type.
+`$defs`. Of formats those are written that have a type of their own: they are checked as it checks
+them, so that alternatives are told apart by them; all others only describe.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ..ir import Text
 from ..values import field, frozen
 from .joining import Joined
 from .keywords import ANNOTATIONS, KNOWN, OF_LISTS, OF_MAPS, OF_SCHEMAS
-from .kinds import INT32, kinds_of
+from .kinds import INT32, kinds_of, makes_type
 from .limits import is_endless, is_readable
 from .node import Json, Node
 from .notes import Notes
@@ -126,7 +127,7 @@ class _Writer:
             if key == "pattern" and not is_readable(value.value):
                 self.unread.append(value)
                 continue
-            if key in KNOWN and key not in _ROOT_FREE and key != "$ref":
+            if _is_written(node, key, value):
                 write = self._value_of_fields if is_of_fields else self._value
                 written[key] = write(key, value)
         _bound(node, written)
@@ -173,6 +174,13 @@ class _Writer:
                 written["enum"] = [*written["enum"], None]
             return written
         return {"anyOf": [written, {"type": "null"}]} if written else {"type": "null"}
+
+
+def _is_written(node: Node, key: str, value: Node) -> bool:
+    if key == "format":
+        # What an enumeration names is what it is, whatever its format.
+        return not node.has("const", "enum") and makes_type(value.value)
+    return key in KNOWN and key not in _ROOT_FREE and key != "$ref"
 
 
 def _bound(node: Node, written: dict[str, Json]) -> None:

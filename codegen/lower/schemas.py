@@ -16,6 +16,7 @@ from ..ir import (
     Identifier,
     Limits,
     ListOf,
+    Literal,
     MapOf,
     Model,
     Named,
@@ -175,7 +176,18 @@ class Schemas:
             return self.of_joined(self.joining.joined(node), hint)
         inner = self.type_of(sole, hint)
         is_nullable = self.is_3_0 and node.boolean_of("nullable")
-        return choice_of([inner, Null()]).type if is_nullable else inner
+        return self._or_null(inner) if is_nullable else inner
+
+    def _or_null(self, type_: Type) -> Type:
+        return self.chosen([type_, Null()])
+
+    def chosen(self, types: list[Type]) -> Type:
+        """The type of values that have one of some types, whatever else has to be checked."""
+        return choice_of(types, self.models.members_of).type
+
+    def members(self, joined: Joined) -> frozenset[Literal]:
+        """The values of a schema that makes an enumeration class; none of all others."""
+        return enumerations.members_among(self._values.of(joined) or [])
 
     def has_no_value(self, place: Node, nodes: list[Node]) -> bool:
         """Whether the values that schemas name one by one are none that fits all of them."""
@@ -187,7 +199,7 @@ class Schemas:
             return NOTHING
         with self.nesting.beside(joined.place):
             inner = self._without_null(joined, hint)
-        return choice_of([inner, Null()]).type if self.shapes.is_nullable(joined) else inner
+        return self._or_null(inner) if self.shapes.is_nullable(joined) else inner
 
     def _without_null(self, joined: Joined, hint: str) -> Type:
         values = self._values.of(joined)
@@ -204,7 +216,7 @@ class Schemas:
         if kinds is None:
             return Anything(self.limiting.of(joined, ALL_KINDS))
         if joined.kinds is None and not is_record(joined):
-            implied = choice_of([self._of_kind(joined, kinds[0], hint), Anything()]).type
+            implied = self.chosen([self._of_kind(joined, kinds[0], hint), Anything()])
             return with_limits(implied, Limits(schema=self.residues.of_whole(joined)))
         if kinds:
             return self._of_kinds(joined, kinds, hint)
@@ -230,20 +242,21 @@ class Schemas:
             return enumerations.type_of_truths(some)
         if enumerations.makes_class(some):
             name = self._class(joined, hint)
-            if not self.models.is_enumeration(name):
+            self.models.note_members(name, enumerations.members_among(some))
+            if not self.models.is_lowered_enumeration(name):
                 wire_name = self.models.of_name(name).wire_name
                 self.models.add(enumerations.enumeration_of(joined, some, name, wire_name))
             return Named(name)
         types = enumerations.types_of_values(some)
         said: Said = {"const": values[0]} if joined.has("const") else {"enum": values}
         residue = self.residues.of(joined.place, said)
-        return with_limits(choice_of(types).type, Limits(schema=residue))
+        return with_limits(self.chosen(types), Limits(schema=residue))
 
     def _of_kinds(self, joined: Joined, kinds: list[str], hint: str) -> Type:
         if len(kinds) == 1:
             return self._of_kind(joined, kinds[0], hint)
         types = [self._of_kind(joined, kind, hint) for kind in kinds]
-        choice = choice_of(types)
+        choice = choice_of(types, self.models.members_of)
         if choice.is_exact:
             return choice.type
         return with_limits(choice.type, Limits(schema=self.residues.of_whole(joined)))
@@ -273,7 +286,7 @@ class Schemas:
         if not first:
             return rest
         forms = [self.type_of(item, f"{hint}_{at}") for at, item in enumerate(first, 1)]
-        return choice_of([*forms, *([] if rest == NOTHING else [rest])]).type
+        return self.chosen([*forms, *([] if rest == NOTHING else [rest])])
 
     def _of_all(self, place: Node, nodes: list[Node], hint: str) -> Type:
         """The type of one schema, or of several that hold together."""
@@ -298,7 +311,7 @@ class Schemas:
                 for at, node in enumerate(patterns, 1)
             ]
         types = [*forms, *rest]
-        return choice_of(types).type if types else Anything()
+        return self.chosen(types) if types else Anything()
 
     # Classes.
 

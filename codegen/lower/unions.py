@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from ..ir import (
     NO_LIMITS,
@@ -31,6 +31,9 @@ from .residue import json_text
 NOTHING = Anything(Limits(schema=Text('{"not":{}}')))
 """The type that no value has."""
 
+Members: TypeAlias = Callable[[Identifier], frozenset[Literal]]
+"""The values of an enumeration by its name; none of all other models."""
+
 _TEXTS = frozenset({ScalarKind.DATE, ScalarKind.DATE_TIME, ScalarKind.UUID, ScalarKind.BYTES})
 """Kinds of strings that another kind of string overlaps by its format only."""
 
@@ -44,9 +47,7 @@ class Choice:
     """Whether the type says all that the alternatives say of scalars, arrays and maps."""
 
 
-def choice_of(
-    types: Iterable[Type], is_enumeration: Callable[[Identifier], bool] = lambda _: False
-) -> Choice:
+def choice_of(types: Iterable[Type], members_of: Members) -> Choice:
     """The type of values that have one of some types, at least."""
     every = list(types)
     if len(every) == 1:
@@ -59,7 +60,8 @@ def choice_of(
         )
     is_nullable = any(isinstance(part, Null) for part in flat)
     parts = _without_covered([part for part in flat if not isinstance(part, Null)])
-    kept, is_exact = _without_conflicts(parts, is_enumeration)
+    kept, is_exact = _without_conflicts(parts, members_of)
+    kept = _without_bytes(kept)
     if len(flat) > 1 and any(isinstance(part, Anything) and not is_free(part) for part in flat):
         is_exact = False
     is_exact = is_exact and not any(map(_has_limits_of_its_own, types))
@@ -76,20 +78,21 @@ def _has_limits_of_its_own(type_: Type) -> bool:
     return isinstance(inner, UnionOf) and inner.limits != NO_LIMITS
 
 
-def overlap(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool]) -> bool:
+def overlap(types: Iterable[Type], members_of: Members) -> bool:
     """Whether a scalar may have two of the types."""
-    # Those before, by kind; of constants a single one, for two that differ do not overlap.
+    # Those before, by kind; what is named one by one overlaps only where it is the same.
     kinds_of_types: set[str] = set()
     kinds_of_constants: set[str] = set()
     constants: set[Literal] = set()
     for type_ in types:
-        kinds = _kinds_of(type_, is_enumeration)
+        kinds = _kinds_of(type_, members_of)
         if not kinds.isdisjoint(kinds_of_types):
             return True
-        if isinstance(type_, Literal):
-            if type_ in constants:
+        named = _named_by(type_, members_of)
+        if named:
+            if not named.isdisjoint(constants):
                 return True
-            constants.add(type_)
+            constants |= named
             kinds_of_constants |= kinds
         elif not kinds.isdisjoint(kinds_of_constants):
             return True
@@ -168,14 +171,23 @@ def _without_covered(parts: Sequence[Type]) -> list[Type]:
             *(part for part in parts if not isinstance(part, Anything | Scalar | Literal)),
             Anything(),
         ]
-    kinds = {part.kind for part in parts if isinstance(part, Scalar)}
-    covered = _TEXTS if ScalarKind.STRING in kinds else frozenset[ScalarKind]()
-    return [part for part in parts if not (isinstance(part, Scalar) and part.kind in covered)]
+    if Scalar(ScalarKind.STRING) in parts:
+        return [part for part in parts if not _is_of(part, _TEXTS)]
+    return list(parts)
 
 
-def _without_conflicts(
-    parts: list[Type], is_enumeration: Callable[[Identifier], bool]
-) -> tuple[list[Type], bool]:
+def _without_bytes(parts: list[Type]) -> list[Type]:
+    """The alternatives without bytes beside text, which takes all that they are written as."""
+    if not any(_is_of(part, {ScalarKind.STRING}) for part in parts):
+        return parts
+    return [part for part in parts if not _is_of(part, {ScalarKind.BYTES})]
+
+
+def _is_of(type_: Type, kinds: Collection[ScalarKind]) -> bool:
+    return isinstance(type_, Scalar) and type_.kind in kinds
+
+
+def _without_conflicts(parts: list[Type], members_of: Members) -> tuple[list[Type], bool]:
     """Alternatives whose limits can be joined, and whether none had to go for that."""
     if len(parts) == 1:
         return parts, True
@@ -201,19 +213,29 @@ def _without_conflicts(
             continue
         together = joined(together, limits)
         kept[free] = part
-    if not is_exact or _share_kinds(kept.values(), is_enumeration):
+    if not is_exact or _share_kinds(kept.values(), members_of):
         return list(kept), False
     return list(kept.values()), True
 
 
-def _share_kinds(types: Iterable[Type], is_enumeration: Callable[[Identifier], bool]) -> bool:
-    """Whether scalars of one kind are held to different limits."""
+def _share_kinds(types: Iterable[Type], members_of: Members) -> bool:
+    """Whether scalars, arrays or maps of one kind are held to different limits."""
     limits_of_kinds: dict[str, Limits] = {}
     return any(
         limits_of_kinds.setdefault(kind, _limits_of(one)) != _limits_of(one)
         for one in types
-        for kind in _kinds_of(one, is_enumeration)
+        for kind in _kinds_of(one, members_of) | _kinds_of_containers(one)
     )
+
+
+def _kinds_of_containers(type_: Type) -> frozenset[str]:
+    match type_:
+        case ListOf():
+            return frozenset({"array"})
+        case MapOf():
+            return frozenset({"object"})
+        case _:
+            return frozenset()
 
 
 def _nests_apart(part: Type, others: Collection[Type]) -> bool:
@@ -292,7 +314,18 @@ def _with_null(type_: Type) -> Type:
     return evolve(type_, limits=limits)
 
 
-def _kinds_of(type_: Type, is_enumeration: Callable[[Identifier], bool]) -> frozenset[str]:
+def _named_by(type_: Type, members_of: Members) -> frozenset[Literal]:
+    """The constants that a type names one by one; none of all other types."""
+    match type_:
+        case Literal():
+            return frozenset({type_})
+        case Named(name):
+            return members_of(name)
+        case _:
+            return frozenset()
+
+
+def _kinds_of(type_: Type, members_of: Members) -> frozenset[str]:
     """The JSON types of scalars that a type has; records, arrays and maps are no scalars."""
     match type_:
         case Scalar(ScalarKind.INTEGER):
@@ -305,14 +338,12 @@ def _kinds_of(type_: Type, is_enumeration: Callable[[Identifier], bool]) -> froz
             return frozenset({"string"})
         case Anything():
             return frozenset({"boolean", "integer", "number", "string"})
-        case Literal(value):
-            return frozenset({_kind_of_constant(value)})
-        case Named(name) if is_enumeration(name):
-            return frozenset({"string", "integer"})
+        case Literal() | Named():
+            named = _named_by(type_, members_of)
+            return frozenset(_kind_of_constant(one.value) for one in named)
         case UnionOf():
-            return frozenset[str]().union(
-                *(_kinds_of(one, is_enumeration) for one in type_.alternatives)
-            )
+            kinds = (_kinds_of(one, members_of) for one in type_.alternatives)
+            return frozenset[str]().union(*kinds)
         case _:
             return frozenset()
 

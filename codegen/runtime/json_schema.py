@@ -1,9 +1,10 @@
 """JSON Schema 2020-12, for what types cannot say: jsonschema, with keywords of our own.
 
 It is imported when a schema is first used, for most models need none. Nothing is ever fetched.
-Formats are not asserted. Numbers are the decimals that were written, and patterns are ECMA-262's and
-end in time, as everywhere in this package (`schema_keywords`): jsonschema itself searches for the
-names of `patternProperties` with `re`, so where that may take long they are properties with names.
+Formats are asserted where they have a type of their own, as by the type. Numbers are the decimals
+that were written, and patterns are ECMA-262's and end in time, as everywhere in this package
+(`schema_keywords`): jsonschema itself searches for the names of `patternProperties` with `re`, so
+where that may take long they are properties with names.
 """
 
 from __future__ import annotations
@@ -106,6 +107,7 @@ def _dialect() -> Callable[..., object]:
     from jsonschema import Draft202012Validator, validators
 
     from .schema_keywords import (
+        format_of_type,
         judged_once,
         multiple_of,
         pattern,
@@ -118,6 +120,7 @@ def _dialect() -> Callable[..., object]:
     extend: Callable[..., Any] = cast("Any", validators).extend  # jsonschema says no types of it
     own = {
         "$ref": judged_once(usual.VALIDATORS["$ref"]),
+        "format": format_of_type,
         "multipleOf": multiple_of,
         "pattern": pattern,
         "unevaluatedItems": unevaluated_items,

@@ -19,6 +19,7 @@ from jsonschema.exceptions import ValidationError
 
 from .constraints import identity
 from .exact_numbers import is_multiple
+from .formats import is_of_format
 from .json_types import Json, JsonObject, is_array, is_object
 from .patterns import matcher
 from .violations import MOST
@@ -94,6 +95,14 @@ def pattern(
     """A pattern of ECMA-262, judged in linear time."""
     if isinstance(value, str) and not matcher(pattern).fits(value):
         yield ValidationError("does not match")
+
+
+def format_of_type(
+    _validator: Validator, form: Json, value: Json, _schema: Json
+) -> Iterator[ValidationError]:
+    """A format that has a type of its own, as its values are read; no other one is asserted."""
+    if isinstance(value, str) and not is_of_format(value, form):
+        yield ValidationError("is not of the format")
 
 
 def multiple_of(

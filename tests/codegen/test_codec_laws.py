@@ -35,6 +35,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012, Schema
 
 from codegen.runtime.choice import UnknownVariant
+from codegen.runtime.formats import is_of_format
 from codegen.runtime.json_types import is_array, is_object
 from codegen.runtime.laws.subjects import Model
 from codegen.runtime.unset import UNSET
@@ -207,14 +208,25 @@ def validator(model: Model) -> Validator | None:
     if description.is_3_0 or len(description.documents) > 1:
         return None
     # Types check formats, and where there is no type nobody does.
-    formats = [] if schema.leaves_types_open else ["date", "date-time"]
     tree = without(description.main, model.entry.hidden)
     resource: Resource[Schema] = DRAFT202012.create_resource(tree)
     return jsonschema.Draft202012Validator(
         {"$ref": f"urn:api#{quote(pointer, safe='/~')}"},
         registry=Registry[Schema]().with_resource("urn:api", resource),
-        format_checker=jsonschema.FormatChecker(formats),
+        format_checker=format_checker(is_asserting=not schema.leaves_types_open),
     )
+
+
+def format_checker(*, is_asserting: bool) -> jsonschema.FormatChecker:
+    """What checks the formats that have types; UUIDs as these read them, with or without hyphens."""
+    checker = jsonschema.FormatChecker(["date", "date-time"] if is_asserting else [])
+    for form in ["byte", "uuid"] if is_asserting else []:
+        checker.checks(form)(partial(is_text_of, form))
+    return checker
+
+
+def is_text_of(form: str, value: object) -> bool:
+    return not isinstance(value, str) or is_of_format(value, form)
 
 
 def without(schema: Json, flag: str | None) -> Json:

@@ -164,6 +164,29 @@ def nested(depth: int, name: str = "child") -> Json:
     return value
 
 
+@pytest.mark.parametrize(
+    ("form", "fitting", "others"),
+    [
+        ("date", "2020-02-29", ["2021-02-29", "2020-02-29T00:00:00Z"]),
+        ("date-time", "2020-02-29T00:00:00Z", ["2020-02-29", "2020-02-29T00:00:00"]),
+        ("uuid", "6f1c0d1e-0000-4000-8000-000000000001", ["6f1c0d1e"]),
+        ("byte", "QUJD", ["QUJ", "a!"]),
+    ],
+)
+def test_formats_that_have_a_type_are_asserted_of_texts(
+    form: str, fitting: str, others: list[str]
+) -> None:
+    schema = json.dumps({"format": form})
+    assert [[]] * 3 == [schema_problems(schema, value) for value in (fitting, 1, None)]
+    assert [["format"]] * len(others) == [
+        [keyword for _, keyword, _ in schema_problems(schema, value)] for value in others
+    ]
+
+
+def test_other_formats_only_describe() -> None:
+    assert [] == schema_problems('{"format":"email"}', "nobody")
+
+
 @pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
 def test_a_value_is_judged_once_for_each_way_that_leads_to_it(keyword: str) -> None:
     """2 to the power of 60 judgements would not end."""

@@ -9,12 +9,13 @@ accepts with an equal result. Writing has two roads likewise (`fast_writing`, `w
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .constraints import AS_WRITTEN, FREE, Constraints
 from .fast_reading import FastReader
+from .formats import offsets_left_out
 from .json_text import Decode, is_utf_8, parse_json, write_json
 from .json_types import Json
 from .shapes import key_of
@@ -107,7 +108,8 @@ class Codec:
     def structure(self, value: Json, form: TypeForm[T], constraints: Constraints = FREE) -> T:
         """Read a JSON value as a `form`; raises `InvalidError` with every violation."""
         try:
-            return self._checked(cast("T", self._reader.read(value, form)), value, constraints)
+            with nullcontext() if self._zone_of_naive is None else offsets_left_out():
+                return self._checked(cast("T", self._reader.read(value, form)), value, constraints)
         except BrokenError as broken:
             problems = broken.problems
         except RecursionError:

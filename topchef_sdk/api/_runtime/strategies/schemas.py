@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from ..json_types import Json, is_object
+from . import formats
 from .containers import NAMES, arrays
 from .free import ANY_JSON, whole_or_not
 from .impossible import NOTHING, any_of
@@ -128,7 +129,7 @@ _SPEAKING: Final = {
         }
     ),
     "array": frozenset({"items", "prefixItems", "contains", "minItems", "maxItems", "uniqueItems"}),
-    "string": frozenset({"pattern", "minLength", "maxLength"}),
+    "string": frozenset({"format", "pattern", "minLength", "maxLength"}),
     "number": frozenset(
         {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
     ),
@@ -197,7 +198,8 @@ def _integers_of(schema: dict[str, Json], root: Json) -> SearchStrategy[Json]:
 
 
 def _strings_of(schema: dict[str, Json], root: Json) -> SearchStrategy[Json]:
-    return strings(**_limits(schema, _TEXTUAL))
+    made = _TEXTS.get(schema.get("format"))
+    return strings(**_limits(schema, _TEXTUAL)) if made is None else made
 
 
 def _limits(schema: dict[str, Json], keywords: Mapping[str, str]) -> dict[str, Any]:
@@ -212,6 +214,14 @@ _NUMERIC: Final = {
     "multipleOf": "multiple_of",
 }
 _TEXTUAL: Final = {"minLength": "min_length", "maxLength": "max_length", "pattern": "pattern"}
+
+_TEXTS: Final[Mapping[object, SearchStrategy[Json]]] = {
+    "byte": formats.WIRE_BYTES,
+    "date": formats.WIRE_DATES,
+    "date-time": formats.WIRE_DATE_TIMES,
+    "uuid": formats.WIRE_UUIDS,
+}
+"""Texts of the formats that are asserted."""
 
 _KINDS: Final[dict[str, Callable[[dict[str, Json], Json], SearchStrategy[Json]]]] = {
     "any": lambda schema, root: ANY_JSON,

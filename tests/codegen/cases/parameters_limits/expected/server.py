@@ -137,13 +137,7 @@ def _list_items(handlers: Handlers, incoming: Incoming) -> Reply[object]:
             Constraints(max_properties=3, values=Constraints(minimum=0)),
             style="deepObject",
         ),
-        kind=incoming.optional_query(
-            "kind",
-            models.Kind | int,
-            Constraints(
-                schema='{"anyOf":[{"$ref":"#/$defs/s1"},{"type":"integer","minimum":7}],"$defs":{"s1":{"type":"string","enum":["big","small"]}}}',
-            ),
-        ),
+        kind=incoming.optional_query("kind", models.Kind | int, Constraints(minimum=7)),
         from_=incoming.optional_query("from", str, Constraints(min_length=10)),
         final=incoming.optional_query("Final", str, Constraints(max_length=3)),
         location=incoming.optional_query("Location", str, Constraints(max_length=9)),
@@ -176,13 +170,7 @@ def _find_items(handlers: Handlers, incoming: Incoming) -> Reply[object]:
             Constraints(max_properties=3, values=Constraints(minimum=0)),
             style="deepObject",
         ),
-        kind=incoming.optional_query(
-            "kind",
-            models.Kind | int,
-            Constraints(
-                schema='{"anyOf":[{"$ref":"#/$defs/s1"},{"type":"integer","minimum":7}],"$defs":{"s1":{"type":"string","enum":["big","small"]}}}',
-            ),
-        ),
+        kind=incoming.optional_query("kind", models.Kind | int, Constraints(minimum=7)),
         from_=incoming.optional_query("from", str, Constraints(min_length=10)),
         final=incoming.optional_query("Final", str, Constraints(max_length=3)),
         location=incoming.optional_query("Location", str, Constraints(max_length=9)),

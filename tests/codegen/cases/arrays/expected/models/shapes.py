@@ -22,7 +22,7 @@ class Shapes:
     extras: list[Json] | None = None
     days: list[date] | Json | Unset | None = field(
         default=UNSET,
-        validator=Constraints(schema='{"allOf":[{"items":{"type":"string"}}]}'),
+        validator=Constraints(schema='{"allOf":[{"items":{"type":"string","format":"date"}}]}'),
     )
 
 

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from .._runtime.constraints import Constraints
-from .._runtime.defining import define, field
+from .._runtime.defining import define
 from .._runtime.enums import OpenStrEnum
 from .._runtime.unset import UNSET, Unset
 
@@ -14,12 +13,7 @@ class Thing:
     """The schema `Thing`."""
 
     nested: Nested | Unset | None = UNSET
-    colour: Colour | Blank | Unset | None = field(
-        default=UNSET,
-        validator=Constraints(
-            schema='{"allOf":[{"anyOf":[{"oneOf":[{"$ref":"#/$defs/s1"},{"$ref":"#/$defs/s2"},{"$ref":"#/$defs/s3"}]},{"type":"null"}]}],"$defs":{"s3":{"enum":[null]},"s2":{"enum":[""]},"s1":{"type":"string","enum":["red","green"]}}}',
-        ),
-    )
+    colour: Colour | Blank | Unset | None = UNSET
 
 
 @define(kw_only=True)

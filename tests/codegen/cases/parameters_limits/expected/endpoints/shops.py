@@ -31,9 +31,7 @@ _X_TRACE: Final = Constraints(pattern="^[\"'\\\\]+\\s{2}$")
 _SESSION: Final = Constraints(max_length=40)
 _TAGS: Final = Constraints(max_items=5, items=Constraints(min_length=2))
 _SIZES: Final = Constraints(max_properties=3, values=Constraints(minimum=0))
-_KIND: Final = Constraints(
-    schema='{"anyOf":[{"$ref":"#/$defs/s1"},{"type":"integer","minimum":7}],"$defs":{"s1":{"type":"string","enum":["big","small"]}}}',
-)
+_KIND: Final = Constraints(minimum=7)
 _FROM: Final = Constraints(min_length=10)
 _FINAL: Final = Constraints(max_length=3)
 _LOCATION: Final = Constraints(max_length=9)
