@@ -39,6 +39,7 @@ from .shapes import (
     meaning,
     members,
 )
+from .tags import tag_of
 from .templates import Template, marked
 from .unset import Unset
 
@@ -243,9 +244,12 @@ class FastReader:
         if choice.hint is not None:
             return self._strict(whole)  # which keeps what no class has a place for
         if choice.tag is not None:
-            return self._left_as_text(self._by_name(whole, choice, choice.tag), takes_null)
+            return self._left_as_text(self._by_name(whole, choice.types, choice.tag), takes_null)
         if _differ_in_json(forms):
             return self._by_kind(whole, forms, takes_null)
+        tag = tag_of(forms)
+        if tag is not None:
+            return self._left_as_text(self._by_name(whole, tag.forms, tag.wire), takes_null)
         if all(is_record(one) for one in forms):
             return self._left_as_text(self._by_properties(whole, forms), takes_null)
         return self._strict(whole)
@@ -256,11 +260,11 @@ class FastReader:
 
         return Road(RawJson, finish_or_null if takes_null else finish)
 
-    def _by_name(self, whole: Any, choice: Choice, tag: str) -> Finish:
+    def _by_name(self, whole: Any, types: Mapping[str, Any], tag: str) -> Finish:
         """A property says what an object is."""
         named = self._piece(Road(object_with(tag)))
-        by_type = {id(form): self._piece(self._road(form)) for form in choice.types.values()}
-        pieces = {name: by_type[id(form)] for name, form in choice.types.items()}
+        by_type = {id(form): self._piece(self._road(form)) for form in types.values()}
+        pieces = {name: by_type[id(form)] for name, form in types.items()}
         otherwise = self._strict_finish(whole)
 
         def finish(text: RawJson) -> Any:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typing_extensions import TypeAliasType
 
+from codegen.runtime.absence import constant
 from codegen.runtime.choice import Choice, UnknownVariant
 from codegen.runtime.codec import Codec, codec, lenient_codec, server_codec
 from codegen.runtime.constraints import Constraints
@@ -130,9 +131,36 @@ class Two:
     kind: Second
 
 
+class Fault(OpenStrEnum):
+    FAILED = "failed"
+    BROKEN = "broken"
+
+
+class Fatality(OpenStrEnum):
+    BROKEN = "broken"
+
+
+@define(kw_only=True)
+class Failed:
+    event: Fault
+    code: int
+
+
+@define(kw_only=True)
+class Fatal:
+    event: Fatality
+
+
+@define(kw_only=True)
+class Moved:
+    event: Literal["moved"] = field(default="moved", metadata=constant())
+    place: str | None = None
+
+
 OneOrTwo = Annotated[One | Two, Choice(one_of=True)]
 ExactlyOne = Annotated[Narrow | Strict, Choice(one_of=True)]
 Overlapping = Annotated[Narrow | Wide, Choice(one_of=True)]
+EVENT: Any = Failed | Moved
 
 
 def read(value: object, form: Any, by: Codec = codec) -> object:
@@ -254,6 +282,33 @@ def test_what_fits_none_is_told_about_the_nearest_with_all_paths() -> None:
         "oneOf $: fits no alternative; the nearest is Narrow",
         "type $.a: expected an integer, got null",
     ] == problems({"a": None}, ExactlyOne)
+
+
+def test_a_property_that_all_need_and_none_shares_says_which_record_is_read() -> None:
+    assert Failed(event=Fault.BROKEN, code=7) == read({"event": "broken", "code": 7}, EVENT)
+    assert Moved(place="x") == read({"event": "moved", "place": "x"}, EVENT)
+    assert ["type $.code: expected an integer, got a string"] == problems(
+        {"event": "failed", "code": "E7"}, EVENT
+    )
+    assert ["required $: 'code' is required"] == problems({"event": "failed"}, EVENT)
+
+
+def test_what_no_record_names_there_is_a_new_value_of_one_that_fits() -> None:
+    assert Failed(event=Fault("sunk"), code=7) == read({"event": "sunk", "code": 7}, EVENT)
+    assert [
+        "anyOf $: fits no alternative; the nearest is Failed",
+        'enum $.event: expected one of "failed", "broken"',
+    ] == problems({"event": "sunk", "code": 7}, EVENT, server_codec)
+
+
+def test_what_several_records_name_tells_none_of_them_from_the_others() -> None:
+    assert Fatal(event=Fatality.BROKEN) == read({"event": "broken"}, Failed | Fatal)
+    assert Fatal(event=Fatality("failed")) == read({"event": "failed"}, Failed | Fatal)
+
+
+def test_beside_maps_such_a_property_tells_nothing() -> None:
+    form = Failed | Moved | dict[str, str]
+    assert {"event": "failed", "code": "E7"} == read({"event": "failed", "code": "E7"}, form)
 
 
 # Scalars.

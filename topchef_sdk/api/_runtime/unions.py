@@ -2,8 +2,8 @@
 """Which alternative of a union a JSON value is.
 
 Null and scalars are told apart by what they are. Objects and arrays go by the property that names
-their alternative, where there is one; else all alternatives read them, and the one that loses the
-fewest properties has them. One value is read at most once by each alternative of each union,
+their alternative, where there is one (`tags`, too); else all alternatives read them, and the one that
+loses the fewest properties has them. One value is read at most once by each alternative of each union,
 however deep unions are nested in each other.
 """
 
@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from enum import Enum
+from functools import cached_property
 from types import NoneType
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -24,6 +25,7 @@ from .choice import Choice, UnknownVariant
 from .json_types import JsonObject, is_array, is_object
 from .record import record_of
 from .shapes import is_enum, is_list, is_literal, is_map, is_record, is_typed_dict, meaning, members
+from .tags import Tag, tag_of
 from .unnamed import can_keep, with_unnamed
 from .unset import Unset
 from .violations import BrokenError, Problem
@@ -85,6 +87,14 @@ class Alternatives:
         self._unnamed = [one for one in self._forms if _is_of_objects(one) and one not in named]
         """What an object may be that says it is something else."""
 
+    @cached_property
+    def _of_objects(self) -> Sequence[Any]:
+        return [one for one in self._forms if _is_of_objects(one)]
+
+    @cached_property
+    def _tag(self) -> Tag | None:
+        return tag_of(self._of_objects)
+
     def _read_as(self, form: Any) -> Read:
         """What reads one of the types, each of which lives as long as this union does."""
         if id(form) not in self._reads:
@@ -101,7 +111,10 @@ class Alternatives:
             hinted = self._hinted(value)
             if hinted is not None:
                 return self._read_hinted(hinted, value)
-            return self._read_compound(value, [one for one in self._forms if _is_of_objects(one)])
+            told = self._told(value)
+            if told is not None:
+                return self._read_as(told)(value)
+            return self._read_compound(value, self._of_objects)
         if is_array(value):
             return self._read_array(value)
         return self._read_scalar(value)
@@ -137,6 +150,11 @@ class Alternatives:
             return UnknownVariant(name, value)
         expected = ", ".join(json.dumps(known) for known in self._choice.types)
         raise BrokenError([((tag,), "discriminator", f"expected one of {expected}")])
+
+    def _told(self, value: JsonObject) -> Any:
+        """What an object says that it is by a property that all alternatives have."""
+        name = None if self._tag is None else value.get(self._tag.wire)
+        return self._tag.forms.get(name) if self._tag and isinstance(name, str) else None
 
     def _hinted(self, value: JsonObject) -> Any:
         """What an object says that it is, of which its alternatives know nothing."""
