@@ -12,7 +12,7 @@ from contextlib import nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from .constraints import AS_WRITTEN, FREE, Constraints
+from .constraints import FREE, Constraints
 from .fast_reading import FastReader
 from .formats import offsets_left_out
 from .json_text import Decode, is_utf_8, parse_json, write_json
@@ -59,7 +59,7 @@ class Codec:
         self._zone_of_naive = zone_of_naive
         self._fast_reader = (
             FastReader(
-                hook=lambda form: self._reader.hook(form),
+                hook=lambda form, constraints: self._reader.judged_hook(form, constraints),
                 checks=check_constraints,
                 is_open=open_enums,
             )
@@ -97,7 +97,8 @@ class Codec:
             except (BrokenError, RecursionError, ValueError):
                 pass  # the other road knows better, or explains
             else:
-                return self._checked(value, AS_WRITTEN, constraints)
+                if not self._checks_constraints or constraints.holds(value):
+                    return value
         return self.structure(parse_json(body), form, constraints)
 
     def fast_reader(self, form: Any) -> Decode | None:
@@ -108,7 +109,8 @@ class Codec:
         """Read a JSON value as a `form`; raises `InvalidError` with every violation."""
         try:
             with nullcontext() if self._zone_of_naive is None else offsets_left_out():
-                return self._checked(cast("T", self._reader.read(value, form)), value, constraints)
+                read = cast("T", self._reader.read(value, form, constraints))
+                return self._checked(read, value, constraints)
         except BrokenError as broken:
             problems = broken.problems
         except RecursionError:

@@ -83,6 +83,13 @@ class Constraints:
         parts = (self.items, self.values)
         return self.schema is not None or any(part.has_schema for part in parts if part)
 
+    @property
+    def counts_unnamed(self) -> bool:
+        """Whether properties count that models have no fields for: to a schema, and as unlike."""
+        parts = (self.items, self.values)
+        is_said = self.schema is not None or self.unique_items
+        return is_said or any(part.counts_unnamed for part in parts if part)
+
     @cached_property
     def given(self) -> Mapping[str, Any]:
         """The keywords that say something, and what."""

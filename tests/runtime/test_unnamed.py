@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
+from typing import Any
 
 import attrs
 import pytest
@@ -12,7 +14,8 @@ from attrs import define, field
 from codegen.runtime.absence import with_defaults
 from codegen.runtime.codec import Codec, codec
 from codegen.runtime.constraints import Constraints
-from codegen.runtime.json_types import JsonObject
+from codegen.runtime.json_text import parse_json
+from codegen.runtime.json_types import Json, JsonObject
 from codegen.runtime.record import checked, closed
 from codegen.runtime.unnamed import unnamed_properties
 from codegen.runtime.violations import InvalidError
@@ -107,3 +110,77 @@ def test_they_are_kept_anyway_where_a_schema_judges_the_whole() -> None:
 def test_a_field_of_the_same_name_keeps_it() -> None:
     value: JsonObject = {"additional_properties": "x", "more": 1}
     assert value == codec.unstructure(keeping.structure(value, Taken))
+
+
+@define(kw_only=True)
+class Tag:
+    id: int | None = None
+
+
+UNLIKE = Constraints(unique_items=True)
+WITH_X = Constraints(schema='{"contains":{"required":["x"]}}')
+
+
+@define(kw_only=True)
+class Tagged:
+    tags: list[Tag] = field(factory=list, validator=UNLIKE)
+
+
+@with_defaults
+@define(kw_only=True)
+class TaggedByDefault:
+    tags: list[Tag] = field(factory=list, validator=UNLIKE)
+    count: int = 0
+
+
+@define(kw_only=True)
+class Marked:
+    tags: list[Tag] | None = field(default=None, validator=WITH_X)
+
+
+@define(kw_only=True)
+@checked(Constraints(min_properties=2))
+class Two:
+    a: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("form", "value"),
+    [
+        (Tagged, {"tags": [{"x": 1}, {"x": 2}]}),
+        (TaggedByDefault, {"tags": [{"id": 1, "x": 1}, {"id": 1, "x": 2}]}),
+        (Marked, {"tags": [{"id": 1}, {"x": 1}]}),
+        (Two, {"a": "a", "b": 1}),
+    ],
+)
+def test_they_are_kept_anyway_where_without_them_nothing_could_be_written(
+    form: Any, value: JsonObject
+) -> None:
+    read = codec.decode(json.dumps(value).encode(), form)
+    assert read == codec.structure(value, form)
+    assert value == codec.unstructure(read)
+    assert value == parse_json(codec.encode(read))
+
+
+def test_they_are_dropped_where_the_value_fits_without_them() -> None:
+    value: JsonObject = {"tags": [{"id": 1, "x": 1}, {"id": 2}]}
+    assert Tagged(tags=[Tag(id=1), Tag(id=2)]) == codec.structure(value, Tagged)
+    assert Tagged(tags=[Tag(id=1), Tag(id=2)]) == codec.decode(json.dumps(value).encode(), Tagged)
+
+
+def test_they_are_kept_where_the_value_itself_is_judged() -> None:
+    value: Json = [{"x": 1}, {"x": 2}]
+    read = codec.decode(json.dumps(value).encode(), list[Tag], UNLIKE)
+    assert value == codec.unstructure(read, UNLIKE)
+
+
+@pytest.mark.parametrize("form", [Tagged, TaggedByDefault])
+def test_items_that_are_equal_in_json_are_told(form: Any) -> None:
+    with pytest.raises(InvalidError, match=r"^\$\.tags: has equal items$"):
+        codec.structure({"tags": [{"x": 1}, {"x": 1}]}, form)
+
+
+@pytest.mark.parametrize("form", [Tagged, TaggedByDefault])
+def test_what_differs_in_json_alone_is_read(form: Any) -> None:
+    value: JsonObject = {"tags": [{"id": None}, {}]}
+    assert [Tag(), Tag()] == codec.structure(value, form).tags

@@ -191,7 +191,8 @@ def test_a_null_stays_null_where_the_default_is_something_else() -> None:
         ('{"multipleOf": 0.01}', 0.075, [("", "multipleOf")]),
         ('{"type": "integer"}', 1.0, []),
         ('{"const": 1}', True, [("", "const")]),
-        ('{"format": "date"}', "no date", []),
+        ('{"format": "email"}', "nobody", []),
+        ('{"format": "date"}', "no date", [("", "format")]),
         ('{"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}}', 1, [("", "type")]),
         (
             '{"unevaluatedProperties": false, "properties": {"a": {}}}',

@@ -123,7 +123,11 @@ class FastReader:
     """Reads JSON text as the strict hooks of one codec would."""
 
     def __init__(
-        self, *, hook: Callable[[Any], Callable[[Any, Any], Any]], checks: bool, is_open: bool
+        self,
+        *,
+        hook: Callable[[Any, Constraints | None], Callable[[Any, Any], Any]],
+        checks: bool,
+        is_open: bool,
     ) -> None:
         self._hook = hook
         self._checks = checks
@@ -226,12 +230,12 @@ class FastReader:
         """The strict hooks read a part of the parsed text."""
         return Road(Any, self._strict_finish(form), is_strict=True)
 
-    def _strict_finish(self, form: Any) -> Finish:
+    def _strict_finish(self, form: Any, constraints: Constraints | None = None) -> Finish:
         hooks: list[Callable[[Any, Any], Any]] = []
 
         def finish(value: Any) -> Any:
             if not hooks:  # building them takes milliseconds
-                hooks.append(self._hook(form))
+                hooks.append(self._hook(form, constraints))
             return hooks[0](value, form)
 
         return finish
@@ -397,7 +401,7 @@ class FastReader:
 
     def _judged(self, known: Property, constraints: Constraints) -> Finish:
         """A schema judges the JSON of a field."""
-        strict = self._strict_finish(known.form)
+        strict = self._strict_finish(known.form, constraints)
 
         def finish(json: Any) -> Any:
             value = strict(json)
@@ -543,8 +547,7 @@ def _is_judged_whole(record: Record, *, checks: bool) -> bool:
     """Whether the JSON itself of an object, or of its other properties, has to be looked at."""
     others, limits = record.others, record.limits
     if not checks:
-        # Where a schema judges the whole, properties without a name are kept all the same.
-        return limits is not None and limits.has_schema
+        return record.counts_unnamed  # which are kept all the same
     has_schema = (
         others is not None and others.constraints is not None and others.constraints.has_schema
     )

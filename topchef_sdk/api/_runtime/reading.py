@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, tzinfo
 from enum import Enum
+from functools import cached_property
 from itertools import islice
 from types import NoneType
 from typing import Any, TypeAlias, get_args
@@ -18,6 +19,7 @@ from uuid import UUID
 
 from cattrs import Converter
 
+from .constraints import FREE, Constraints
 from .enums import OpenIntEnum, OpenStrEnum, is_unknown
 from .files import File
 from .json_text import read_format
@@ -56,6 +58,7 @@ class Reader:
         zone_of_naive: tzinfo | None = None,
     ) -> None:
         self._check_constraints = check_constraints
+        self._zone_of_naive = zone_of_naive
         self._keep_unnamed = keep_unnamed
         self._open_enums = open_enums
         self._open_objects = open_objects
@@ -70,9 +73,38 @@ class Reader:
             is_exclusive=check_constraints,
         )
 
-    def read(self, value: Json, form: Any) -> Any:
-        """Read a JSON value as a `form`; raises `BrokenError`."""
-        return self.hook(form)(value, form)
+    def read(self, value: Json, form: Any, constraints: Constraints = FREE) -> Any:
+        """Read a JSON value as a `form`, which constraints will judge; raises `BrokenError`."""
+        return self.judged_hook(form, constraints)(value, form)
+
+    @cached_property
+    def _keeping(self) -> Reader:
+        """A reader of the same kind that keeps properties without a name."""
+        return Reader(
+            check_constraints=self._check_constraints,
+            open_enums=self._open_enums,
+            open_objects=self._open_objects,
+            keep_unnamed=True,
+            zone_of_naive=self._zone_of_naive,
+        )
+
+    def judged_hook(self, form: Any, constraints: Constraints | None) -> Hook:
+        """The hook that reads what constraints judge, so that it can be written again.
+
+        Where they hold for the JSON alone, for what it has besides, this is kept.
+        """
+        hook = self.hook(form)
+        if constraints is None or not (self._check_constraints and constraints.counts_unnamed):
+            return hook
+
+        def read(json: Any, form: Any) -> Any:
+            before = self._losses.count
+            value = hook(json, form)
+            if self._losses.count == before or constraints.breaks_nothing(value):
+                return value
+            return self._keeping.hook(form)(json, form)
+
+        return read
 
     def hook(self, form: Any) -> Hook:
         """The cattrs hook that reads a type."""
@@ -118,7 +150,9 @@ class Reader:
             if not is_object(value):
                 return _read_no_object(record, value)
             if not hooks:  # not before: classes refer to themselves and to each other
-                hooks[:] = [self.hook(known.form) for known in record.properties]
+                hooks[:] = [
+                    self.judged_hook(known.form, known.constraints) for known in record.properties
+                ]
             return self._read_record(record, hooks, value)
 
         return read
@@ -144,14 +178,14 @@ class Reader:
             raise BrokenError([*problems, *record.constraint_problems(values, value)])
         if record.needs_json:
             _raise_if_any(record.constraint_problems(values, value) + record.whole_problems(value))
-            if record.has_only_constraints and record.is_plain:
+            if record.has_only_constraints and record.is_whole:
                 # They have looked at the JSON itself, of which the instance may keep less.
                 return record.make_unchecked(values)
         try:
             return record.make(values)
         except (TypeError, ValueError) as error:
             _raise_if_any(record.constraint_problems(values, value))
-            if record.has_only_constraints and record.is_plain:
+            if record.has_only_constraints and record.is_whole:
                 return record.make_unchecked(values)  # the JSON is right, of which less is kept
             # What validators of attrs raise has the field, the validator and the value behind it.
             text = f"is refused: {error.args[0] if error.args else type(error).__name__}"
@@ -160,10 +194,10 @@ class Reader:
     def _keeps_unnamed(self, record: Record, value: JsonObject) -> bool:
         """Whether an object has properties without a name that are kept.
 
-        They are, without being asked for, where a schema judges the object as a whole: without
+        They are, without being asked for, where they count for the object as a whole: without
         them it might not fit any more when it is written.
         """
-        if not (self._keep_unnamed or (record.limits is not None and record.limits.has_schema)):
+        if not (self._keep_unnamed or record.counts_unnamed):
             return False
         return self._open_objects and can_keep(record) and not value.keys() <= record.wire_names
 
@@ -178,7 +212,8 @@ class Reader:
             text = "is a property that the schema does not allow"
             return [((name,), "additionalProperties", text) for name in islice(others, MOST)]
         try:
-            values[record.others.name] = self.hook(record.others.form)(others, None)
+            form, constraints = record.others.form, record.others.constraints
+            values[record.others.name] = self.judged_hook(form, constraints)(others, form)
         except BrokenError as broken:
             return broken.problems
         return []

@@ -150,6 +150,12 @@ class Record:
         return self.is_whole and not keeps_absence(self.cls)
 
     @property
+    def counts_unnamed(self) -> bool:
+        """Whether properties without a field count for the object as a whole."""
+        limits = self.limits
+        return limits is not None and (limits.has_schema or limits.min_properties is not None)
+
+    @property
     def needs_json(self) -> bool:
         """Whether its constraints look at the JSON itself, and not only at the field values."""
         known = self.properties if self.others is None else (*self.properties, self.others)

@@ -86,6 +86,60 @@ if TYPE_CHECKING:
         """Schema "Matrix", named by callers."""
         return value
 
+    def make_tag(*, id: int | None) -> models.Tag:
+        """Schema "Tag", made by callers."""
+        models.Tag()
+        return models.Tag(
+            id=id,
+        )
+
+    def read_tag(model: models.Tag) -> models.Tag:
+        """Schema "Tag", read by callers."""
+        return make_tag(
+            id=model.id,
+        )
+
+    def make_tagged(
+        *,
+        unlike: Sequence[models.Tag] | None,
+        some: Sequence[models.Tag] | None,
+        count: int,
+    ) -> models.Tagged:
+        """Schema "Tagged", made by callers."""
+        models.Tagged()
+        return models.Tagged(
+            unlike=unlike if unlike is None else [*unlike],
+            some=some if some is None else [*some],
+            count=count,
+        )
+
+    def read_tagged(model: models.Tagged) -> models.Tagged:
+        """Schema "Tagged", read by callers."""
+        return make_tagged(
+            unlike=model.unlike,
+            some=model.some,
+            count=model.count,
+        )
+
+    def make_at_least_two(
+        *,
+        a: str | None,
+        b: int | None,
+    ) -> models.AtLeastTwo:
+        """Schema "AtLeastTwo", made by callers."""
+        models.AtLeastTwo()
+        return models.AtLeastTwo(
+            a=a,
+            b=b,
+        )
+
+    def read_at_least_two(model: models.AtLeastTwo) -> models.AtLeastTwo:
+        """Schema "AtLeastTwo", read by callers."""
+        return make_at_least_two(
+            a=model.a,
+            b=model.b,
+        )
+
     def catch_errors(
         client: ApiClient,
         call: Call[object],

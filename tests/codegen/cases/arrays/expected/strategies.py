@@ -22,6 +22,9 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "at_least_twoes",
+    "at_least_twoes_invalid",
+    "at_least_twoes_wire",
     "points",
     "points_invalid",
     "points_wire",
@@ -30,6 +33,12 @@ __all__ = [
     "shapeses",
     "shapeses_invalid",
     "shapeses_wire",
+    "taggeds",
+    "taggeds_invalid",
+    "taggeds_wire",
+    "tags",
+    "tags_invalid",
+    "tags_wire",
 ]
 
 
@@ -81,6 +90,60 @@ def shapeses_wire() -> SearchStrategy[Json]:
 def shapeses_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shapes` with one fault."""
     return _make.invalid(models.Shapes)
+
+
+def tags(*, id: SearchStrategy[int | None] | None = None) -> SearchStrategy[models.Tag]:
+    """Valid `Tag` models."""
+    return _make.instances(models.Tag, id=id)
+
+
+def tags_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Tag`."""
+    return _make.wire(models.Tag)
+
+
+def tags_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Tag` with one fault."""
+    return _make.invalid(models.Tag)
+
+
+def taggeds(
+    *,
+    unlike: SearchStrategy[list[models.Tag] | None] | None = None,
+    some: SearchStrategy[list[models.Tag] | None] | None = None,
+    count: SearchStrategy[int] | None = None,
+) -> SearchStrategy[models.Tagged]:
+    """Valid `Tagged` models."""
+    return _make.instances(models.Tagged, unlike=unlike, some=some, count=count)
+
+
+def taggeds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Tagged`."""
+    return _make.wire(models.Tagged)
+
+
+def taggeds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Tagged` with one fault."""
+    return _make.invalid(models.Tagged)
+
+
+def at_least_twoes(
+    *,
+    a: SearchStrategy[str | None] | None = None,
+    b: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[models.AtLeastTwo]:
+    """Valid `AtLeastTwo` models."""
+    return _make.instances(models.AtLeastTwo, a=a, b=b)
+
+
+def at_least_twoes_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `AtLeastTwo`."""
+    return _make.wire(models.AtLeastTwo)
+
+
+def at_least_twoes_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `AtLeastTwo` with one fault."""
+    return _make.invalid(models.AtLeastTwo)
 
 
 def register() -> None:

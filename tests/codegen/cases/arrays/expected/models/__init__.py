@@ -6,13 +6,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .at_least_two import AtLeastTwo as AtLeastTwo
     from .matrix import Matrix as Matrix
     from .shapes import Point as Point
     from .shapes import Shapes as Shapes
+    from .tagged import Tag as Tag
+    from .tagged import Tagged as Tagged
 else:
     from .._runtime.lazy import lazy_names
 
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
-        {"Matrix": "matrix", "Point": "shapes", "Shapes": "shapes"},
+        {
+            "AtLeastTwo": "at_least_two",
+            "Matrix": "matrix",
+            "Point": "shapes",
+            "Shapes": "shapes",
+            "Tag": "tagged",
+            "Tagged": "tagged",
+        },
     )
