@@ -103,7 +103,8 @@ _RULES: dict[Kind, _Rules] = {
         **_under(_Held.LIST, Kind.SERVER, "servers"),
         **_under(_Held.LIST, Kind.TAG, "tags"),
         **_under(_Held.ONE, Kind.EXTERNAL_DOCS, "externalDocs"),
-        **_under(_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM, "paths", "webhooks"),
+        **_under(_Held.EXTENSIBLE_MAP, Kind.PATH_ITEM, "paths"),
+        **_under(_Held.MAP, Kind.PATH_ITEM, "webhooks"),
         **_under(_Held.ONE, Kind.COMPONENTS, "components"),
     },
     Kind.INFO: {

@@ -5,6 +5,7 @@ Only this module knows how the runtime spells a style, and when it need not be s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
@@ -55,6 +56,9 @@ _USUAL: Final = {
 
 _LITERAL: Final = "!$&'()*+,;=:@"
 """Reserved characters that mean nothing in a path (RFC 3986, section 3.3)."""
+
+_TRIPLETS: Final = re.compile("(%[0-9A-Fa-f]{2})")
+"""What is percent-encoded already (RFC 3986, section 2.1)."""
 
 _EXPLODED: Final = frozenset({Style.SIMPLE, Style.LABEL, Style.MATRIX, Style.FORM, Style.COOKIE})
 """The styles that there are in two ways."""
@@ -232,8 +236,11 @@ def _segment(segment: Segment, values: dict[Identifier, Doc], annotations: Annot
 
 
 def _literal(part: Text, annotations: Annotations) -> Doc:
-    """Text of the path itself, whose reserved characters stay as they are (RFC 6570, 3.1)."""
-    encoded = quote(part.reveal(), safe=_LITERAL)
+    """Text of the path itself: what is reserved or encoded in it stays as it is (RFC 6570, 3.1)."""
+    pieces = _TRIPLETS.split(part.reveal())
+    encoded = "".join(
+        piece if place % 2 else quote(piece, safe=_LITERAL) for place, piece in enumerate(pieces)
+    )
     if encoded == quote(part.reveal(), safe=""):
         return literal(part)
     return call(annotations.runtime("styles", "Encoded"), literal(encoded))

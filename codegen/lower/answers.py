@@ -10,7 +10,7 @@ from ..ir import Answer, Content, ContentKind, Header, Identifier, Text
 from ..places import last_name
 from ..values import field, frozen
 from .contents import Contents
-from .media_types import kind_of, media_types_of
+from .media_types import described_in, kind_of, media_types_of
 from .node import Node
 from .notes import Notes
 from .references import References
@@ -126,7 +126,7 @@ class Answers:
         """The schema of a header field, and whether the field holds JSON text."""
         if header.string_of("style") not in (None, "simple"):
             raise header.require("style").refusal("a header field is always in style 'simple'")
-        for media_type, media in header.entries_of("content"):
+        for media_type, media in described_in(header.entries_of("content")):
             media = self.references.resolve(media)
             named = media_types_of(media, media_type, self.notes)
             is_json = kind_of(named[0]) is ContentKind.JSON

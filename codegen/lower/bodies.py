@@ -6,6 +6,7 @@ from ..ir import Body, Content, Identifier, Named, Text
 from ..places import last_name
 from ..values import frozen
 from .contents import Contents
+from .media_types import described_in
 from .node import Node
 from .notes import Notes
 from .references import References
@@ -39,7 +40,7 @@ class Bodies:
         """What the schema of a body says, where no model says it."""
         if isinstance(contents[0].type, Named):
             return None
-        for _, media in described.entries_of("content"):
+        for _, media in described_in(described.entries_of("content")):
             media = self.references.resolve(media)
             schema = media.get("schema") if media.is_object else None
             if schema is not None and schema.is_object:

@@ -27,7 +27,15 @@ from ..ir import (
 from ..places import last_name
 from ..values import frozen
 from .joining import Joined
-from .media_types import essence, is_range, items_kind_of, kind_of, media_types_of, takes_any_schema
+from .media_types import (
+    described_in,
+    essence,
+    is_range,
+    items_kind_of,
+    kind_of,
+    media_types_of,
+    takes_any_schema,
+)
 from .node import Node
 from .notes import Notes
 from .schemas import Schemas
@@ -71,8 +79,7 @@ class Contents:
         """What is under `content`: JSON first, otherwise in the document's order."""
         found = [
             self._content(media, media_type, hint, is_answer=is_answer)
-            for key, media in described.entries_of("content")
-            if not key.startswith("x-")
+            for key, media in described_in(described.entries_of("content"))
             for media_type in media_types_of(media, key, self.notes)
         ]
         found.sort(key=_rank)

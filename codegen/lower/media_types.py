@@ -6,6 +6,7 @@ Only this module knows which of them are JSON, which are text, and that all othe
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ..ir import ContentKind
@@ -54,6 +55,15 @@ _TEXTUAL: Final = frozenset(
 """What is text without saying so in its first half."""
 
 _TEXTUAL_SUFFIXES: Final = ("+xml", "+yaml", "+json-seq", "+jwt")
+
+
+def described_in(content: Iterator[tuple[str, Node]]) -> Iterator[tuple[str, Node]]:
+    """The entries of `content` that are media types, `x-world/x-vrml` among them.
+
+    Nothing extends that map, as `^x-` does objects (OpenAPI 3.1, section 4.9). What people extend
+    it with all the same says no media type.
+    """
+    return ((key, node) for key, node in content if "/" in key or not key.startswith("x-"))
 
 
 def media_types_of(node: Node, key: str, notes: Notes) -> list[str]:

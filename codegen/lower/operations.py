@@ -206,8 +206,6 @@ def _refuse_operation(key: str, node: Node) -> None:
 def _additional(described: Node) -> Iterator[tuple[str, Node]]:
     """The operations of methods that have no key of their own (OpenAPI 3.2)."""
     for method, node in described.entries():
-        if method.startswith("x-"):
-            continue
         if not _METHOD.fullmatch(method):
             raise node.refusal(f"{method!r} is no HTTP method")
         if method.lower() in METHODS:

@@ -54,7 +54,7 @@ class Security:
         described = {
             key: node
             for key, node in components.entries_of("securitySchemes")
-            if not key.startswith("x-")
+            if _is_scheme(key, node)
         }
         self._schemes = {
             key: self._scheme(node, self._names.take(field_name(key)), key)
@@ -114,6 +114,14 @@ class Security:
             key_name=key_name,
             doc=_doc(node),
         )
+
+
+def _is_scheme(key: str, node: Node) -> bool:
+    """Whether this is a scheme, which may have any name, and not what people extend the map with.
+
+    `^x-` extends the Components Object and not the maps in it (OpenAPI 3.1, section 4.8.7).
+    """
+    return not key.startswith("x-") or (node.is_object and node.has("type", "$ref"))
 
 
 def _scopes(node: Node) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from ..ir import Location, Style
 from ..values import frozen
+from .media_types import described_in
 from .node import Node
 from .notes import Notes
 
@@ -74,7 +75,7 @@ def writing_of(node: Node, location: Location, notes: Notes, *, is_scalar: bool)
 
 def content_writing(node: Node, location: Location, notes: Notes) -> tuple[Writing, Node]:
     """How a parameter with `content` is written, and the place of its schema, which may miss."""
-    media = [entry for entry in node.entries_of("content") if not entry[0].startswith("x-")]
+    media = list(described_in(node.entries_of("content")))
     if not media:
         raise node.require("content").refusal("this needs a media type, such as application/json")
     if len(media) > 1:

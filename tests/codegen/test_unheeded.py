@@ -123,7 +123,10 @@ def test_every_place_of_a_schema_in_a_document_is_known(tmp_path: Path) -> None:
     }
     tree: Json = {
         "paths": {"/a": {"parameters": [wrong], "get": operation}, "x-a": {"get": operation}},
-        "webhooks": {"w": {"post": {"requestBody": content}}},
+        "webhooks": {
+            "w": {"post": {"requestBody": content}},
+            "x-w": {"get": {"parameters": [wrong]}},
+        },
         "components": {
             "responses": {"R": content},
             "parameters": {"P": wrong},
@@ -134,8 +137,8 @@ def test_every_place_of_a_schema_in_a_document_is_known(tmp_path: Path) -> None:
         },
     }
     found = [note.pointer for note in notes(tmp_path, tree)]
-    assert 19 == len(found)
-    assert 19 == len(set(found))
+    assert 20 == len(found)
+    assert 20 == len(set(found))
     assert "/paths/~1a/get/callbacks/c/{$url}/get/parameters/0/content/a~1b/schema/tpye" in found
 
 

@@ -43,6 +43,15 @@ def test_a_path_is_found_whether_its_letters_are_encoded_or_not() -> None:
         assert faults_of_request(described(paths), request) == []
 
 
+def test_what_a_path_template_has_encoded_stays_so() -> None:
+    paths = {"/a%20b%2Fc%2D/{id}-{group}": operation()}
+    for spelled in ("/a%20b%2Fc%2D/1-2", "/a%20b%2fc-/1-2"):
+        request = Request(method="GET", url=f"https://api.example{spelled}")
+        assert faults_of_request(described(paths), request) == []
+    twice = Request(method="GET", url="https://api.example/a%2520b%2Fc-/1-2")
+    assert faults_of_request(described(paths), twice) != []
+
+
 def test_a_parameter_in_the_query_of_a_path_is_one_of_the_query() -> None:
     paths = {"/things?name={id}&group={group}": operation()}
     good = Request(method="GET", url="https://api.example/things?name=a&group=b")

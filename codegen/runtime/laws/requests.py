@@ -159,8 +159,19 @@ def _splits(pieces: Sequence[str], path: str) -> Iterator[list[str]]:
 
 
 def _either_way(text: str) -> str:
-    """What finds a text in a path, whether its characters are encoded or not."""
-    return "".join(map(_encoded_or_not, text))
+    """What finds a text of a template in a path, whether its characters are encoded or not."""
+    pieces = re.split("(%[0-9A-Fa-f]{2})", text)
+    return "".join(
+        _same_triplet(piece) if place % 2 else "".join(map(_encoded_or_not, piece))
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _same_triplet(triplet: str) -> str:
+    """What finds a character that the template has encoded (RFC 6570, section 3.1)."""
+    character = unquote(triplet)
+    is_plain = quote(character, safe="") == character  # and may be so here (RFC 3986, section 2.3)
+    return f"(?:{re.escape(character)}|(?i:{triplet}))" if is_plain else f"(?i:{triplet})"
 
 
 def _encoded_or_not(character: str) -> str:

@@ -386,6 +386,7 @@ def _require_reply(reply: object, request: Request) -> None:
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _MATRICES = ("matrix", "matrix*")
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
+_TRIPLETS = re.compile("(%[0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _IN_PATHS = "!$&'()*+,;=:@"
 """Characters that may stand in a path encoded or not, and mean the same (RFC 3986, section 3.3)."""
@@ -415,13 +416,28 @@ def _segment(segment: str, styles: Mapping[str, PathStyle]) -> str:
     found: list[str] = []
     for piece in pieces:
         if piece[0] != "{":
-            found.append(_literals(piece))
+            found.append(_text_of_path(piece))
             continue
         name = piece[1:-1]
         beside = [_literals(other) for other in matrices if other != name]
         style = styles.get(name, "simple")
         found.append(pattern_in_path(_literals(name), style, beside, is_alone=is_alone))
     return "".join(found) if is_alone else "".join(["(?=[^/])", *found])
+
+
+def _text_of_path(text: str) -> str:
+    """What finds the text beside parameters, in which triplets are characters already."""
+    return "".join(
+        _triplet(piece) if place % 2 else _literals(piece)
+        for place, piece in enumerate(_TRIPLETS.split(text))
+    )
+
+
+def _triplet(triplet: str) -> str:
+    """What finds a character that a template has encoded (RFC 6570, section 3.1)."""
+    spelled = _decoded(triplet)
+    character = chr(int(triplet[1:], 16))
+    return _literal(character) if character in _IN_PATHS else re.escape(spelled)
 
 
 def _literals(text: str) -> str:

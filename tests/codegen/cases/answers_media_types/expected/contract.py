@@ -81,6 +81,10 @@ if TYPE_CHECKING:
         """`GET /pdf`, called by callers."""
         return endpoints.default.get_pdf()
 
+    def call_get_vrml() -> Call[bytes]:
+        """`GET /vrml`, called by callers."""
+        return endpoints.default.get_vrml()
+
     def call_get_any() -> Call[bytes]:
         """`GET /any`, called by callers."""
         return endpoints.default.get_any()

@@ -34,6 +34,10 @@ class Handlers(Protocol):
         """`GET /pdf`"""
         ...
 
+    def get_vrml(self) -> Reply[bytes]:
+        """`GET /vrml`"""
+        ...
+
     def get_any(self) -> Reply[bytes]:
         """`GET /any`"""
         ...
@@ -121,6 +125,10 @@ def _get_pdf(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_pdf()
 
 
+def _get_vrml(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_vrml()
+
+
 def _get_any(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_any()
 
@@ -177,6 +185,7 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/text", _get_text, takes_body=False, replies=["text/plain"]),
     Route("GET", "/csv", _get_csv, takes_body=False, replies=["text/csv"]),
     Route("GET", "/pdf", _get_pdf, takes_body=False, replies=["application/pdf"]),
+    Route("GET", "/vrml", _get_vrml, takes_body=False, replies=["x-world/x-vrml"]),
     Route("GET", "/any", _get_any, takes_body=False, replies=["*/*"]),
     Route("GET", "/spring", _get_spring, takes_body=False),
     Route("GET", "/spring_text", _get_spring_text, takes_body=False, replies=["*/*"]),

@@ -56,6 +56,8 @@ __all__ = [
     "get_text_responses",
     "get_untyped_calls",
     "get_untyped_responses",
+    "get_vrml_calls",
+    "get_vrml_responses",
     "others",
     "others_invalid",
     "others_wire",
@@ -143,6 +145,16 @@ def get_pdf_calls() -> SearchStrategy[Call[bytes]]:
 def get_pdf_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_pdf`, described and not."""
     return _make.responses(get_pdf_calls())
+
+
+def get_vrml_calls() -> SearchStrategy[Call[bytes]]:
+    """Calls of `get_vrml`."""
+    return _make.calls(endpoints.default.get_vrml)
+
+
+def get_vrml_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_vrml`, described and not."""
+    return _make.responses(get_vrml_calls())
 
 
 def get_any_calls() -> SearchStrategy[Call[bytes]]:

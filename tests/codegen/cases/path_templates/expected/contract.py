@@ -80,6 +80,24 @@ if TYPE_CHECKING:
         """`POST /same`, called by callers."""
         return endpoints.default.post_nothing()
 
+    def call_get_encoded(id: int) -> Call[None]:
+        """`GET /a%20b%2Fc,%2c%41/{id}%7E`, called by callers."""
+        endpoints.default.get_encoded(
+            id,
+        )
+        return endpoints.default.get_encoded(
+            id=id,
+        )
+
+    def call_get_hundred(id: int) -> Call[None]:
+        """`GET /100%/{id}`, called by callers."""
+        endpoints.default.get_hundred(
+            id,
+        )
+        return endpoints.default.get_hundred(
+            id=id,
+        )
+
     def call_get_words() -> Call[None]:
         """`GET /some words/ünïcode`, called by callers."""
         return endpoints.default.get_words()

@@ -43,6 +43,14 @@ class Handlers(Protocol):
         """`POST /same`"""
         ...
 
+    def get_encoded(self, id: int) -> Reply[None]:
+        """`GET /a%20b%2Fc,%2c%41/{id}%7E`"""
+        ...
+
+    def get_hundred(self, id: int) -> Reply[None]:
+        """`GET /100%/{id}`"""
+        ...
+
     def get_words(self) -> Reply[None]:
         """`GET /some words/ünïcode`"""
         ...
@@ -94,6 +102,14 @@ def _post_nothing(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.post_nothing()
 
 
+def _get_encoded(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_encoded(incoming.path("id", int))
+
+
+def _get_hundred(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_hundred(incoming.path("id", int))
+
+
 def _get_words(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_words()
 
@@ -105,5 +121,7 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/twice/{id}/{id}", _get_twice, takes_body=False),
     Route("POST", "/same", _post_json, takes_body=True),
     Route("POST", "/same", _post_nothing, takes_body=False),
+    Route("GET", "/a%20b%2Fc,%2c%41/{id}%7E", _get_encoded, takes_body=False),
+    Route("GET", "/100%/{id}", _get_hundred, takes_body=False),
     Route("GET", "/some words/ünïcode", _get_words, takes_body=False),
 )

@@ -22,8 +22,12 @@ __all__ = [
     "ServedResponse",
     "act_calls",
     "act_responses",
+    "get_encoded_calls",
+    "get_encoded_responses",
     "get_file_calls",
     "get_file_responses",
+    "get_hundred_calls",
+    "get_hundred_responses",
     "get_root_calls",
     "get_root_responses",
     "get_twice_calls",
@@ -97,6 +101,26 @@ def post_nothing_calls() -> SearchStrategy[Call[None]]:
 def post_nothing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `post_nothing`, described and not."""
     return _make.responses(post_nothing_calls())
+
+
+def get_encoded_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `get_encoded`."""
+    return _make.calls(endpoints.default.get_encoded, {"id": "path"})
+
+
+def get_encoded_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_encoded`, described and not."""
+    return _make.responses(get_encoded_calls())
+
+
+def get_hundred_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `get_hundred`."""
+    return _make.calls(endpoints.default.get_hundred, {"id": "path"})
+
+
+def get_hundred_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_hundred`, described and not."""
+    return _make.responses(get_hundred_calls())
 
 
 def get_words_calls() -> SearchStrategy[Call[None]]:

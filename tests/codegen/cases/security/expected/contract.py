@@ -56,6 +56,10 @@ if TYPE_CHECKING:
         """`GET /unknown`, called by callers."""
         return endpoints.default.get_unknown()
 
+    def call_get_extended() -> Call[None]:
+        """`GET /extended`, called by callers."""
+        return endpoints.default.get_extended()
+
     def give_credentials(
         *,
         api_key: str | Callable[[], str] | None,
@@ -66,6 +70,7 @@ if TYPE_CHECKING:
         digest: str | Callable[[], str] | None,
         oauth: str | Callable[[], str] | None,
         oidc: str | Callable[[], str] | None,
+        x_api_key: str | Callable[[], str] | None,
         given_2: str | Callable[[], str] | None,
     ) -> Credentials:
         """Credentials, given by callers."""
@@ -79,6 +84,7 @@ if TYPE_CHECKING:
             digest=digest,
             oauth=oauth,
             oidc=oidc,
+            x_api_key=x_api_key,
             given_2=given_2,
         )
 

@@ -62,6 +62,11 @@ class Credentials:
 
     A token, sent as `Authorization: Bearer …`.
     """
+    x_api_key: Secret | None = None
+    """No extension, for maps have none.
+
+    A key, sent as the header field `x-api-key`.
+    """
     given_2: Secret | None = None
     """A name that the class has for itself.
 
@@ -80,6 +85,7 @@ class Credentials:
                 "digest": authorization(self.digest),
                 "oauth": bearer(self.oauth),
                 "oidc": bearer(self.oidc),
+                "x_api_key": key_in_header("x-api-key", self.x_api_key),
                 "given_2": bearer(self.given_2),
             },
         )

@@ -55,6 +55,10 @@ class Handlers(Protocol):
         """`GET /unknown`"""
         ...
 
+    def get_extended(self) -> Reply[None]:
+        """`GET /extended`"""
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -106,6 +110,10 @@ def _get_unknown(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.get_unknown()
 
 
+def _get_extended(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.get_extended()
+
+
 _ROUTER: Final = Router[Handlers](
     Route("GET", "/default", _get_default, takes_body=False),
     Route("GET", "/none", _get_none, takes_body=False),
@@ -114,4 +122,5 @@ _ROUTER: Final = Router[Handlers](
     Route("GET", "/together", _get_together, takes_body=False),
     Route("GET", "/mutual", _get_mutual, takes_body=False),
     Route("GET", "/unknown", _get_unknown, takes_body=False),
+    Route("GET", "/extended", _get_extended, takes_body=False),
 )

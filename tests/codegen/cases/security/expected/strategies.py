@@ -21,6 +21,8 @@ __all__ = [
     "ServedResponse",
     "get_default_calls",
     "get_default_responses",
+    "get_extended_calls",
+    "get_extended_responses",
     "get_mutual_calls",
     "get_mutual_responses",
     "get_none_calls",
@@ -106,6 +108,16 @@ def get_unknown_calls() -> SearchStrategy[Call[None]]:
 def get_unknown_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_unknown`, described and not."""
     return _make.responses(get_unknown_calls())
+
+
+def get_extended_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `get_extended`."""
+    return _make.calls(endpoints.default.get_extended)
+
+
+def get_extended_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `get_extended`, described and not."""
+    return _make.responses(get_extended_calls())
 
 
 def register() -> None:

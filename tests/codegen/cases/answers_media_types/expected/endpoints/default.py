@@ -26,6 +26,7 @@ __all__ = [
     "get_spring_text",
     "get_text",
     "get_untyped",
+    "get_vrml",
 ]
 
 
@@ -45,6 +46,14 @@ def get_pdf() -> Call[bytes]:
     Large answers: `client.stream(...)`.
     """
     return Call("GET", path("pdf"), accept="application/pdf", answers={200: bytes_body})
+
+
+def get_vrml() -> Call[bytes]:
+    """`GET /vrml`
+
+    Large answers: `client.stream(...)`.
+    """
+    return Call("GET", path("vrml"), accept="x-world/x-vrml", answers={200: bytes_body})
 
 
 def get_any() -> Call[bytes]:

@@ -7,7 +7,17 @@ from .._runtime.call import Call, json_content, no_body
 from .._runtime.parameters import path
 from .._runtime.styles import Encoded
 
-__all__ = ["act", "get_file", "get_root", "get_twice", "get_words", "post_json", "post_nothing"]
+__all__ = [
+    "act",
+    "get_encoded",
+    "get_file",
+    "get_hundred",
+    "get_root",
+    "get_twice",
+    "get_words",
+    "post_json",
+    "post_nothing",
+]
 
 
 def get_root() -> Call[None]:
@@ -38,6 +48,20 @@ def post_json(body: list[int]) -> Call[None]:
 def post_nothing() -> Call[None]:
     """`POST /same`"""
     return Call("POST", path("same"), answers={204: no_body})
+
+
+def get_encoded(id: int) -> Call[None]:
+    """`GET /a%20b%2Fc,%2c%41/{id}%7E`"""
+    return Call(
+        "GET",
+        path(Encoded("a%20b%2Fc,%2c%41"), (id, Encoded("%7E"))),
+        answers={204: no_body},
+    )
+
+
+def get_hundred(id: int) -> Call[None]:
+    """`GET /100%/{id}`"""
+    return Call("GET", path("100%", id), answers={204: no_body})
 
 
 def get_words() -> Call[None]:

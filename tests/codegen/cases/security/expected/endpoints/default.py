@@ -9,6 +9,7 @@ from .._runtime.parameters import path
 
 __all__ = [
     "get_default",
+    "get_extended",
     "get_mutual",
     "get_none",
     "get_optional",
@@ -74,3 +75,8 @@ def get_mutual() -> Call[None]:
 def get_unknown() -> Call[None]:
     """`GET /unknown`"""
     return Call("GET", path("unknown"), security=accepted("digest"), answers={204: no_body})
+
+
+def get_extended() -> Call[None]:
+    """`GET /extended`"""
+    return Call("GET", path("extended"), security=accepted("x_api_key"), answers={204: no_body})
