@@ -87,6 +87,7 @@ FUNCTION_NAMES = (
             "as_json",
             "as_multipart",
             "as_text",
+            "as_text_of",
             "body",
             "by_media_type",
             "bytes_body",
@@ -112,6 +113,7 @@ FUNCTION_NAMES = (
             "refuse",
             "styled",
             "text_body",
+            "text_of",
         }
     )
     | FIELD_NAMES

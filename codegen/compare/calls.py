@@ -35,17 +35,19 @@ def call(endpoint: Endpoint, arguments: str = "...") -> str:
     return f"{endpoint.tag}.{endpoint.name}({given})"
 
 
+_TEXT: Final[Annotation] = frozenset({Plain("str")})
+
 _AnnotationOf: TypeAlias = Callable[[Type], Annotation]
 
 
 def _given(annotation_of: _AnnotationOf, content: Content) -> Annotation:
     """The annotation of a content that is sent."""
     match content.kind:
-        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
+        case ContentKind.JSON_LINES | ContentKind.EVENTS:
             return frozenset({Plain("str")})
         case ContentKind.BINARY:
             return frozenset({Plain("bytes")})
-        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
+        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART | ContentKind.TEXT:
             return annotation_of(content.type)
         case _:
             assert_never(content.kind)
@@ -54,14 +56,14 @@ def _given(annotation_of: _AnnotationOf, content: Content) -> Annotation:
 def _read(annotation_of: _AnnotationOf, content: Content) -> Annotation:
     """The annotation of a content that is answered."""
     match content.kind:
-        case ContentKind.TEXT | ContentKind.FORM:
+        case ContentKind.FORM:
             return frozenset({Plain("str")})
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return frozenset({Plain("bytes")})
         case ContentKind.JSON_LINES | ContentKind.EVENTS:
             is_event = content.kind is ContentKind.EVENTS
             return frozenset({Arriving(annotation_of(content.type), is_event)})
-        case ContentKind.JSON:
+        case ContentKind.JSON | ContentKind.TEXT:
             return annotation_of(content.type)
         case _:
             assert_never(content.kind)
@@ -74,8 +76,12 @@ def given(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotati
 
 def described(annotation_of: _AnnotationOf, contents: Iterable[Content]) -> Annotation:
     """What an error holds in Python: its models and its text, for nothing else is read."""
-    read = (one for one in contents if one.kind is ContentKind.JSON or one.kind.is_read_as_text)
-    return frozenset(part for one in read for part in _read(annotation_of, one))
+    read = (
+        _TEXT if one.kind.is_read_as_text else annotation_of(one.type)
+        for one in contents
+        if one.kind is ContentKind.JSON or one.kind.is_read_as_text
+    )
+    return frozenset(part for parts in read for part in parts)
 
 
 def answered(annotation_of: _AnnotationOf, endpoint: Endpoint) -> Annotation:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final, assert_never
 
-from ..ir import Answer, Body, Content, ContentKind, Encoding, Style, Text, Type
+from ..ir import (
+    Answer,
+    Body,
+    Content,
+    ContentKind,
+    Encoding,
+    Scalar,
+    ScalarKind,
+    Style,
+    Text,
+    Type,
+)
 from .annotations import Annotations
 from .source import (
     Declared,
@@ -137,9 +148,9 @@ def _types_to_choose(body: Body, annotations: Annotations) -> Doc:
 
 def _written_type(content: Content, annotations: Annotations, *, is_sent: bool = False) -> Doc:
     match content.kind:
-        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART:
+        case ContentKind.JSON | ContentKind.FORM | ContentKind.MULTIPART | ContentKind.TEXT:
             return annotations.annotation(content.type)
-        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
+        case ContentKind.JSON_LINES | ContentKind.EVENTS:
             return "str"
         case ContentKind.BINARY:
             return annotations.runtime("uploads", "ByteSource") if is_sent else "bytes"
@@ -171,12 +182,19 @@ def format_of(content: Content, annotations: Annotations) -> Doc:
             items.extend(keyword("constraints", one) for one in limits)
             name = "as_form" if is_form else "as_multipart"
             return call(annotations.runtime("contents", name), *items)
+        case ContentKind.TEXT if not _is_string(content.type):
+            as_text = annotations.runtime("contents", "as_text_of")
+            return call(as_text, annotations.annotation(content.type), *limits)
         case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
             return call(annotations.runtime("contents", "as_text"), *limits)
         case ContentKind.BINARY:
             return annotations.runtime("contents", "as_bytes")
         case _:
             assert_never(content.kind)
+
+
+def _is_string(type_: Type) -> bool:
+    return isinstance(type_, Scalar) and type_.kind is ScalarKind.STRING
 
 
 def _told(encodings: Iterable[Encoding], tell: Callable[[Encoding], Doc | None]) -> Iterator[Doc]:
@@ -271,11 +289,25 @@ def accepted_types(answers: Iterable[Answer]) -> tuple[str, ...]:
     return () if ordered == (_JSON,) else ordered
 
 
+def types_by_status(answers: Iterable[Answer]) -> tuple[tuple[str, Doc], ...]:
+    """The media types of answers by their status, but for those that are JSON alone.
+
+    These are told where a range that is told, or `default`, takes them in.
+    """
+    found = [(one.status, accepted_types([one]) or (_JSON,)) for one in answers if one.contents]
+    told = {str(status) for status, types in found if types != (_JSON,)}
+    return tuple(
+        (literal(status), listing(literal(Text(one)) for one in types))
+        for status, types in found
+        if not told.isdisjoint({str(status), f"{str(status)[0]}XX", "default"})
+    )
+
+
 def _read_type(content: Content, annotations: Annotations) -> Doc:
     match content.kind:
-        case ContentKind.JSON:
+        case ContentKind.JSON | ContentKind.TEXT:
             return annotations.annotation(content.type)
-        case ContentKind.TEXT | ContentKind.FORM:
+        case ContentKind.FORM:
             return "str"
         case ContentKind.BINARY | ContentKind.MULTIPART:
             return "bytes"
@@ -296,6 +328,10 @@ def _reader(content: Content, annotations: Annotations) -> Doc:
             reader = annotations.runtime("call", "json_body")
             form = annotations.annotation(content.type)
             return call(reader, form, *_limits(content.type, annotations))
+        case ContentKind.TEXT if content.type != Scalar(ScalarKind.STRING):
+            form = annotations.annotation(content.type)
+            limits = _limits(content.type, annotations)
+            return call(annotations.runtime("call", "text_of"), form, *limits)
         case ContentKind.TEXT | ContentKind.FORM:
             return annotations.runtime("call", "text_body")
         case ContentKind.BINARY | ContentKind.MULTIPART:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..ir import Api, Endpoint, Identifier, Location, Parameter, Path, Style, Text
+from ..ir import Api, Endpoint, Identifier, Location, Parameter, Path, Style
 from .annotations import Annotations
 from .arguments import parameter_expected, parameter_read, style_name
-from .contents import accepted_types, body_read
-from .endpoints import arguments, doc_of, result_annotation, successes
+from .contents import body_read, types_by_status
+from .endpoints import arguments, doc_of, result_annotation
 from .servers import servers_of, url_of
 from .source import (
     INDENT,
@@ -172,9 +172,9 @@ def _route(endpoint: Endpoint, annotations: Annotations) -> Doc:
         f"_{endpoint.name}",
     ]
     items.append(keyword("takes_body", body))
-    described = accepted_types(successes(endpoint))
+    described = types_by_status(endpoint.answers)
     if described:
-        items.append(keyword("replies", listing(literal(Text(one)) for one in described)))
+        items.append(keyword("replies", mapping(described)))
     styles = [
         (literal(parameter.wire_name), literal(style))
         for parameter in endpoint.parameters

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from ..ir import Alias, Api, Endpoint, Enumeration, Field, Model, Named, Record
 from .annotations import Annotations
 from .arguments import parameter_places
-from .contents import body_formats
-from .endpoints import result_annotation
+from .contents import accepted_types, body_formats, types_by_status
+from .endpoints import result_annotation, successes
 from .formats import FormattedAnnotations, formats_of_models
 from .source import (
     INDENT,
@@ -148,8 +148,14 @@ class _Writer:
             f"{name}_responses",
             f"Answers to `{endpoint.name}`, described and not.",
             self._strategy("ServedResponse"),
-            call(f"{self._make}.responses", f"{name}_calls()"),
+            call(f"{self._make}.responses", f"{name}_calls()", *self._media_types(endpoint)),
         )
+
+    def _media_types(self, endpoint: Endpoint) -> list[Doc]:
+        """Those of answers by status, where they differ, so that calls do not tell which is whose."""
+        answers = successes(endpoint)
+        is_same = len({accepted_types([one]) for one in answers if one.contents}) < 2
+        return [] if is_same else [mapping(types_by_status(answers))]
 
     def register(self) -> str:
         """The function that lets Hypothesis make models by their types."""

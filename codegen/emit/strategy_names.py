@@ -13,7 +13,7 @@ from .homes import snaked
 _TAKEN = frozenset(
     {
         *("annotations", "as", "date", "endpoints", "is", "models", "register", "register_format"),
-        *("as_bytes", "as_form", "as_json", "as_multipart", "as_text"),
+        *("as_bytes", "as_form", "as_json", "as_multipart", "as_text", "as_text_of"),
     }
 )
 """Names that the module has anyhow, and the only plurals that are keywords: of `A` and `I`."""

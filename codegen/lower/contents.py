@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..ir import (
+    Alias,
     Anything,
     Content,
     ContentKind,
     Encoding,
+    Enumeration,
     ListOf,
     Literal,
     MapOf,
@@ -23,9 +25,10 @@ from ..ir import (
     Style,
     Text,
     Type,
+    UnionOf,
 )
 from ..places import last_name
-from ..values import frozen
+from ..values import evolve, frozen
 from .joining import Joined
 from .media_types import (
     described_in,
@@ -114,7 +117,7 @@ class Contents:
         return Content(
             kind=kind,
             media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),
-            type=_type_in(kind, type_),
+            type=self._type_in(kind, media_type, type_),
             encodings=self._encodings(media, kind, media_type),
         )
 
@@ -154,7 +157,7 @@ class Contents:
         inner = type_.inner if isinstance(type_, Nullable) else type_
         if isinstance(inner, ListOf):
             return inner.item
-        if self._is_text(inner) and not isinstance(inner, Named):
+        if self._is_text(inner) and not isinstance(inner, Named | UnionOf):
             return _STRING if kind is ContentKind.EVENTS else Anything()
         return type_
 
@@ -178,10 +181,11 @@ class Contents:
             return ContentKind.BINARY
         is_text = self._is_text(inner)
         if takes_any_schema(media_type) and not isinstance(inner, Anything):
-            is_bytes = isinstance(inner, Scalar) and inner.kind is ScalarKind.BYTES
-            if not is_text:
-                return ContentKind.JSON
-            return ContentKind.BINARY if is_bytes else ContentKind.TEXT
+            if not is_range(media_type):
+                return ContentKind.TEXT if self._holds_text(inner) else ContentKind.JSON
+            if isinstance(inner, Scalar) and inner.kind is ScalarKind.BYTES:
+                return ContentKind.BINARY
+            return ContentKind.TEXT if is_text else ContentKind.JSON
         if kind in (ContentKind.FORM, ContentKind.MULTIPART) and not _may_be_object(inner):
             self.notes.remark(schema, "this is no object, so that a form of it is sent as text")
             return ContentKind.TEXT
@@ -200,15 +204,45 @@ class Contents:
         return node.string_of("format") == "binary" or is_raw
 
     def _is_text(self, type_: Type) -> bool:
+        """Whether all values of a type are strings in JSON."""
+        return all(map(self._is_one_text, self._alternatives(type_)))
+
+    def _holds_text(self, type_: Type) -> bool:
+        """Whether some values of a type are strings in JSON."""
+        return any(map(self._is_one_text, self._alternatives(type_)))
+
+    def _alternatives(self, type_: Type) -> tuple[Type, ...]:
+        model = self.schemas.models.of_name(type_.name) if isinstance(type_, Named) else None
+        held = model.type if isinstance(model, Alias) else type_
+        return held.alternatives if isinstance(held, UnionOf) else (type_,)
+
+    def _is_one_text(self, type_: Type) -> bool:
         match type_:
             case Scalar(kind):
                 return kind not in (ScalarKind.INTEGER, ScalarKind.NUMBER, ScalarKind.BOOLEAN)
             case Literal(value):
                 return isinstance(value, Text)
             case Named(name):
-                return self.schemas.models.is_enumeration(name)
+                model = self.schemas.models.of_name(name)
+                return isinstance(model, Enumeration) and model.is_textual
             case _:
                 return False
+
+    def _type_in(self, kind: ContentKind, media_type: str, type_: Type) -> Type:
+        """What a schema's type is in content of a kind."""
+        inner = type_.inner if isinstance(type_, Nullable) else type_
+        match kind:
+            case ContentKind.JSON:
+                return type_
+            case ContentKind.FORM | ContentKind.MULTIPART:
+                return MapOf(Anything()) if isinstance(inner, Anything) else inner
+            case ContentKind.TEXT:
+                may_be_json = takes_any_schema(media_type) and self._holds_text(inner)
+                return _unread(inner) if may_be_json or self._is_text(inner) else _STRING
+            case ContentKind.JSON_LINES | ContentKind.EVENTS:
+                return _STRING
+            case ContentKind.BINARY:
+                return _BYTES
 
     def _encodings(self, media: Node, kind: ContentKind, media_type: str) -> tuple[Encoding, ...]:
         if kind not in (ContentKind.FORM, ContentKind.MULTIPART):
@@ -272,19 +306,15 @@ def _bare(kind: ContentKind, media_type: str) -> Content:
     return Content(kind=kind, media_type=Text(sent), type=types[kind])
 
 
-def _type_in(kind: ContentKind, type_: Type) -> Type:
-    """What a schema's type is in content of a kind."""
-    match kind:
-        case ContentKind.JSON:
+def _unread(type_: Type) -> Type:
+    """The type of a text, in which base64 stays as it is: bytes would be those of the text."""
+    match type_:
+        case Scalar(ScalarKind.BYTES, limits):
+            return Scalar(ScalarKind.STRING, limits)
+        case UnionOf(alternatives=alternatives):
+            return evolve(type_, alternatives=tuple(map(_unread, alternatives)))
+        case _:
             return type_
-        case ContentKind.FORM | ContentKind.MULTIPART:
-            inner = type_.inner if isinstance(type_, Nullable) else type_
-            return MapOf(Anything()) if isinstance(inner, Anything) else inner
-        case ContentKind.TEXT | ContentKind.JSON_LINES | ContentKind.EVENTS:
-            is_string = isinstance(type_, Scalar) and type_.kind is ScalarKind.STRING
-            return type_ if is_string else _STRING
-        case ContentKind.BINARY:
-            return _BYTES
 
 
 def _may_be_object(type_: Type) -> bool:

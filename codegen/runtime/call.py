@@ -7,7 +7,7 @@ asynchronous client) is not their business.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Generic, Literal, Never, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Never, NoReturn, Protocol, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
@@ -26,6 +26,9 @@ from .errors import (
 from .http import Headers, Request, Response
 from .items import ItemReader, has_items
 from .media_types import accepting, charset_of, is_json, is_of_items, nearest
+from .plain_text import read_plain_text
+from .statuses import StatusKey as StatusKey
+from .statuses import described_of
 from .strict_json import decode_strictly
 from .styles import Encoded, QueryField, query_text
 from .violations import InvalidError
@@ -35,9 +38,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
-
-StatusKey = int | Literal["1XX", "2XX", "3XX", "4XX", "5XX", "default"]
-"""How an OpenAPI document names the answers it describes."""
 
 
 class Answer(Protocol[T_co]):
@@ -73,6 +73,22 @@ class TextAnswer:
         """Decode the body as its `Content-Type` says, or else UTF-8, with U+FFFD for what is not."""
         charset = charset_of(response.headers.get("Content-Type", ""))
         return response.body.decode(charset, "replace")
+
+
+@frozen
+class TypedTextAnswer(Generic[T]):
+    """A body of text that matches a type, such as one of some words."""
+
+    form: TypeForm[T]
+    constraints: Constraints = FREE
+
+    def read(self, response: Response, facts: Facts, codec: Codec) -> T:
+        """Read the text; raises `DecodeError` with every violation."""
+        text = text_body.read(response, facts, codec)
+        try:
+            return read_plain_text(text, self.form, codec, self.constraints)
+        except InvalidError as error:
+            raise DecodeError(str(error), facts, error.violations) from None
 
 
 @frozen
@@ -172,6 +188,12 @@ def json_body(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:
 
 text_body: Answer[str] = TextAnswer()
 """An answer whose body is text."""
+
+
+def text_of(form: TypeForm[T], constraints: Constraints = FREE) -> Answer[T]:
+    """An answer whose body is text that is a `form`."""
+    return TypedTextAnswer(form, constraints)
+
 
 bytes_body: Answer[bytes] = BytesAnswer()
 """An answer whose body is bytes."""
@@ -336,9 +358,4 @@ class Call(Generic[T_co]):
         )
 
     def _answer(self, status: int) -> Answer[T_co] | None:
-        """The most specific description: the status, its range, then `default`."""
-        described = {str(key).upper(): answer for key, answer in self.answers.items()}
-        for key in (str(status), f"{status // 100}XX", "DEFAULT"):
-            if key in described:
-                return described[key]
-        return None
+        return described_of(self.answers, status)

@@ -18,6 +18,7 @@ from .http import Upload
 from .media_types import charset_of, checked_media_type, nearest
 from .multipart import Part, stream_parts, write_parts
 from .multipart_forms import PartTypes, parts_of, read_multipart_form
+from .plain_text import read_plain_text, write_plain_text
 from .properties import properties_of, require
 from .strict_json import decode_strictly
 from .styles import QueryStyle
@@ -80,16 +81,37 @@ class TextFormat:
         if not isinstance(value, str):
             raise invalid([((), "type", f"is no text but a {type(value).__name__}")])
         require(value, self.constraints)
-        try:
-            return Content(value.encode(charset_of(media_type)), media_type)
-        except UnicodeEncodeError as error:
-            raise invalid([((), "type", f"cannot be written as {error.encoding}")]) from None
+        return _content_of_text(value, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> str:
         """Decode the text, putting U+FFFD for what is none."""
         text = body.decode(charset_of(media_type), "replace")
         require(text, self.constraints)
         return text
+
+
+@frozen
+class TypedTextFormat(Generic[T]):
+    """Text that matches a type, such as one of some words; in the same encodings."""
+
+    form: TypeForm[T]
+    constraints: Constraints = FREE
+
+    def write(self, value: object, media_type: str) -> Content:
+        """The text of a value, which must be one of the type."""
+        return _content_of_text(write_plain_text(value, self.form, self.constraints), media_type)
+
+    def read(self, body: bytes, media_type: str, codec: Codec) -> T:
+        """The value that the text stands for."""
+        text = body.decode(charset_of(media_type), "replace")
+        return read_plain_text(text, self.form, codec, self.constraints)
+
+
+def _content_of_text(text: str, media_type: str) -> Content:
+    try:
+        return Content(text.encode(charset_of(media_type)), media_type)
+    except UnicodeEncodeError as error:
+        raise invalid([((), "type", f"cannot be written as {error.encoding}")]) from None
 
 
 @frozen
@@ -183,6 +205,11 @@ def as_multipart(
 def as_text(constraints: Constraints = FREE) -> Format[str]:
     """Text."""
     return TextFormat(constraints)
+
+
+def as_text_of(form: TypeForm[T], constraints: Constraints = FREE) -> Format[T]:
+    """Text that is a `form`."""
+    return TypedTextFormat(form, constraints)
 
 
 as_bytes: Format[bytes] = BytesFormat()

@@ -164,7 +164,7 @@ def test_a_parameter_with_something_around_it_is_nearer_than_one_alone(body: byt
 def test_a_reply_goes_out_in_a_media_type_that_is_described(
     value: object, replies: Sequence[str], media_type: str, body: bytes
 ) -> None:
-    router = Router[Handlers](Route("GET", "/", _value, takes_body=False, replies=replies))
+    router = Router[Handlers](Route("GET", "/", _value, takes_body=False, replies={200: replies}))
     response = router.dispatch(Handlers(value), Request(method="GET", url="/"))
     assert (response.headers["Content-Type"], response.body) == (media_type, body)
 

@@ -6,7 +6,7 @@ What an endpoint describes stands in its calls, so nothing has to be said of it 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -22,10 +22,13 @@ from ..call import (
     JsonAnswer,
     StatusKey,
     TextAnswer,
+    TypedTextAnswer,
 )
 from ..http import Headers, Response
+from ..json_text import write_json
 from ..json_types import Json, is_array, is_object
 from ..media_types import is_json, json_among
+from ..plain_text import as_plain_text
 from .impossible import NOTHING, any_of
 from .making import STRICT
 from .regular import CHARACTERS
@@ -57,12 +60,15 @@ _TEXT: Final = st.text(CHARACTERS).map(str.encode)
 _STATUSES: Final = (*range(200, 209), 226, *range(300, 309), *range(400, 452), *range(500, 512))
 
 
-def responses(calls: SearchStrategy[Call[Any]]) -> SearchStrategy[ServedResponse]:
-    """Answers to the calls of an endpoint."""
-    return calls.flatmap(lambda call: _served(call.answers, _accepted(call.accept)))
+def responses(
+    calls: SearchStrategy[Call[Any]], media_types: Mapping[StatusKey, Sequence[str]] | None = None
+) -> SearchStrategy[ServedResponse]:
+    """Answers to the calls of an endpoint; told are the media types of statuses
+    that differ in them, where they are not JSON alone."""
+    return calls.flatmap(lambda call: _served(call.answers, _Accepted(call.accept, media_types)))
 
 
-def _served(answers: _Answers, accepted: list[str]) -> SearchStrategy[ServedResponse]:
+def _served(answers: _Answers, accepted: _Accepted) -> SearchStrategy[ServedResponse]:
     """Answers to a call that describes some, as they should be and otherwise."""
     described = any_of(_described(answers, accepted))
     parts = (
@@ -94,10 +100,10 @@ def _undescribed(answers: _Answers) -> list[int]:
 
 
 def _described(
-    answers: _Answers, accepted: list[str], *, only_json: bool = False
+    answers: _Answers, accepted: _Accepted, *, only_json: bool = False
 ) -> Iterator[SearchStrategy[Response]]:
     for key, answer in answers.items():
-        for media_type, body in _bodies(answer, accepted):
+        for media_type, body in _bodies(answer, accepted.of(key)):
             if body is NOTHING or (
                 only_json
                 and (isinstance(answer, (ErrorAnswer, BytesAnswer)) or not is_json(media_type))
@@ -141,6 +147,9 @@ def _bodies(answer: object, accepted: list[str]) -> Iterator[tuple[str, SearchSt
             yield from _bodies_of_error(told)
         case TextAnswer():
             yield f"{_text_type(accepted)}; charset=utf-8", _TEXT
+        case TypedTextAnswer():
+            values = STRICT.of(told.form, told.constraints)
+            yield f"{_text_type(accepted)}; charset=utf-8", _written_plainly(values)
         case BytesAnswer():
             media_type = _first(accepted, lambda one: not is_json(one) and one[:5] != "text/")
             # Who asks for nothing else takes bytes that are called JSON.
@@ -163,10 +172,19 @@ def _bodies_of_error(answer: ErrorAnswer) -> Iterator[tuple[str, SearchStrategy[
         yield "", st.just(b"")
 
 
-def _accepted(accept: str | None) -> list[str]:
+class _Accepted:
     """The media types that a call asks for, as one of those that each range stands for."""
-    types = [] if accept is None else accept.split(",")
-    return [_concrete(one.partition(";")[0].strip().lower()) for one in types]
+
+    def __init__(
+        self, accept: str | None, by_status: Mapping[StatusKey, Sequence[str]] | None
+    ) -> None:
+        self._all = [] if accept is None else accept.split(",")
+        self._by_status = by_status or {}
+
+    def of(self, status: StatusKey) -> list[str]:
+        """Those of the answers of a status."""
+        types = self._by_status.get(status, [] if self._by_status else self._all)
+        return [_concrete(one.partition(";")[0].strip().lower()) for one in types]
 
 
 def _concrete(media_type: str) -> str:
@@ -185,6 +203,12 @@ def _text_type(accepted: list[str]) -> str:
 
 def _written(values: SearchStrategy[Json]) -> SearchStrategy[bytes]:
     return NOTHING if values is NOTHING else values.map(lambda value: json.dumps(value).encode())
+
+
+def _written_plainly(values: SearchStrategy[Json]) -> SearchStrategy[bytes]:
+    if values is NOTHING:
+        return NOTHING
+    return values.map(lambda value: as_plain_text(write_json(value)).encode())
 
 
 def _broken(response: Response) -> SearchStrategy[ServedResponse]:

@@ -9,7 +9,7 @@ the item that has begun; a whole answer is fed at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeGuard, TypeVar, cast
 
 from attrs import define, field, frozen
 
@@ -18,6 +18,8 @@ from .constraints import FREE, Constraints
 from .errors import DecodeError, Facts
 from .http import DEFAULT_MAX_RESPONSE_BYTES, Response
 from .media_types import essence
+from .plain_text import read_plain_text
+from .shapes import members
 from .strict_json import decode_strictly
 from .violations import InvalidError
 
@@ -113,7 +115,8 @@ class EventsAnswer(Generic[T]):
         if self.form is str:
             decode = cast("Callable[[str], T]", str)
         else:
-            decode = _Decoding(self.form, self.constraints, facts, codec).of_text
+            decoding = _Decoding(self.form, self.constraints, facts, codec)
+            decode = decoding.of_text if _may_be_text(self.form) else decoding.of_json
         return _EventReader(_LineSplitter(limit, facts), decode, is_json=self.form is not str)
 
 
@@ -132,6 +135,12 @@ def json_lines(form: TypeForm[T], constraints: Constraints = FREE) -> JsonLinesA
 def event_stream(form: TypeForm[T], constraints: Constraints = FREE) -> EventsAnswer[T]:
     """An answer of server-sent events whose data is a `form`."""
     return EventsAnswer(form, constraints)
+
+
+def _may_be_text(form: Any) -> bool:
+    """Whether text is one of several things that the data of an event may be."""
+    kinds = members(form)
+    return len(kinds) > 1 and str in kinds
 
 
 def _all(reader: ItemReader[T], body: bytes) -> Items[T]:
@@ -155,12 +164,23 @@ class _Decoding(Generic[T]):
         try:
             return decode_strictly(self.codec, text, self.form, self.constraints)
         except InvalidError as error:
-            message = f"item {self._count} of the answer is not as described: {error}"
-            raise DecodeError(message, self.facts, error.violations) from None
+            raise self._refused(error) from None
+
+    def of_json(self, text: str) -> T:
+        """The same of JSON that is no bytes yet."""
+        return self(text.encode())
 
     def of_text(self, text: str) -> T:
-        """The same of text."""
-        return self(text.encode())
+        """The same of what may also be text without quotes."""
+        self._count += 1
+        try:
+            return read_plain_text(text, self.form, self.codec, self.constraints)
+        except InvalidError as error:
+            raise self._refused(error) from None
+
+    def _refused(self, error: InvalidError) -> DecodeError:
+        message = f"item {self._count} of the answer is not as described: {error}"
+        return DecodeError(message, self.facts, error.violations)
 
 
 class _Splitter:

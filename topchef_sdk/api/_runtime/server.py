@@ -22,7 +22,9 @@ from .items import Items, write_items
 from .media_types import charset_of, covers, is_json, is_of_items, json_among, nearest
 from .parameter_texts import Parameter, text_of
 from .parameters import read_cookie, read_header, read_path, read_query
+from .plain_text import as_plain_text
 from .query_strings import has_query, read_query_string
+from .statuses import StatusKey, described_of
 from .styles import (
     CookieStyle,
     HeaderStyle,
@@ -294,8 +296,10 @@ class Route(Generic[HandlersT]):
     handle: Callable[[HandlersT, Incoming], Reply[object]]
     takes_body: bool | None = field(kw_only=True)
     """None where a body may be left out."""
-    replies: Sequence[str] = field(default=("application/json",), kw_only=True)
-    """The media types of answers that succeed, JSON first."""
+    replies: Mapping[StatusKey, Sequence[str]] = field(
+        default=Factory(dict["StatusKey", Sequence[str]]), kw_only=True
+    )
+    """The media types of answers by their status, JSON first; all others are JSON alone."""
     styles: Mapping[str, PathStyle] = field(default=Factory(dict[str, PathStyle]), kw_only=True)
     """How parameters of the path are written, where it is not the usual way."""
     _pattern: re.Pattern[str] = field(
@@ -309,6 +313,13 @@ class Route(Generic[HandlersT]):
     def literals(self) -> int:
         """How many characters of the path are no parameter's."""
         return len(_PLACE.sub("", self.template))
+
+    def replies_of(self, status: int) -> Sequence[str]:
+        """The media types of an answer; none of an error of which nothing is told."""
+        described = described_of(self.replies, status)
+        if described is None:
+            return _JSON_ALONE if status < 400 else ()
+        return described
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """The path parameters, still encoded, or None where the path is another's."""
@@ -329,17 +340,18 @@ class Router(Generic[HandlersT]):
         """Answer a request through the handler of its endpoint."""
         if request.body is not None and not isinstance(request.body, bytes):
             request = evolve(request, body=request.whole_body)
-        replies: Sequence[str] = ()
         try:
             route, path = self._find(request)
+        except _RefusedError as refused:
+            return _response(handlers.refuse(refused.refusal), ())
+        try:
             reply = route.handle(handlers, Incoming(request, path))
             _require_reply(reply, request)
-            replies = route.replies
         except _RefusedError as refused:
-            reply = handlers.refuse(refused.refusal)
+            return _response(handlers.refuse(refused.refusal), ())
         except ErrorReply as error:
             reply = Reply(error.value, error.status)
-        return _response(reply, replies)
+        return _response(reply, route.replies_of(reply.status))
 
     def below(self, request: Request, urls: Iterable[str]) -> Request:
         """A request without the path of the URL where the API is found, if an endpoint is left."""
@@ -383,6 +395,7 @@ def _require_reply(reply: object, request: Request) -> None:
         raise TypeError(f"the handler of {request.method} {request.url} gave no Reply but a {kind}")
 
 
+_JSON_ALONE = ("application/json",)
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _MATRICES = ("matrix", "matrix*")
 _ENCODED = re.compile("%([0-9A-Fa-f]{2})")
@@ -458,40 +471,60 @@ def _response(reply: Reply[object], replies: Sequence[str]) -> Response:
     value = reply.value
     if value is None:
         return Response(status=reply.status, headers=headers)
-    media_type = headers.get("Content-Type") or _reply_type(value, replies)
+    said = headers.get("Content-Type")
+    if isinstance(value, bytes):
+        media_type, body = said or _type_of_bytes(replies), value
+    elif isinstance(value, Items):
+        media_type = said or _type_of_items(replies)
+        body = write_items(cast("Items[object]", value), media_type)
+    else:
+        media_type, body = _written(value, said, replies)
     if media_type is not None:
         headers = headers.merged({"Content-Type": media_type})
-    if isinstance(value, bytes):
-        return Response(status=reply.status, headers=headers, body=value)
-    if isinstance(value, Items):
-        items = cast("Items[object]", value)
-        body = write_items(items, headers["Content-Type"])
-        return Response(status=reply.status, headers=headers, body=body)
-    if isinstance(value, str) and media_type is not None and not is_json(media_type):
-        text = value.encode(charset_of(media_type), "replace")
-        return Response(status=reply.status, headers=headers, body=text)
-    if media_type is None or not is_json(media_type):
-        headers = headers.merged({"Content-Type": json_among(replies)})
-    return Response(status=reply.status, headers=headers, body=server_codec.encode(value))
+    return Response(status=reply.status, headers=headers, body=body)
 
 
-def _reply_type(value: object, replies: Sequence[str]) -> str | None:
-    """The media type of a reply whose handler does not say: text and bytes as they are."""
-    if isinstance(value, Items):
-        return next((one for one in replies if is_of_items(one)), "application/x-ndjson")
+def _written(value: object, said: str | None, replies: Sequence[str]) -> tuple[str, bytes]:
+    """The media type and the bytes of what is neither bytes nor items: text, or JSON."""
+    written = server_codec.encode(value) if not isinstance(value, str) else b""
+    text = value if isinstance(value, str) else _text_of(written, replies)
+    media_type = said or (json_among(replies) if text is None else _type_of_text(replies))
+    if text is not None and not is_json(media_type):
+        return media_type, text.encode(charset_of(media_type), "replace")
+    if said is None or not is_json(said):
+        said = json_among(replies)
+    return said, written or server_codec.encode(value)
+
+
+def _text_of(written: bytes, replies: Sequence[str]) -> str | None:
+    """The text of a date and the like, where no answer is JSON."""
+    is_text = written.startswith(b'"') and not any(map(is_json, replies))
+    return as_plain_text(written) if is_text else None
+
+
+def _type_of_items(replies: Sequence[str]) -> str:
+    return next((one for one in replies if is_of_items(one)), "application/x-ndjson")
+
+
+def _type_of_bytes(replies: Sequence[str]) -> str | None:
     others = [one for one in replies if not is_json(one)]
-    if isinstance(value, bytes) and (others or not replies):
-        is_text = [covers("text/*", one) for one in others]
-        best = others[is_text.index(False)] if False in is_text else next(iter(others), None)
-        return _plain(best, "application/octet-stream")
-    if isinstance(value, str) and others:
-        text = next((one for one in others if covers("text/*", one)), others[0])
-        return _plain(text, "text/plain")
-    return json_among(replies)
+    if replies and not others:
+        return json_among(replies)
+    is_text = [covers("text/*", one) for one in others]
+    best = others[is_text.index(False)] if False in is_text else next(iter(others), None)
+    return best if best is None else _plain(best, "application/octet-stream")
 
 
-def _plain(described: str | None, otherwise: str) -> str | None:
-    return otherwise if described is not None and "*" in described else described
+def _type_of_text(replies: Sequence[str]) -> str:
+    others = [one for one in replies if not is_json(one)]
+    if not others:
+        return json_among(replies)
+    text = next((one for one in others if covers("text/*", one)), others[0])
+    return _plain(text, "text/plain")
+
+
+def _plain(described: str, otherwise: str) -> str:
+    return otherwise if "*" in described else described
 
 
 def _read(name: str, read: Callable[[], T | None], constraints: Constraints) -> T | None:

@@ -26,6 +26,7 @@ from ..contents import (
     JsonFormat,
     MultipartFormat,
     TextFormat,
+    TypedTextFormat,
 )
 from ..errors import RequestError
 from ..shapes import meaning, members
@@ -190,6 +191,8 @@ def _of_format(written_as: Format[object]) -> SearchStrategy[Any]:
             return VALUES.of(form, constraints)
         case TextFormat(constraints):
             return VALUES.of(str, constraints)
+        case TypedTextFormat(form, constraints):
+            return VALUES.of(form, constraints)
         case BytesFormat():
             return BYTES
         case FormFormat() | MultipartFormat():

@@ -117,7 +117,17 @@ def _containers(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 _ROUTER: Final = Router[Handlers](
-    Route("GET", "/statuses", _by_status, takes_body=False),
+    Route(
+        "GET",
+        "/statuses",
+        _by_status,
+        takes_body=False,
+        replies={
+            409: ["application/json", "text/plain"],
+            410: ["application/octet-stream"],
+            500: ["text/html"],
+        },
+    ),
     Route("GET", "/ranges", _by_range, takes_body=False),
     Route("GET", "/default", _by_default, takes_body=False),
     Route("GET", "/errors", _default_beside_errors, takes_body=False),
@@ -127,7 +137,7 @@ _ROUTER: Final = Router[Handlers](
         "/text",
         _text,
         takes_body=False,
-        replies=["application/json", "text/plain", "text/html"],
+        replies={200: ["text/plain"], 202: ["application/json", "text/html"]},
     ),
     Route("DELETE", "/nothing", _nothing, takes_body=False),
     Route("GET", "/anything", _anything, takes_body=False),

@@ -154,7 +154,10 @@ def text_calls() -> SearchStrategy[Call[str | int]]:
 
 def text_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `text`, described and not."""
-    return _make.responses(text_calls())
+    return _make.responses(
+        text_calls(),
+        {200: ["text/plain"], 202: ["application/json", "text/html"]},
+    )
 
 
 def nothing_calls() -> SearchStrategy[Call[None]]:

@@ -86,9 +86,15 @@ def _send_lines(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 
 _ROUTER: Final = Router[Handlers](
-    Route("GET", "/events", _follow_events, takes_body=False, replies=["text/event-stream"]),
-    Route("GET", "/texts", _follow_texts, takes_body=False, replies=["text/event-stream"]),
-    Route("GET", "/referred", _follow_referred, takes_body=False, replies=["text/event-stream"]),
-    Route("GET", "/lines", _read_lines, takes_body=False, replies=["application/jsonl"]),
+    Route("GET", "/events", _follow_events, takes_body=False, replies={200: ["text/event-stream"]}),
+    Route("GET", "/texts", _follow_texts, takes_body=False, replies={200: ["text/event-stream"]}),
+    Route(
+        "GET",
+        "/referred",
+        _follow_referred,
+        takes_body=False,
+        replies={200: ["text/event-stream"]},
+    ),
+    Route("GET", "/lines", _read_lines, takes_body=False, replies={200: ["application/jsonl"]}),
     Route("POST", "/unheeded", _send_lines, takes_body=None),
 )

@@ -234,7 +234,10 @@ def get_several_calls() -> SearchStrategy[Call[models.Thing | str | bytes | mode
 
 def get_several_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_several`, described and not."""
-    return _make.responses(get_several_calls())
+    return _make.responses(
+        get_several_calls(),
+        {200: ["application/json", "text/csv", "application/pdf"]},
+    )
 
 
 def get_events_calls() -> SearchStrategy[Call[Items[Event[str]]]]:
@@ -274,7 +277,7 @@ def get_formats_calls() -> SearchStrategy[Call[bytes | models.Thing | str]]:
 
 def get_formats_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `get_formats`, described and not."""
-    return _make.responses(get_formats_calls())
+    return _make.responses(get_formats_calls(), {200: ["*/*"], 202: ["text/csv", "text/x-csv"]})
 
 
 def get_bytes_called_json_calls() -> SearchStrategy[Call[bytes]]:

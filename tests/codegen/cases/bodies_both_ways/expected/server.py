@@ -142,15 +142,27 @@ def _send_any(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 _ROUTER: Final = Router[Handlers](
     Route("POST", "/json/{id}", _send_json, takes_body=True),
-    Route("POST", "/form", _send_form, takes_body=True, replies=["application/vnd.api+json"]),
-    Route("POST", "/parts", _send_parts, takes_body=True, replies=["image/*"]),
-    Route("POST", "/text", _send_text, takes_body=None, replies=["text/csv"]),
-    Route("POST", "/bytes", _send_bytes, takes_body=True, replies=["application/octet-stream"]),
+    Route(
+        "POST",
+        "/form",
+        _send_form,
+        takes_body=True,
+        replies={200: ["application/vnd.api+json"]},
+    ),
+    Route("POST", "/parts", _send_parts, takes_body=True, replies={200: ["image/*"]}),
+    Route("POST", "/text", _send_text, takes_body=None, replies={200: ["text/csv"]}),
+    Route(
+        "POST",
+        "/bytes",
+        _send_bytes,
+        takes_body=True,
+        replies={200: ["application/octet-stream"]},
+    ),
     Route(
         "POST",
         "/any",
         _send_any,
         takes_body=None,
-        replies=["application/json", "text/csv", "image/png"],
+        replies={200: ["application/json", "text/csv", "image/png"]},
     ),
 )

@@ -157,7 +157,7 @@ _ROUTER: Final = Router[Handlers](
         "/specimens",
         _query_specimens,
         takes_body=True,
-        replies=["application/json", "application/jsonl"],
+        replies={200: ["application/json", "application/jsonl"]},
     ),
     Route("COPY", "/specimens", _copy_specimens, takes_body=False),
     Route("M-SEARCH", "/specimens", _m_search_specimens, takes_body=False),
