@@ -122,7 +122,18 @@ def _is_json_alone(body: Body) -> bool:
 
 def _is_chosen(body: Body) -> bool:
     """Whether a caller says in which media type the body goes."""
-    return len(body.contents) > 1 or any(map(_is_range, body.contents))
+    return len(body.contents) > 1 or any(map(_is_open, body.contents))
+
+
+def _is_open(content: Content) -> bool:
+    """Whether the document leaves something of the media type open: all of a range, or a boundary."""
+    return _is_range(content) or _has_own_parts(content)
+
+
+def _has_own_parts(content: Content) -> bool:
+    """Whether the caller writes the parts of a multipart body, so that none but them know the boundary."""
+    is_multipart = content.media_type.reveal().strip().lower().startswith("multipart/")
+    return content.kind is ContentKind.BINARY and is_multipart
 
 
 def _is_range(content: Content) -> bool:
@@ -132,6 +143,8 @@ def _is_range(content: Content) -> bool:
 def _default_type(body: Body) -> Text | str | None:
     """The media type of a body unless the caller says; None where nothing is likely."""
     first = body.contents[0]
+    if _has_own_parts(first):
+        return None
     if not _is_range(first):
         return first.media_type
     if first.kind is ContentKind.TEXT:
@@ -140,7 +153,7 @@ def _default_type(body: Body) -> Text | str | None:
 
 
 def _types_to_choose(body: Body, annotations: Annotations) -> Doc:
-    if any(_is_range(one) for one in body.contents):
+    if any(map(_is_open, body.contents)):
         return "str"
     names = tuple(literal(one.media_type) for one in body.contents)
     return Subscript(annotations.use_typing("Literal"), names)

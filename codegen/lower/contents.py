@@ -81,12 +81,32 @@ class Contents:
     def lower(self, described: Node, hint: str, *, is_answer: bool = False) -> tuple[Content, ...]:
         """What is under `content`: JSON first, otherwise in the document's order."""
         found = [
-            self._content(media, media_type, hint, is_answer=is_answer)
+            (self._content(media, media_type, hint, is_answer=is_answer), media)
             for key, media in described_in(described.entries_of("content"))
             for media_type in media_types_of(media, key, self.notes)
         ]
-        found.sort(key=_rank)
-        return tuple(_without_synonyms(found))
+        found.sort(key=lambda pair: _rank(pair[0]))
+        return tuple(self._without_synonyms(found))
+
+    def _without_synonyms(self, found: list[tuple[Content, Node]]) -> Iterator[Content]:
+        """Leave out other names of plain JSON for the same type, such as `text/json`.
+
+        And what came to the same media type as another: keys that are none are all `*/*`, and JSON
+        of a range goes as plain JSON.
+        """
+        seen: set[tuple[str, ContentKind, Type]] = set()
+        media_types: set[Text] = set()
+        for content, place in found:
+            key = (_plain_name(content), content.kind, content.type)
+            if key in seen:
+                continue
+            if content.media_type in media_types:
+                name = content.media_type.reveal()
+                self.notes.remark(place, f"this would be {name} too, and goes unheeded beside it")
+                continue
+            seen.add(key)
+            media_types.add(content.media_type)
+            yield content
 
     def _content(self, entry: Node, media_type: str, hint: str, *, is_answer: bool) -> Content:
         media = self.schemas.references.resolve(entry)
@@ -118,7 +138,7 @@ class Contents:
             kind=kind,
             media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),
             type=self._type_in(kind, media_type, type_),
-            encodings=self._encodings(media, kind, media_type),
+            encodings=self._encodings(media, kind, media_type, schema),
         )
 
     def _described_item(self, item: Node, kind: ContentKind, hint: str) -> Type:
@@ -244,14 +264,23 @@ class Contents:
             case ContentKind.BINARY:
                 return _BYTES
 
-    def _encodings(self, media: Node, kind: ContentKind, media_type: str) -> tuple[Encoding, ...]:
+    def _encodings(
+        self, media: Node, kind: ContentKind, media_type: str, schema: Node
+    ) -> tuple[Encoding, ...]:
         if kind not in (ContentKind.FORM, ContentKind.MULTIPART):
             return ()
         has_styles = essence(media_type) in _STYLED
-        return tuple(
-            self._encoding(node, wire_name, kind, has_styles=has_styles)
+        found = {
+            wire_name: self._encoding(node, wire_name, kind, has_styles=has_styles)
             for wire_name, node in media.entries_of("encoding")
-        )
+        }
+        if kind is ContentKind.MULTIPART:
+            for name, nodes in self.schemas.joining.joined(schema).properties.items():
+                named = self.schemas.files.media_types_of(nodes[-1])
+                one = found.get(name) or Encoding(wire_name=Text(name))
+                if named and not one.media_types:
+                    found[name] = evolve(one, media_types=tuple(map(Text, named)))
+        return tuple(found.values())
 
     def _encoding(
         self, node: Node, wire_name: str, kind: ContentKind, *, has_styles: bool
@@ -324,23 +353,6 @@ def _may_be_object(type_: Type) -> bool:
 def _sendable(media_type: str) -> str:
     """A media type that JSON can be sent as, where the document names a range."""
     return "application/json" if is_range(media_type) else media_type
-
-
-def _without_synonyms(found: list[Content]) -> list[Content]:
-    """Leave out other names of plain JSON for the same type, such as `text/json`.
-
-    And what came to the same media type as another: keys that are none are all `*/*`.
-    """
-    kept: list[Content] = []
-    seen: set[tuple[str, ContentKind, Type]] = set()
-    media_types: set[Text] = set()
-    for content in found:
-        key = (_plain_name(content), content.kind, content.type)
-        if key not in seen and content.media_type not in media_types:
-            seen.add(key)
-            media_types.add(content.media_type)
-            kept.append(content)
-    return kept
 
 
 def _is_event(described: Joined) -> bool:

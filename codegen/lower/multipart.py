@@ -1,25 +1,80 @@
-"""Multipart bodies: which schemas are theirs, and which values in them are files: the binary ones."""
+"""Multipart bodies: which schemas are theirs, and which values in them are files: the binary ones.
+
+Binary is what says so by `format: binary` or `contentMediaType`. OpenAPI 3.1 says it by saying nothing,
+too: of the items of an array, and of a property whose encoding names a media type that is neither JSON
+nor text (sections 4.8.14.3 and 4.8.15.1).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from ..ir import Anything, ListOf, MapOf, Nullable, Scalar, ScalarKind, Type
-from ..values import frozen
+from ..ir import (
+    NO_LIMITS,
+    Anything,
+    ContentKind,
+    ListOf,
+    MapOf,
+    Nullable,
+    Scalar,
+    ScalarKind,
+    Type,
+    UnionOf,
+)
+from ..values import evolve, frozen
 from .joining import Joined, Joining
+from .media_types import kind_of
 from .node import Node
 from .references import References
 
+Forms: TypeAlias = Mapping[str, Mapping[str, bool]]
+"""The schemas of the bodies, and of what these join, by their pointers: which of their properties
+have a media type, and whether that is one of bytes."""
 
-def multipart_schemas(root: Node, references: References, joining: Joining) -> frozenset[str]:
-    """The pointers of the schemas of the bodies, and of what these join."""
-    found: set[str] = set()
+_FILE = Scalar(ScalarKind.FILE)
+
+_MOST_CHOICES = 50
+"""A choice of choices of more depth than this is not looked into."""
+
+
+def multipart_schemas(root: Node, references: References, joining: Joining) -> Forms:
+    """The schemas of the multipart bodies of a document."""
+    found: dict[str, dict[str, bool]] = {}
     for body in _bodies(root, references):
         for media_type, media in references.resolve(body).entries_of("content"):
             if media_type.lower().startswith("multipart/") and media.is_object:
-                schema = references.resolve(media).get("schema")
-                found.update(_pointers(schema, joining))
-    return frozenset(found)
+                described = references.resolve(media)
+                told = {} if joining.is_3_0 else dict(_told(described))
+                for pointer in _pointers(described.get("schema"), joining):
+                    found.setdefault(pointer, {}).update(told)
+    return found
+
+
+@frozen
+class _Meant:
+    """One of the schemas that a part may be of."""
+
+    place: Node
+    joined: Joined
+
+    @property
+    def parts(self) -> Iterator[Node]:
+        """All that holds of it."""
+        return (part for part in (self.place, *self.joined.parts) if part.is_object)
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it says that it is bytes as they are."""
+        return any(map(_says_binary, self.parts))
+
+    @property
+    def may_be_text(self) -> bool:
+        """Whether a string that is no file may be one."""
+        kinds = self.joined.kinds
+        return not self.is_binary and (
+            not self.joined.implied_kinds if kinds is None else "string" in kinds
+        )
 
 
 @frozen
@@ -27,12 +82,19 @@ class Files:
     """Finds the files in the properties of multipart bodies."""
 
     joining: Joining
-    forms: frozenset[str]
-    """The pointers of the schemas of the bodies, and of what these join."""
+    forms: Forms
 
     def is_form(self, joined: Joined) -> bool:
         """Whether schemas are those of such a body."""
         return any(part.pointer in self.forms for part in joined.parts)
+
+    def told(self, joined: Joined, name: str) -> bool | None:
+        """Whether the media type of a property is one of bytes; None where nothing is said of it."""
+        for part in joined.parts:
+            told = self.forms.get(part.pointer, {}).get(name)
+            if told is not None:
+                return told
+        return None
 
     def in_body(self, type_: Type, schema: Node) -> Type:
         """The type of a body that is a map, with files for values that are binary."""
@@ -46,53 +108,105 @@ class Files:
             type_ = self.in_property(type_, node)
         return type_
 
-    def in_property(self, type_: Type, node: Node) -> Type:
+    def in_property(self, type_: Type, node: Node, *, told: bool | None = None) -> Type:
         """The type of a property, with files for what its schema says is binary.
 
         A property is a part, and so is each item of an array; what is inside of these is JSON.
+        What its encoding tells counts where the schema says nothing.
         """
-        match type_:
-            case Nullable(inner):
-                return Nullable(self.in_property(inner, node))
-            case ListOf(item, limits):
-                for part in self._parts(node):
-                    items = part.get("items")
-                    item = item if items is None else self._in_part(item, items)
-                return ListOf(item, limits)
-            case _:
-                return self._in_part(type_, node)
+        if told and type_ == Anything():
+            return _FILE
+        return self._with_files(type_, list(self._meant(node)), told=told, has_items=True)
 
-    def _in_part(self, type_: Type, node: Node) -> Type:
+    def media_types_of(self, node: Node) -> tuple[str, ...]:
+        """The media types that the schema of a property says its files are of."""
+        files = [
+            part
+            for one in self._meant(node)
+            for each in (one, *self._items_of(one))
+            if each.is_binary
+            for part in each.parts
+        ]
+        named = (part.string_of("contentMediaType") for part in files)
+        return tuple(dict.fromkeys(one for one in named if one))
+
+    def _with_files(
+        self, type_: Type, meant: list[_Meant], *, told: bool | None, has_items: bool
+    ) -> Type:
         match type_:
             case Nullable(inner):
-                return Nullable(self._in_part(inner, node))
-            case Scalar(ScalarKind.STRING) | Anything() if self._is_binary(node):
-                return Scalar(ScalarKind.FILE)
+                return Nullable(self._with_files(inner, meant, told=told, has_items=has_items))
+            case ListOf(item, limits) if has_items:
+                for one in meant:
+                    item = self._item(item, list(self._items_of(one)), told=told)
+                return ListOf(item, limits)
+            case UnionOf(alternatives=alternatives):
+                each = [
+                    self._with_files(one, meant, told=told, has_items=has_items)
+                    for one in alternatives
+                ]
+                flat = tuple(dict.fromkeys(part for one in each for part in _flat(one)))
+                # What a schema says of all of them cannot be held against a file.
+                return (
+                    type_
+                    if flat == alternatives
+                    else evolve(type_, alternatives=flat, is_exclusive=False, limits=NO_LIMITS)
+                )
+            case Scalar(ScalarKind.STRING) | Anything() if any(one.is_binary for one in meant):
+                if not any(one.may_be_text for one in meant):
+                    return _FILE
+                is_text = isinstance(type_, Scalar)
+                return (
+                    UnionOf(alternatives=(_FILE, Scalar(ScalarKind.STRING))) if is_text else type_
+                )
             case _:
                 return type_
 
-    def _parts(self, node: Node) -> Iterator[Node]:
-        """What a schema says, and what all say from which it is chosen besides null."""
+    def _item(self, item: Type, meant: list[_Meant], *, told: bool | None) -> Type:
+        is_bare = item == Anything() and bool(meant) and not self.joining.is_3_0
+        if is_bare and told is not False:
+            return _FILE
+        return self._with_files(item, meant, told=told, has_items=False)
+
+    def _items_of(self, one: _Meant) -> Iterator[_Meant]:
+        for part in one.parts:
+            items = part.get("items")
+            if items is not None:
+                yield from self._meant(items)
+
+    def _meant(self, node: Node, depth: int = 0) -> Iterator[_Meant]:
+        """What a schema is, or all from which it is chosen besides null."""
         joined = self.joining.joined(node)
-        yield from (part for part in (node, *joined.parts) if part.is_object)
-        for alternatives in self._choices(joined):
-            if len(alternatives) == 1:
-                yield from alternatives[0].parts
+        choices = [
+            one
+            for part in joined.parts
+            for keyword in ("oneOf", "anyOf")
+            for one in part.items_of(keyword)
+        ]
+        if choices and depth < _MOST_CHOICES:
+            for one in choices:
+                yield from self._meant(one, depth + 1)
+        elif joined.kinds != ["null"]:
+            yield _Meant(node, joined)
 
-    def _choices(self, joined: Joined) -> Iterator[list[Joined]]:
-        for part in joined.parts:
-            for keyword in ("oneOf", "anyOf"):
-                every = [self.joining.joined(one) for one in part.items_of(keyword)]
-                yield [one for one in every if one.kinds != ["null"]]
 
-    def _is_binary(self, node: Node) -> bool:
-        return any(map(_says_binary, self._parts(node)))
+def _flat(type_: Type) -> tuple[Type, ...]:
+    return type_.alternatives if isinstance(type_, UnionOf) else (type_,)
 
 
 def _says_binary(node: Node) -> bool:
     if node.has("contentMediaType"):
         return not node.has("contentEncoding")
     return node.string_of("format") == "binary"
+
+
+def _told(media: Node) -> Iterator[tuple[str, bool]]:
+    """Which properties an encoding gives a media type, and whether it is one of bytes."""
+    for name, encoding in media.entries_of("encoding"):
+        named = encoding.string_of("contentType") if encoding.is_object else None
+        if named is not None:
+            kinds = {kind_of(one) for one in named.split(",")}
+            yield name, kinds == {ContentKind.BINARY}
 
 
 def _pointers(schema: Node | None, joining: Joining) -> Iterator[str]:

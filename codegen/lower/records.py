@@ -105,7 +105,8 @@ class Records:
         node = nodes[-1] if nodes[-1].is_object else _NO_NODE
         inner = self._type(joined, key, nodes, owner)
         if is_form:
-            inner = self.schemas.files.in_property(inner, node)
+            files = self.schemas.files
+            inner = files.in_property(inner, node, told=files.told(joined, key))
         return Field(
             name=names.take(field_name(key), key),
             wire_name=Text(key),

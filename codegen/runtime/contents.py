@@ -15,7 +15,7 @@ from .constraints import FREE, Constraints
 from .errors import RequestError
 from .forms import read_form, write_form
 from .http import Upload
-from .media_types import charset_of, checked_media_type, nearest
+from .media_types import charset_of, checked_media_type, essence, nearest, parameter_of
 from .multipart import Part, stream_parts, write_parts
 from .multipart_forms import PartTypes, parts_of, read_multipart_form
 from .plain_text import read_plain_text, write_plain_text
@@ -123,6 +123,11 @@ class BytesFormat:
         data = body_from(value)
         if data is None:
             raise invalid([((), "type", f"is not bytes but a {type(value).__name__}")])
+        if essence(media_type).startswith("multipart/") and not parameter_of(
+            media_type, "boundary"
+        ):
+            what = f"say the boundary of its parts: content_type='{media_type}; boundary=...'"
+            raise RequestError(what)
         return Content(data, media_type)
 
     def read(self, body: bytes, media_type: str, codec: Codec) -> bytes:
@@ -229,8 +234,16 @@ def content_of(value: object, content_type: str, formats: Mapping[str, Format[ob
     try:
         return formats[described].write(value, content_type)
     except InvalidError as error:
-        message = f"the body cannot be sent as {content_type}: {error}"
+        message = f"the body cannot be sent as {content_type}: {error}{_hint(error, formats)}"
         raise RequestError(message, error.violations) from None
+
+
+def _hint(error: InvalidError, formats: Mapping[str, Format[object]]) -> str:
+    """In which media type a file goes that the one chosen has no place for."""
+    has_file = any(one.keyword == "file" for one in error.violations)
+    of_parts = (key for key, one in formats.items() if isinstance(one, MultipartFormat))
+    media_type = next(of_parts, None) if has_file else None
+    return "" if media_type is None else f"; files go with content_type={media_type!r}"
 
 
 def content_in(media_type: str, written_as: Format[object], value: object) -> Content | None:

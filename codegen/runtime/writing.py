@@ -134,7 +134,8 @@ def _write_scalar(value: object, steps: tuple[Step, ...], problems: list[Problem
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, str):
         return _write_str(str(value), steps, problems)
-    problems.append((steps, "type", f"a {type(value).__name__} cannot be written as JSON"))
+    keyword = "file" if isinstance(value, File) else "type"
+    problems.append((steps, keyword, f"a {type(value).__name__} cannot be written as JSON"))
     return None
 
 

@@ -463,3 +463,55 @@ def test_text_is_written_in_the_charset_of_its_media_type() -> None:
 def test_constraints_hold_for_text() -> None:
     with pytest.raises(RequestError, match="is longer than 2 characters"):
         content_in("text/plain", as_text(Constraints(max_length=2)), "abc")
+
+
+@define(kw_only=True)
+class Stored:
+    id: int
+
+
+@define(kw_only=True)
+class Choices:
+    either: File | Stored
+    several: File | list[File] | None = None
+    mixed: list[File | str] | None = None
+    text: File | str | int | None = None
+
+
+def bytes_called(data: bytes) -> File:
+    """A file as it comes back."""
+    return File(data, media_type="application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        Choices(either=bytes_called(b"\xff")),
+        Choices(either=Stored(id=1), several=bytes_called(b"\xff"), text="t"),
+        Choices(either=Stored(id=1), several=[bytes_called(b"1"), bytes_called(b"2")]),
+        Choices(either=File(b"{}", "a.json", "application/json"), text=5),
+        Choices(either=Stored(id=1), mixed=[bytes_called(b"1"), "a"]),
+    ],
+)
+def test_a_file_among_other_alternatives_is_a_part_of_its_own(choices: Choices) -> None:
+    assert choices == there_and_back(as_multipart(Choices), choices, MULTIPART)
+
+
+def test_a_file_in_json_is_told_the_media_type_that_has_room_for_it() -> None:
+    formats = {"application/json": as_json(Choices), MULTIPART: as_multipart(Choices)}
+    choices = Choices(either=File(b"1"))
+    expected = "a File cannot be written as JSON; files go with content_type='multipart/form-data'"
+    with pytest.raises(RequestError, match=expected):
+        content_of(choices, "application/json", formats)
+    with pytest.raises(RequestError, match=r"cannot be written as JSON$"):
+        content_of(choices, "application/json", {"application/json": as_json(Choices)})
+
+
+def test_parts_that_the_caller_writes_need_their_boundary() -> None:
+    formats = {"multipart/related": as_bytes}
+    said = "multipart/related; boundary=x"
+    assert said == content_of(b"--x--", said, formats).media_type
+    with pytest.raises(
+        RequestError, match=r"say the boundary .*'multipart/related; boundary=\.\.\.'"
+    ):
+        content_of(b"--x--", "multipart/related", formats)

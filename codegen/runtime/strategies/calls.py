@@ -179,6 +179,8 @@ def _of_body(
         if made is NOTHING:
             continue
         media_type = _RANGES.get(described, described.replace("*", "x-any"))
+        if isinstance(written_as, BytesFormat) and media_type.startswith("multipart/"):
+            media_type = f"{media_type}; boundary=x"
         kept = {"content_type": st.just(media_type)} if is_chosen else {}
         parts.append(st.fixed_dictionaries({"body": made, **kept}))
     return any_of(parts)

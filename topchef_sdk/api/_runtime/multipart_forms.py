@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from mimetypes import MimeTypes
-from typing import Any, TypeAlias, get_args
+from types import NoneType
+from typing import Annotated, Any, Final, TypeAlias, get_args
 
 from .codec import Codec, codec
 from .files import File
@@ -24,12 +25,17 @@ from .multipart import Part, StreamedPart, read_parts
 from .parameter_texts import text_of
 from .parameters import query_fields, values_of
 from .properties import below
-from .shapes import bare_members, is_list
+from .shapes import bare_members, is_list, meaning, members
 from .styles import QueryStyle, field_of_part, text_in_part
+from .unset import Unset
 from .violations import InvalidError
 
 PartTypes: TypeAlias = str | tuple[str, ...]
 """A media type or a range, such as `image/*`, or several."""
+
+
+NO_PARTS: Final = (NoneType, Unset)
+"""What is left out, and so never comes."""
 
 
 def parts_of(
@@ -126,7 +132,8 @@ def read_multipart_form(
 def _read_parts(parts: list[Part], form: Any, codec: Codec) -> object:
     kinds = bare_members(form)
     lists = [one for one in kinds if is_list(one)]
-    if lists or (Any in kinds and len(parts) > 1):
+    is_one_file = File in kinds and len(parts) == 1 and _is_file(parts[0])
+    if (lists and not is_one_file) or (Any in kinds and len(parts) > 1):
         inner = (get_args(lists[0]) or (Any,))[0] if lists else Any
         return [_read_part(part, inner, codec) for part in parts]
     return _read_part(parts[-1], form, codec)
@@ -134,12 +141,23 @@ def _read_parts(parts: list[Part], form: Any, codec: Codec) -> object:
 
 def _read_part(part: Part, form: Any, codec: Codec) -> object:
     kinds = bare_members(form)
-    if File in kinds or (Any in kinds and _is_file(part)):
+    others = [one for one in members(form) if meaning(one)[0] not in (File, *NO_PARTS)]
+    if (File in kinds and (not others or _is_file(part))) or (Any in kinds and _is_file(part)):
         name = "file" if part.file_name is None else part.file_name
         return File(part.data, name, part.media_type, part.headers)
+    form = _without_file(form, others) if File in kinds else form
     if is_json(part.media_type or ""):
         return codec.decode(part.data, form)
     return values_of([_text(part)], form)
+
+
+def _without_file(form: Any, others: list[Any]) -> Any:
+    """What a part may be that is no file; the alternatives are told apart as before."""
+    _, choice = meaning(form)
+    either: Any = others[0]
+    for one in others[1:]:
+        either = either | one
+    return either if choice is None else Annotated[either, choice]
 
 
 def _is_file(part: Part) -> bool:

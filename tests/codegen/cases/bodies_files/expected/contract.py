@@ -28,11 +28,24 @@ if TYPE_CHECKING:
     )
     from ._runtime.call import Call
     from ._runtime.files import File
+    from ._runtime.json_types import Json
     from ._runtime.unset import UNSET, Unset
 
     def name_binary(value: models.Binary) -> object:
         """Schema "Binary", named by callers."""
         return value
+
+    def make_stored(*, id: int) -> models.Stored:
+        """Schema "Stored", made by callers."""
+        return models.Stored(
+            id=id,
+        )
+
+    def read_stored(model: models.Stored) -> models.Stored:
+        """Schema "Stored", read by servers and tests."""
+        return make_stored(
+            id=model.id,
+        )
 
     def name_binaries(value: models.Binaries) -> object:
         """Schema "Binaries", named by callers."""
@@ -46,7 +59,7 @@ if TYPE_CHECKING:
         several: Sequence[File] | None,
         perhaps_several: Sequence[File] | Unset | None,
         listed: Sequence[File] | None,
-        either: str | None,
+        either: File | str | None,
         in_json: Mapping[str, str] | None,
         additional_properties: Mapping[str, File],
     ) -> models.AddFilesBodyMultipart:
@@ -84,12 +97,110 @@ if TYPE_CHECKING:
             additional_properties=model.additional_properties,
         )
 
+    def make_add_choices_body_multipart(
+        *,
+        either: File | models.Stored,
+        one_or_more: File | list[File] | None,
+        perhaps: File | int | Unset | None,
+        mixed: Sequence[File | str] | None,
+        chosen: File | bool | list[str] | None,
+    ) -> models.AddChoicesBodyMultipart:
+        """Schema "add_choices_body_multipart", made by callers."""
+        models.AddChoicesBodyMultipart(
+            either=either,
+        )
+        return models.AddChoicesBodyMultipart(
+            either=either,
+            one_or_more=one_or_more,
+            perhaps=perhaps,
+            mixed=mixed if mixed is None else [*mixed],
+            chosen=chosen,
+        )
+
+    def read_add_choices_body_multipart(
+        model: models.AddChoicesBodyMultipart,
+    ) -> models.AddChoicesBodyMultipart:
+        """Schema "add_choices_body_multipart", read by servers and tests."""
+        return make_add_choices_body_multipart(
+            either=model.either,
+            one_or_more=model.one_or_more,
+            perhaps=model.perhaps,
+            mixed=model.mixed,
+            chosen=model.chosen,
+        )
+
+    def make_add_idioms_body_multipart(
+        *,
+        profile_image: File | None,
+        described: File | None,
+        address: Json | Unset | None,
+        note: Json | Unset | None,
+        anything: Json | Unset | None,
+        files: Sequence[File] | None,
+        values: list[Json] | None,
+        image: File | None,
+        images: Sequence[File] | None,
+        sized: File | None,
+        encoded: str | None,
+    ) -> models.AddIdiomsBodyMultipart:
+        """Schema "add_idioms_body_multipart", made by callers."""
+        models.AddIdiomsBodyMultipart()
+        return models.AddIdiomsBodyMultipart(
+            profile_image=profile_image,
+            described=described,
+            address=address,
+            note=note,
+            anything=anything,
+            files=files if files is None else [*files],
+            values=values,
+            image=image,
+            images=images if images is None else [*images],
+            sized=sized,
+            encoded=encoded,
+        )
+
+    def read_add_idioms_body_multipart(
+        model: models.AddIdiomsBodyMultipart,
+    ) -> models.AddIdiomsBodyMultipart:
+        """Schema "add_idioms_body_multipart", read by servers and tests."""
+        return make_add_idioms_body_multipart(
+            profile_image=model.profile_image,
+            described=model.described,
+            address=model.address,
+            note=model.note,
+            anything=model.anything,
+            files=model.files,
+            values=model.values,
+            image=model.image,
+            images=model.images,
+            sized=model.sized,
+            encoded=model.encoded,
+        )
+
     def call_add_files(body: models.AddFilesBodyMultipart) -> Call[None]:
         """`POST /files`, called by callers."""
         endpoints.default.add_files(
             body,
         )
         return endpoints.default.add_files(
+            body=body,
+        )
+
+    def call_add_choices(body: models.AddChoicesBodyMultipart) -> Call[None]:
+        """`POST /choices`, called by callers."""
+        endpoints.default.add_choices(
+            body,
+        )
+        return endpoints.default.add_choices(
+            body=body,
+        )
+
+    def call_add_idioms(body: models.AddIdiomsBodyMultipart) -> Call[None]:
+        """`POST /idioms`, called by callers."""
+        endpoints.default.add_idioms(
+            body,
+        )
+        return endpoints.default.add_idioms(
             body=body,
         )
 

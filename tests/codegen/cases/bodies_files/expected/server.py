@@ -26,6 +26,14 @@ class Handlers(Protocol):
         """`POST /files`"""
         ...
 
+    def add_choices(self, body: models.AddChoicesBodyMultipart) -> Reply[None]:
+        """`POST /choices`"""
+        ...
+
+    def add_idioms(self, body: models.AddIdiomsBodyMultipart) -> Reply[None]:
+        """`POST /idioms`"""
+        ...
+
     def add_any(self, body: dict[str, list[File]]) -> Reply[None]:
         """`POST /any`"""
         ...
@@ -59,6 +67,34 @@ def _add_files(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     )
 
 
+def _add_choices(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.add_choices(
+        incoming.body({"multipart/form-data": as_multipart(models.AddChoicesBodyMultipart)}),
+    )
+
+
+def _add_idioms(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.add_idioms(
+        incoming.body(
+            {
+                "multipart/form-data": as_multipart(
+                    models.AddIdiomsBodyMultipart,
+                    {
+                        "profile_image": ("image/png", "image/jpeg"),
+                        "described": "application/octet-stream",
+                        "address": "application/json",
+                        "note": "text/plain",
+                        "values": "application/json",
+                        "sized": "image/svg+xml",
+                        "image": "image/png",
+                        "images": "image/png",
+                    },
+                ),
+            },
+        ),
+    )
+
+
 def _add_any(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     return handlers.add_any(
         incoming.body({"multipart/form-data": as_multipart(dict[str, list[File]])}),
@@ -67,5 +103,7 @@ def _add_any(handlers: Handlers, incoming: Incoming) -> Reply[object]:
 
 _ROUTER: Final = Router[Handlers](
     Route("POST", "/files", _add_files, takes_body=True),
+    Route("POST", "/choices", _add_choices, takes_body=True),
+    Route("POST", "/idioms", _add_idioms, takes_body=True),
     Route("POST", "/any", _add_any, takes_body=True),
 )

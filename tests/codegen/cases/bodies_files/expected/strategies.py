@@ -25,14 +25,42 @@ __all__ = [
     "ServedResponse",
     "add_any_calls",
     "add_any_responses",
+    "add_choices_body_multiparts",
+    "add_choices_body_multiparts_invalid",
+    "add_choices_body_multiparts_wire",
+    "add_choices_calls",
+    "add_choices_responses",
     "add_files_body_multiparts",
     "add_files_body_multiparts_invalid",
     "add_files_body_multiparts_wire",
     "add_files_calls",
     "add_files_responses",
+    "add_idioms_body_multiparts",
+    "add_idioms_body_multiparts_invalid",
+    "add_idioms_body_multiparts_wire",
+    "add_idioms_calls",
+    "add_idioms_responses",
     "register",
     "register_format",
+    "storeds",
+    "storeds_invalid",
+    "storeds_wire",
 ]
+
+
+def storeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Stored]:
+    """Valid `Stored` models."""
+    return _make.instances(models.Stored, id=id)
+
+
+def storeds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Stored`."""
+    return _make.wire(models.Stored)
+
+
+def storeds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Stored` with one fault."""
+    return _make.invalid(models.Stored)
 
 
 def add_files_body_multiparts(
@@ -43,7 +71,7 @@ def add_files_body_multiparts(
     several: SearchStrategy[list[File] | None] | None = None,
     perhaps_several: SearchStrategy[list[File] | Unset | None] | None = None,
     listed: SearchStrategy[list[File] | None] | None = None,
-    either: SearchStrategy[str | None] | None = None,
+    either: SearchStrategy[File | str | None] | None = None,
     in_json: SearchStrategy[dict[str, str] | None] | None = None,
 ) -> SearchStrategy[models.AddFilesBodyMultipart]:
     """Valid `AddFilesBodyMultipart` models."""
@@ -70,6 +98,76 @@ def add_files_body_multiparts_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.AddFilesBodyMultipart)
 
 
+def add_choices_body_multiparts(
+    *,
+    either: SearchStrategy[File | models.Stored] | None = None,
+    one_or_more: SearchStrategy[File | list[File] | None] | None = None,
+    perhaps: SearchStrategy[File | int | Unset | None] | None = None,
+    mixed: SearchStrategy[list[File | str] | None] | None = None,
+    chosen: SearchStrategy[File | bool | list[str] | None] | None = None,
+) -> SearchStrategy[models.AddChoicesBodyMultipart]:
+    """Valid `AddChoicesBodyMultipart` models."""
+    return _make.instances(
+        models.AddChoicesBodyMultipart,
+        either=either,
+        one_or_more=one_or_more,
+        perhaps=perhaps,
+        mixed=mixed,
+        chosen=chosen,
+    )
+
+
+def add_choices_body_multiparts_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `AddChoicesBodyMultipart`."""
+    return _make.wire(models.AddChoicesBodyMultipart)
+
+
+def add_choices_body_multiparts_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `AddChoicesBodyMultipart` with one fault."""
+    return _make.invalid(models.AddChoicesBodyMultipart)
+
+
+def add_idioms_body_multiparts(
+    *,
+    profile_image: SearchStrategy[File | None] | None = None,
+    described: SearchStrategy[File | None] | None = None,
+    address: SearchStrategy[Json | Unset | None] | None = None,
+    note: SearchStrategy[Json | Unset | None] | None = None,
+    anything: SearchStrategy[Json | Unset | None] | None = None,
+    files: SearchStrategy[list[File] | None] | None = None,
+    values: SearchStrategy[list[Json] | None] | None = None,
+    image: SearchStrategy[File | None] | None = None,
+    images: SearchStrategy[list[File] | None] | None = None,
+    sized: SearchStrategy[File | None] | None = None,
+    encoded: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.AddIdiomsBodyMultipart]:
+    """Valid `AddIdiomsBodyMultipart` models."""
+    return _make.instances(
+        models.AddIdiomsBodyMultipart,
+        profile_image=profile_image,
+        described=described,
+        address=address,
+        note=note,
+        anything=anything,
+        files=files,
+        values=values,
+        image=image,
+        images=images,
+        sized=sized,
+        encoded=encoded,
+    )
+
+
+def add_idioms_body_multiparts_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `AddIdiomsBodyMultipart`."""
+    return _make.wire(models.AddIdiomsBodyMultipart)
+
+
+def add_idioms_body_multiparts_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `AddIdiomsBodyMultipart` with one fault."""
+    return _make.invalid(models.AddIdiomsBodyMultipart)
+
+
 def add_files_calls() -> SearchStrategy[Call[None]]:
     """Calls of `add_files`."""
     return _make.calls(
@@ -81,6 +179,46 @@ def add_files_calls() -> SearchStrategy[Call[None]]:
 def add_files_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `add_files`, described and not."""
     return _make.responses(add_files_calls())
+
+
+def add_choices_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `add_choices`."""
+    return _make.calls(
+        endpoints.default.add_choices,
+        body={"multipart/form-data": as_multipart(models.AddChoicesBodyMultipart)},
+    )
+
+
+def add_choices_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `add_choices`, described and not."""
+    return _make.responses(add_choices_calls())
+
+
+def add_idioms_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `add_idioms`."""
+    return _make.calls(
+        endpoints.default.add_idioms,
+        body={
+            "multipart/form-data": as_multipart(
+                models.AddIdiomsBodyMultipart,
+                {
+                    "profile_image": ("image/png", "image/jpeg"),
+                    "described": "application/octet-stream",
+                    "address": "application/json",
+                    "note": "text/plain",
+                    "values": "application/json",
+                    "sized": "image/svg+xml",
+                    "image": "image/png",
+                    "images": "image/png",
+                },
+            ),
+        },
+    )
+
+
+def add_idioms_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `add_idioms`, described and not."""
+    return _make.responses(add_idioms_calls())
 
 
 def add_any_calls() -> SearchStrategy[Call[None]]:

@@ -50,6 +50,19 @@ if TYPE_CHECKING:
             size=model.size,
         )
 
+    def make_put_parts_body(*, lost: str | None) -> models.PutPartsBody:
+        """Schema "put_parts_body", made by callers."""
+        models.PutPartsBody()
+        return models.PutPartsBody(
+            lost=lost,
+        )
+
+    def read_put_parts_body(model: models.PutPartsBody) -> models.PutPartsBody:
+        """Schema "put_parts_body", read by callers."""
+        return make_put_parts_body(
+            lost=model.lost,
+        )
+
     def call_put_thing(
         body: models.Thing | ByteSource | str | None,
         *,
@@ -102,6 +115,36 @@ if TYPE_CHECKING:
             body,
         )
         return endpoints.default.patch_thing(
+            body=body,
+            content_type=content_type,
+        )
+
+    def call_put_parts(
+        body: models.Thing | ByteSource | None,
+        *,
+        content_type: str,
+    ) -> Call[None]:
+        """`PUT /parts`, called by callers."""
+        endpoints.default.put_parts()
+        endpoints.default.put_parts(
+            body,
+        )
+        return endpoints.default.put_parts(
+            body=body,
+            content_type=content_type,
+        )
+
+    def call_add_parts(
+        body: ByteSource,
+        *,
+        content_type: str,
+    ) -> Call[None]:
+        """`POST /parts`, called by callers."""
+        endpoints.default.add_parts(
+            body,
+            content_type=content_type,
+        )
+        return endpoints.default.add_parts(
             body=body,
             content_type=content_type,
         )

@@ -51,6 +51,14 @@ class Handlers(Protocol):
         """`PATCH /things`"""
         ...
 
+    def put_parts(self, body: models.Thing | bytes | None, *, content_type: str) -> Reply[None]:
+        """`PUT /parts`"""
+        ...
+
+    def add_parts(self, body: bytes, *, content_type: str) -> Reply[None]:
+        """`POST /parts`"""
+        ...
+
     def refuse(self, refusal: Refusal) -> Reply[object]:
         """Say why a request never reached its handler."""
         ...
@@ -125,9 +133,28 @@ def _patch_thing(handlers: Handlers, incoming: Incoming) -> Reply[object]:
     )
 
 
+def _put_parts(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.put_parts(
+        incoming.optional_body_of(
+            models.Thing | bytes,
+            {"application/json": as_json(models.Thing), "multipart/mixed": as_bytes},
+        ),
+        content_type=incoming.content_type(str, "application/json"),
+    )
+
+
+def _add_parts(handlers: Handlers, incoming: Incoming) -> Reply[object]:
+    return handlers.add_parts(
+        incoming.body({"multipart/related": as_bytes}),
+        content_type=incoming.content_type(str),
+    )
+
+
 _ROUTER: Final = Router[Handlers](
     Route("PUT", "/things", _put_thing, takes_body=None),
     Route("POST", "/things", _add_thing, takes_body=True),
     Route("DELETE", "/things", _delete_thing, takes_body=True),
     Route("PATCH", "/things", _patch_thing, takes_body=True),
+    Route("PUT", "/parts", _put_parts, takes_body=None),
+    Route("POST", "/parts", _add_parts, takes_body=True),
 )

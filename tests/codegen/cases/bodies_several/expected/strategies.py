@@ -21,12 +21,19 @@ from ._runtime.strategies import Invalid, ServedResponse, register_format
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "add_parts_calls",
+    "add_parts_responses",
     "add_thing_calls",
     "add_thing_responses",
     "delete_thing_calls",
     "delete_thing_responses",
     "patch_thing_calls",
     "patch_thing_responses",
+    "put_parts_bodies",
+    "put_parts_bodies_invalid",
+    "put_parts_bodies_wire",
+    "put_parts_calls",
+    "put_parts_responses",
     "put_thing_calls",
     "put_thing_responses",
     "register",
@@ -54,6 +61,24 @@ def things_wire() -> SearchStrategy[Json]:
 def things_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Thing` with one fault."""
     return _make.invalid(models.Thing)
+
+
+def put_parts_bodies(
+    *,
+    lost: SearchStrategy[str | None] | None = None,
+) -> SearchStrategy[models.PutPartsBody]:
+    """Valid `PutPartsBody` models."""
+    return _make.instances(models.PutPartsBody, lost=lost)
+
+
+def put_parts_bodies_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `PutPartsBody`."""
+    return _make.wire(models.PutPartsBody)
+
+
+def put_parts_bodies_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `PutPartsBody` with one fault."""
+    return _make.invalid(models.PutPartsBody)
 
 
 def put_thing_calls() -> SearchStrategy[Call[None]]:
@@ -114,6 +139,29 @@ def patch_thing_calls() -> SearchStrategy[Call[None]]:
 def patch_thing_responses() -> SearchStrategy[ServedResponse]:
     """Answers to `patch_thing`, described and not."""
     return _make.responses(patch_thing_calls())
+
+
+def put_parts_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `put_parts`."""
+    return _make.calls(
+        endpoints.default.put_parts,
+        body={"application/json": as_json(models.Thing), "multipart/mixed": as_bytes},
+    )
+
+
+def put_parts_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `put_parts`, described and not."""
+    return _make.responses(put_parts_calls())
+
+
+def add_parts_calls() -> SearchStrategy[Call[None]]:
+    """Calls of `add_parts`."""
+    return _make.calls(endpoints.default.add_parts, body={"multipart/related": as_bytes})
+
+
+def add_parts_responses() -> SearchStrategy[ServedResponse]:
+    """Answers to `add_parts`, described and not."""
+    return _make.responses(add_parts_calls())
 
 
 def register() -> None:

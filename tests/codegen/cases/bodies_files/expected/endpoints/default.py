@@ -9,7 +9,7 @@ from .._runtime.contents import as_multipart, content_in
 from .._runtime.files import File
 from .._runtime.parameters import path
 
-__all__ = ["add_any", "add_files"]
+__all__ = ["add_any", "add_choices", "add_files", "add_idioms"]
 
 
 def add_files(body: models.AddFilesBodyMultipart) -> Call[None]:
@@ -18,6 +18,46 @@ def add_files(body: models.AddFilesBodyMultipart) -> Call[None]:
         "POST",
         path("files"),
         content=content_in("multipart/form-data", as_multipart(models.AddFilesBodyMultipart), body),
+        answers={204: no_body},
+    )
+
+
+def add_choices(body: models.AddChoicesBodyMultipart) -> Call[None]:
+    """`POST /choices`"""
+    return Call(
+        "POST",
+        path("choices"),
+        content=content_in(
+            "multipart/form-data",
+            as_multipart(models.AddChoicesBodyMultipart),
+            body,
+        ),
+        answers={204: no_body},
+    )
+
+
+def add_idioms(body: models.AddIdiomsBodyMultipart) -> Call[None]:
+    """`POST /idioms`"""
+    return Call(
+        "POST",
+        path("idioms"),
+        content=content_in(
+            "multipart/form-data",
+            as_multipart(
+                models.AddIdiomsBodyMultipart,
+                {
+                    "profile_image": ("image/png", "image/jpeg"),
+                    "described": "application/octet-stream",
+                    "address": "application/json",
+                    "note": "text/plain",
+                    "values": "application/json",
+                    "sized": "image/svg+xml",
+                    "image": "image/png",
+                    "images": "image/png",
+                },
+            ),
+            body,
+        ),
         answers={204: no_body},
     )
 

@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .add_choices_body_multipart import AddChoicesBodyMultipart as AddChoicesBodyMultipart
+    from .add_choices_body_multipart import Stored as Stored
     from .add_files_body_multipart import AddFilesBodyMultipart as AddFilesBodyMultipart
+    from .add_idioms_body_multipart import AddIdiomsBodyMultipart as AddIdiomsBodyMultipart
     from .binaries import Binaries as Binaries
     from .binary import Binary as Binary
 else:
@@ -15,8 +18,11 @@ else:
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
         {
+            "AddChoicesBodyMultipart": "add_choices_body_multipart",
             "AddFilesBodyMultipart": "add_files_body_multipart",
+            "AddIdiomsBodyMultipart": "add_idioms_body_multipart",
             "Binaries": "binaries",
             "Binary": "binary",
+            "Stored": "add_choices_body_multipart",
         },
     )

@@ -21,7 +21,7 @@ class AddFilesBodyMultipart:
     several: list[File] | None = None
     perhaps_several: list[File] | Unset | None = UNSET
     listed: list[File] | None = field(default=None, validator=Constraints(max_items=2))
-    either: str | None = None
+    either: File | str | None = None
     in_json: dict[str, str] | None = None
     additional_properties: dict[str, File] = field(factory=dict, metadata=other_properties())
     """Properties that have no field of their own."""

@@ -11,7 +11,7 @@ from .._runtime.contents import as_bytes, as_form, as_json, as_text, content_of,
 from .._runtime.parameters import path
 from .._runtime.uploads import ByteSource
 
-__all__ = ["add_thing", "delete_thing", "patch_thing", "put_thing"]
+__all__ = ["add_parts", "add_thing", "delete_thing", "patch_thing", "put_parts", "put_thing"]
 
 
 def put_thing(
@@ -81,5 +81,33 @@ def patch_thing(
             content_type,
             {"application/json": as_json(models.Thing), "image/*": as_bytes},
         ),
+        answers={204: no_body},
+    )
+
+
+def put_parts(
+    body: models.Thing | ByteSource | None = None,
+    *,
+    content_type: str = "application/json",
+) -> Call[None]:
+    """`PUT /parts`"""
+    return Call(
+        "PUT",
+        path("parts"),
+        content=optional_content_of(
+            body,
+            content_type,
+            {"application/json": as_json(models.Thing), "multipart/mixed": as_bytes},
+        ),
+        answers={204: no_body},
+    )
+
+
+def add_parts(body: ByteSource, *, content_type: str) -> Call[None]:
+    """`POST /parts`"""
+    return Call(
+        "POST",
+        path("parts"),
+        content=content_of(body, content_type, {"multipart/related": as_bytes}),
         answers={204: no_body},
     )

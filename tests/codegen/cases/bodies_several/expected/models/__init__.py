@@ -6,8 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .put_parts_body import PutPartsBody as PutPartsBody
     from .thing import Thing as Thing
 else:
     from .._runtime.lazy import lazy_names
 
-    __all__, __getattr__, __dir__ = lazy_names(__name__, {"Thing": "thing"})
+    __all__, __getattr__, __dir__ = lazy_names(
+        __name__,
+        {"PutPartsBody": "put_parts_body", "Thing": "thing"},
+    )
