@@ -186,6 +186,9 @@ _RULES: dict[Kind, _Rules] = {
     Kind.XML: {},
 }
 
+SECTIONS: dict[str, Kind] = {key: kind for key, (_, kind) in _RULES[Kind.COMPONENTS].items()}
+"""What each part of the components holds."""
+
 HOLDING: dict[Kind, frozenset[str]] = {kind: frozenset(rules) for kind, rules in _RULES.items()}
 """The keys of each object under which others stand."""
 

@@ -27,7 +27,7 @@ from .likeness import meant_by
 from .load import Document
 from .places import THE_DOCUMENT, target_of
 from .required import misspelt_names, requires_undescribed
-from .structure import HOLDING, REFERABLE, Kind, Part, Walk
+from .structure import HOLDING, REFERABLE, SECTIONS, Kind, Part, Walk
 from .tree import Json, child, tokens, value_at
 from .values import frozen
 
@@ -70,8 +70,10 @@ def unheeded(document: Document) -> tuple[Note, ...]:
             what = "what describes is no text, so it is not heeded"
             place = child(part.place, "description")
             notes.append(Note(pointer=place, what=what, is_warning=True))
-        if grammar.is_3_0 and "$ref" in part.value and len(part.value) > 1:
-            notes.extend(_beside_reference_of_3_0(part))
+        if "$ref" in part.value:
+            notes.extend(_reference_to_another_kind(part))
+            if grammar.is_3_0 and len(part.value) > 1:
+                notes.extend(_beside_reference_of_3_0(part))
         if "required" in part.value and requires_undescribed(part):
             asking.append(part)
     notes.extend(misspelt_names(asking, lambda: _parts(document, grammar)))
@@ -127,6 +129,18 @@ def _beside_reference_of_3_0(part: Part) -> Iterator[Note]:
         if key in RESTRICTING and key != "nullable":
             what = f"{key!r} beside $ref is not heeded in OpenAPI 3.0"
             yield Note(pointer=child(part.place, key), what=what)
+
+
+def _reference_to_another_kind(part: Part) -> Iterator[Note]:
+    """A reference to a component of another kind than may stand there: a schema for a response."""
+    names = (part.reference or "").partition("#/components/")[2].split("/")
+    found = SECTIONS.get(names[0]) if len(names) == 2 else None
+    if found is None or found is part.kind:
+        return
+    wanted = next((key for key, kind in SECTIONS.items() if kind is part.kind), "")
+    what = f"this names one of the {found.value}, and one of the {part.kind.value} is wanted here"
+    instead = f"write '#/components/{wanted}/...'"
+    yield Note(pointer=child(part.place, "$ref"), what=f"{what}; {instead}", is_warning=True)
 
 
 # --- keys that are not known --------------------------------------------------------------------

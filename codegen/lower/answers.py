@@ -15,6 +15,7 @@ from .node import Node
 from .notes import Notes
 from .references import References
 from .schemas import Schemas
+from .styles import warn_of_two
 
 _STATUS: Final = re.compile(r"[1-5]\d\d|[1-5]XX|default")
 
@@ -108,7 +109,9 @@ class Answers:
     def _headers(self, answer: Node, owner: str) -> Iterator[Header]:
         for wire_name, described in answer.entries_of("headers"):
             if wire_name.lower() == "content-type":
-                continue  # ignored (OpenAPI 3.1, section 4.8.17)
+                what = "OpenAPI ignores a header field of this name; the media types say it"
+                self.notes.remark(described, what)
+                continue
             if not FIELD_NAME.fullmatch(wire_name):
                 raise described.refusal("this is no name for a header field")
             header = self.references.resolve(described)
@@ -128,6 +131,7 @@ class Answers:
             raise header.require("style").refusal("a header field is always in style 'simple'")
         for media_type, media in described_in(header.entries_of("content")):
             media = self.references.resolve(media)
+            warn_of_two(header, self.notes)
             named = media_types_of(media, media_type, self.notes)
             is_json = kind_of(named[0]) is ContentKind.JSON
             return (media.get("schema") or Node({}, media.pointer)) if is_json else _TEXT, is_json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir import Body, Content, Identifier, Named, Text
+from ..ir import Body, Content, ContentKind, Identifier, Named, Nullable, Text
 from ..places import last_name
 from ..values import frozen
 from .contents import Contents
@@ -30,9 +30,13 @@ class Bodies:
         if not contents:
             self.notes.warn(described, "a body without media types is left out; describe one")
             return None
+        is_required = described.boolean_of("required")
+        if not is_required and any(map(_may_be_null, contents)):
+            what = "None sends no body, so that null cannot be sent; a required body can be null"
+            self.notes.remark(described, what)
         return Body(
             contents=contents,
-            is_required=described.boolean_of("required"),
+            is_required=is_required,
             doc=described.text_of("description") or self._of_schema(described, contents),
         )
 
@@ -54,3 +58,7 @@ def _hint(place: Node, described: Node, owner: Identifier) -> str:
         return f"{owner}_body"
     name = last_name(described.pointer)
     return name if name.lower().endswith(("body", "request")) else f"{name}_body"
+
+
+def _may_be_null(content: Content) -> bool:
+    return content.kind is ContentKind.JSON and isinstance(content.type, Nullable)

@@ -274,6 +274,7 @@ class Contents:
             wire_name: self._encoding(node, wire_name, kind, has_styles=has_styles)
             for wire_name, node in media.entries_of("encoding")
         }
+        self._remark_strangers(media, schema)
         if kind is ContentKind.MULTIPART:
             for name, nodes in self.schemas.joining.joined(schema).properties.items():
                 named = self.schemas.files.media_types_of(nodes[-1])
@@ -281,6 +282,14 @@ class Contents:
                 if named and not one.media_types:
                     found[name] = evolve(one, media_types=tuple(map(Text, named)))
         return tuple(found.values())
+
+    def _remark_strangers(self, media: Node, schema: Node) -> None:
+        """Remark encodings of what the schema neither names nor lets have any name."""
+        joined = self.schemas.joining.joined(schema)
+        is_open = joined.has("additionalProperties", "patternProperties", "oneOf", "anyOf")
+        for name, node in media.entries_of("encoding"):
+            if not is_open and name not in joined.properties:
+                self.notes.remark(node, f"the schema has no property {name!r} to encode")
 
     def _encoding(
         self, node: Node, wire_name: str, kind: ContentKind, *, has_styles: bool

@@ -37,7 +37,7 @@ def is_foreign(schema: Schema, rules: Rules) -> bool:
         schema.get("type", "").__class__ is not str
         or schema.get("items").__class__ is list
         or not _FLAGS.isdisjoint(schema)
-        or _is_in_slashes(schema)
+        or _inside(schema.get("pattern")) is not None
     ) and any(rule.is_said(schema) for rule in rules)
 
 
@@ -170,7 +170,7 @@ def _with_null(schema: Schema) -> Schema:
         return {**beside, "anyOf": [{k: v for k, v in said.items() if k not in beside}, _NULL]}
     for key, null in (("enum", None), ("anyOf", _NULL), ("oneOf", _NULL)):
         among = said.get(key)
-        if isinstance(among, list):
+        if isinstance(among, list) and null not in among:
             said[key] = [*among, null]
     kinds = said.get("type")
     if kinds is not None:
@@ -266,25 +266,46 @@ def _with_prefix(schema: Schema) -> Schema:
 
 _IN_SLASHES: Final = re.compile(r"/(\^.*)/([dgimsuvy]*)|/?(.*(?<!\\)\$)/([dgimsuvy]*)", re.DOTALL)
 """A regular expression as JavaScript writes it, or the end of one: no text matches what is there."""
+_IN_SLASHES_ALONE: Final = re.compile(r"/((?:[^/\\]|\\.)+)/([dgimsuvy]*)", re.DOTALL)
+"""The same where nothing in it says that texts begin or end there."""
+_SIGNS: Final = re.compile(r"[\\\[({.*+?|^$]")
+"""What is no text in a regular expression: `/users/s` is an address."""
 _OF_NO_MATTER: Final = frozenset("dguvy")
 """Flags without which a pattern matches the same texts."""
 
 
+def _inside(pattern: Json) -> tuple[str, str] | None:
+    """What stands between slashes, and the flags behind them; None where they may be text."""
+    if not isinstance(pattern, str) or "/" not in pattern:  # as few have
+        return None
+    found = _IN_SLASHES.fullmatch(pattern)
+    if found is not None:
+        return found[1] or found[3], found[2] or found[4] or ""
+    found = _IN_SLASHES_ALONE.fullmatch(pattern)
+    is_expression = found is not None and _SIGNS.search(found[1]) is not None
+    return (found[1], found[2]) if found is not None and is_expression else None
+
+
 def _is_in_slashes(schema: Schema) -> bool:
-    pattern = schema.get("pattern")
-    return (
-        isinstance(pattern, str)
-        and "/" in pattern  # as few have
-        and _IN_SLASHES.fullmatch(pattern) is not None
-    )
+    inside = _inside(schema.get("pattern"))
+    return inside is not None and (inside[1] != "" or not _may_be_text(schema))
+
+
+def _may_be_text(schema: Schema) -> bool:
+    """Whether there may be texts with such slashes, as in addresses: nothing else says JavaScript."""
+    return _IN_SLASHES.fullmatch(str(schema["pattern"])) is None
+
+
+def _is_perhaps_in_slashes(schema: Schema) -> bool:
+    return _inside(schema.get("pattern")) is not None and not _is_in_slashes(schema)
 
 
 def _out_of_slashes(schema: Schema) -> Schema:
     """The pattern between the slashes; none where a flag makes it match other texts."""
-    found = _IN_SLASHES.fullmatch(str(schema["pattern"]))
+    inside = _inside(schema["pattern"])
     said = {key: value for key, value in schema.items() if key != "pattern"}
-    if found is not None and _OF_NO_MATTER.issuperset(found[2] or found[4] or ""):
-        said["pattern"] = found[1] or found[3]
+    if inside is not None and _OF_NO_MATTER.issuperset(inside[1]):
+        said["pattern"] = inside[0]
     return said
 
 
@@ -293,11 +314,21 @@ def _what_of_slashes(schema: Schema) -> str:
     outcome = (
         "it is taken for what is between them" if is_kept else "it is not checked for its flags"
     )
-    return f"a pattern has no slashes around it and no flags, so no text would match; {outcome}"
+    why = "" if _may_be_text(schema) else ", so no text would match"
+    return f"a pattern has no slashes around it and no flags{why}; {outcome}"
 
 
 _EVERYWHERE: Final = (
     Rule("pattern", _is_in_slashes, _what_of_slashes, _out_of_slashes),
+    Rule(
+        "pattern",
+        _is_perhaps_in_slashes,
+        lambda _: (
+            "the slashes around this are taken for text that must be there; leave them out "
+            "if they are JavaScript's"
+        ),
+        lambda schema: schema,
+    ),
     Rule(
         "type",
         _has_bare_null,

@@ -37,13 +37,17 @@ from .notes import Notes
 from .paths import names_in, query_of
 from .references import References
 from .schemas import Schemas
-from .styles import Writing, content_writing, usual, writing_of
+from .styles import Writing, content_writing, usual, warn_of_two, writing_of
 
 FIELD_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of a header field (RFC 9110, section 5.1) or of a cookie (RFC 6265, section 4.1.1)."""
 
-_IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters of these names mean nothing (OpenAPI 3.1, section 4.8.12)."""
+_IGNORED_HEADERS: Final = {
+    "accept": "the media types of answers say it",
+    "content-type": "the media types of the body say it",
+    "authorization": "a security scheme says it",
+}
+"""Header parameters of these names mean nothing (OpenAPI 3.1, section 4.8.12): what says it instead."""
 
 _ORDER: Final = (
     *(Location.PATH, Location.QUERY, Location.QUERYSTRING),
@@ -158,11 +162,17 @@ class Parameters:
     def _chosen(self, shared: Iterable[Node], own: Iterable[Node]) -> dict[_Key, _Described]:
         chosen = {**self._by_key(shared), **self._by_key(own)}
         _refuse_beside_whole_query(chosen.values())
-        return {
-            key: one
+        ignored = [
+            key
             for key, one in chosen.items()
-            if not (one.location is Location.HEADER and key[1] in _IGNORED_HEADERS)
-        }
+            if one.location is Location.HEADER and key[1] in _IGNORED_HEADERS
+        ]
+        for key in ignored:
+            what = (
+                f"OpenAPI ignores header parameters called {key[1]!r}; {_IGNORED_HEADERS[key[1]]}"
+            )
+            self.notes.remark(chosen.pop(key).node, what)
+        return chosen
 
     def _by_key(self, nodes: Iterable[Node]) -> dict[_Key, _Described]:
         found: dict[_Key, _Described] = {}
@@ -258,6 +268,7 @@ class Parameters:
     def _type(self, one: _Described) -> tuple[Type, Writing]:
         node, hint = one.node, f"{self.owner}_{one.wire_name}"
         if node.has("content"):
+            warn_of_two(node, self.notes)
             writing, entry = content_writing(node, one.location, self.notes)
             media = self.references.resolve(entry)
             schema = media.get("schema")

@@ -11,6 +11,7 @@ from ..names import Names, argument_name, constant_name, function_name
 from ..values import define, evolve, field
 from .node import Node
 from .notes import Notes
+from .unquoted import text_or_number
 
 _VARIABLE: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -74,6 +75,12 @@ class Servers:
             self._known[server] = evolve(server, name=self._names.take(name))
         return self._known[server]
 
+    def _default(self, variable: Node) -> str | None:
+        found = variable.get("default")
+        if found is None or isinstance(found.value, dict | list | bool | None):
+            return None
+        return text_or_number(found, self.notes)
+
     def _variable(
         self, server: Node, node: Node | None, wire_name: str, names: Names
     ) -> ServerVariable:
@@ -81,8 +88,8 @@ class Servers:
         if node is None:
             self.notes.warn(server, f"{wire_name!r} in the URL is not described; it is any text")
             return ServerVariable(name=name, wire_name=Text(wire_name), default=None)
-        choices = [one.string() for one in node.items_of("enum")]
-        default = _text(node.get("default"))
+        choices = [text_or_number(one, self.notes) for one in node.items_of("enum")]
+        default = self._default(node)
         if default is not None and choices and default not in choices:
             self.notes.warn(node.require("default"), "this is none of the values under 'enum'")
             choices.append(default)
@@ -93,13 +100,6 @@ class Servers:
             choices=tuple(map(Text, dict.fromkeys(choices))),
             doc=node.text_of("description"),
         )
-
-
-def _text(node: Node | None) -> str | None:
-    """A default, which is a string but often written as a number: a port."""
-    if node is None or isinstance(node.value, dict | list | bool | None):
-        return None
-    return str(node.value)
 
 
 def _parts(url: str, variables: dict[str, ServerVariable]) -> Iterator[Text | Identifier]:

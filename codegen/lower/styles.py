@@ -88,6 +88,13 @@ def content_writing(node: Node, location: Location, notes: Notes) -> tuple[Writi
     return usual(location), described
 
 
+def warn_of_two(node: Node, notes: Notes) -> None:
+    """Warn of a parameter or header field that is described in both ways that there are."""
+    if node.has("schema"):
+        what = "this has 'schema' and 'content', of which OpenAPI allows one; 'content' counts"
+        notes.warn(node, what)
+
+
 def _style(node: Node, location: Location, notes: Notes) -> Style:
     wanted = node.string_of("style")
     if wanted is None:

@@ -204,7 +204,10 @@ def header_fields(
         text = _header_text(name, value, style)
         if text is None:
             continue
-        if not all(" " <= character <= "\xff" and character != "\x7f" for character in text):
+        if any(character > "\xff" for character in text):
+            what = "characters beyond Latin-1, such as Japanese (RFC 9110, section 5.5)"
+            raise RequestError(f"the header {name} cannot hold {what}")
+        if not all(" " <= character and character != "\x7f" for character in text):
             raise RequestError(f"the header {name} cannot hold control characters")
         written.append((name, text))
     return tuple(written)

@@ -302,6 +302,27 @@ def test_a_version_that_is_a_number_is_a_warning() -> None:
             "write anyOf, with {type: 'null'} among the alternatives",
         ),
         (
+            {"type": "string", "pattern": "/[a-z]/i"},
+            "/pattern",
+            "a pattern has no slashes around it and no flags; it is not checked for its flags",
+        ),
+        (
+            {"type": "string", "pattern": "/a.b/g"},
+            "/pattern",
+            "a pattern has no slashes around it and no flags; it is taken for what is between them",
+        ),
+        (
+            {"type": "string", "pattern": "/a./"},
+            "/pattern",
+            "the slashes around this are taken for text that must be there; leave them out "
+            "if they are JavaScript's",
+        ),
+        (
+            {"type": "string", "enum": ["a", None], "nullable": True},
+            "/nullable",
+            "'nullable' is of OpenAPI 3.0, and heeded as in it; write type: [string, 'null']",
+        ),
+        (
             {"type": ["string", None]},
             "/type",
             "a null is taken for the type 'null'; put it in quotes",
@@ -330,6 +351,8 @@ def test_what_another_version_says_is_heeded_with_a_warning(
     [
         {"nullable": True},
         {"nullable": False, "type": "string"},
+        {"type": "string", "pattern": "/users/s"},
+        {"type": "string", "pattern": "/v[0-9]+/users/i"},
         {"nullable": True, "type": ["string", "null"]},
         {"type": ["null"], "oneOf": [{"type": "null"}, {"const": 1}]},
         {"nullable": True, "anyOf": [{"type": "string"}, {"type": "null"}]},
@@ -349,3 +372,93 @@ def test_an_operation_of_3_0_without_responses_is_a_warning() -> None:
 def test_an_operation_of_3_1_without_responses_is_a_remark() -> None:
     what = "no success is described; it is taken to have no body"
     assert [(False, OPERATION, what)] == notes({"paths": {"/a": {"get": {}}}})
+
+
+JSON: dict[str, Json] = {"application/json": {"schema": {"type": "integer"}}}
+FORM: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "is_warning", "where", "what"),
+    [
+        (
+            {"parameters": [{"name": "q", "in": "query", "schema": {}, "content": JSON}]},
+            True,
+            "/parameters/0",
+            "this has 'schema' and 'content', of which OpenAPI allows one; 'content' counts",
+        ),
+        (
+            {"parameters": [{"name": "Accept", "in": "header", "schema": {"type": "string"}}]},
+            False,
+            "/parameters/0",
+            "OpenAPI ignores header parameters called 'accept'; the media types of answers say it",
+        ),
+        (
+            {
+                "requestBody": {
+                    "content": {
+                        "multipart/form-data": {
+                            "schema": FORM,
+                            "encoding": {"b": {"contentType": "text/plain"}},
+                        }
+                    }
+                }
+            },
+            False,
+            "/requestBody/content/multipart~1form-data/encoding/b",
+            "the schema has no property 'b' to encode",
+        ),
+        (
+            {"requestBody": {"content": {**JSON, "*/*": {"schema": FORM}}}},
+            False,
+            "/requestBody/content/*~1*",
+            "this would be application/json too, and goes unheeded beside it",
+        ),
+        (
+            {
+                "requestBody": {
+                    "content": {"application/json": {"schema": {"type": ["string", "null"]}}}
+                }
+            },
+            False,
+            "/requestBody",
+            "None sends no body, so that null cannot be sent; a required body can be null",
+        ),
+    ],
+)
+def test_what_goes_unheeded_of_an_operation_is_told(
+    operation: dict[str, Json], is_warning: bool, where: str, what: str
+) -> None:
+    done: Json = {"204": {"description": "Done."}}
+    described: Json = {"responses": done, **operation}
+    told = notes({"paths": {"/a": {"get": described}}})
+    assert [(is_warning, f"{OPERATION}{where}", what)] == told
+
+
+def test_what_goes_unheeded_of_the_header_fields_of_an_answer_is_told() -> None:
+    both: Json = {"schema": {"type": "string"}, "content": JSON}
+    headers: Json = {"Content-Type": {"schema": {"type": "string"}}, "X": both}
+    responses: Json = {"204": {"description": "Done.", "headers": headers}}
+    place = f"{OPERATION}/responses/204/headers"
+    assert [
+        (
+            False,
+            f"{place}/Content-Type",
+            "OpenAPI ignores a header field of this name; the media types say it",
+        ),
+        (
+            True,
+            f"{place}/X",
+            "this has 'schema' and 'content', of which OpenAPI allows one; 'content' counts",
+        ),
+    ] == notes({"paths": {"/a": {"get": {"responses": responses}}}})
+
+
+def test_a_variable_of_a_server_that_is_a_number_is_a_warning() -> None:
+    variable: Json = {"enum": [80, "8080"], "default": 80}
+    servers: Json = [{"url": "http://localhost:{port}", "variables": {"port": variable}}]
+    what = "80 is a number, and no text; put it in quotes"
+    place = "/servers/0/variables/port"
+    assert [(True, f"{place}/enum/0", what), (True, f"{place}/default", what)] == notes(
+        {"servers": servers}
+    )

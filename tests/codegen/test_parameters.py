@@ -191,6 +191,21 @@ def test_what_is_odd_about_parameters_is_noted() -> None:
             "the header field 'x-trace' is described again, which is what counts",
         ),
         (
+            False,
+            "/paths/~1optional~1{name}/get/parameters/8",
+            "OpenAPI ignores header parameters called 'accept'; the media types of answers say it",
+        ),
+        (
+            False,
+            "/paths/~1optional~1{name}/get/parameters/9",
+            "OpenAPI ignores header parameters called 'content-type'; the media types of the body say it",
+        ),
+        (
+            False,
+            "/paths/~1optional~1{name}/get/parameters/10",
+            "OpenAPI ignores header parameters called 'authorization'; a security scheme says it",
+        ),
+        (
             True,
             "/paths/~1optional~1{name}/get/parameters/1",
             "the path has no place for this parameter",

@@ -176,6 +176,32 @@ def test_what_stands_beside_a_reference_is_told_but_for_texts(tmp_path: Path) ->
     assert (expected,) == notes(tmp_path, tree)
 
 
+@pytest.mark.parametrize(
+    ("kind", "reference", "what"),
+    [
+        ("responses", "schemas/A", "one of the schemas, and one of the responses is wanted"),
+        ("requestBodies", "schemas/A", "one of the schemas, and one of the request bodies is"),
+        ("parameters", "headers/A", "one of the headers, and one of the parameters is wanted"),
+        ("schemas", "headers/A", "one of the headers, and one of the schemas is wanted"),
+    ],
+)
+def test_a_reference_to_another_kind_of_component_is_a_warning(
+    tmp_path: Path, kind: str, reference: str, what: str
+) -> None:
+    refers: Json = {"$ref": f"#/components/{reference}"}
+    components: dict[str, dict[str, Json]] = {"schemas": {"A": {}}, "headers": {"A": {}}}
+    components.setdefault(kind, {})["B"] = refers
+    expected = Note(
+        pointer=f"/components/{kind}/B/$ref",
+        what=f"this names {what}",
+        is_warning=True,
+    )
+    [found] = notes(tmp_path, {"components": {**components}})
+    assert (expected.pointer, True) == (found.pointer, found.is_warning)
+    assert found.what.startswith(expected.what)
+    assert found.what.endswith(f"write '#/components/{kind}/...'")
+
+
 # --- objects that are no schemas ----------------------------------------------------------------
 
 WHOLE: Json = {

@@ -384,6 +384,19 @@ def test_empty_elements_of_a_list_in_a_header_do_not_count(text: str, expected: 
     assert [str(one) for one in expected] == read_header(text, list[str])
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("\u65e5\u672c", "characters beyond Latin-1"),
+        ("a\nb", "control characters"),
+        ("\x7f", "control characters"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_told_why(text: str, why: str) -> None:
+    with pytest.raises(RequestError, match=f"the header X cannot hold {why}"):
+        header_fields(("X", text))
+
+
 def test_empty_properties_in_a_header_count() -> None:
     assert {"a": "", "b": "1"} == read_header("a,,b,1", dict[str, str])
     assert {"a": "", "b": "1"} == read_header("a=,b=1", dict[str, str], "simple*")

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
         discount: float | None,
         nothing: Unset | None,
         author: models.Place | Unset | None,
+        state: models.EventState | Unset | None,
+        codes: Sequence[str] | None,
+        letter: str | None,
+        road: str | None,
         pair: Sequence[str | int] | None,
         open: list[Json] | None,
         any: Json | Unset | None,
@@ -68,6 +72,10 @@ if TYPE_CHECKING:
             discount=discount,
             nothing=nothing,
             author=author,
+            state=state,
+            codes=codes if codes is None else [*codes],
+            letter=letter,
+            road=road,
             pair=pair if pair is None else [*pair],
             open=open,
             any=any,
@@ -86,6 +94,10 @@ if TYPE_CHECKING:
             discount=model.discount,
             nothing=model.nothing,
             author=model.author,
+            state=model.state,
+            codes=model.codes,
+            letter=model.letter,
+            road=model.road,
             pair=model.pair,
             open=model.open,
             any=model.any,
@@ -133,6 +145,14 @@ if TYPE_CHECKING:
             case models.EventLevel.VALUE_1:
                 return member.value
             case models.EventLevel.VALUE_2:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_event_state(member: models.EventState) -> str:
+        """Schema "Event_state", matched by callers."""
+        match member:
+            case models.EventState.ON:
                 return member.value
             case _:
                 assert_never(member)

@@ -24,6 +24,9 @@ __all__ = [
     "event_levels",
     "event_levels_invalid",
     "event_levels_wire",
+    "event_states",
+    "event_states_invalid",
+    "event_states_wire",
     "events",
     "events_invalid",
     "events_wire",
@@ -53,6 +56,10 @@ def events(
     discount: SearchStrategy[float | None] | None = None,
     nothing: SearchStrategy[Unset | None] | None = None,
     author: SearchStrategy[models.Place | Unset | None] | None = None,
+    state: SearchStrategy[models.EventState | Unset | None] | None = None,
+    codes: SearchStrategy[list[str] | None] | None = None,
+    letter: SearchStrategy[str | None] | None = None,
+    road: SearchStrategy[str | None] | None = None,
     pair: SearchStrategy[list[str | int] | None] | None = None,
     open: SearchStrategy[list[Json] | None] | None = None,
     any: SearchStrategy[Json | Unset | None] | None = None,
@@ -70,6 +77,10 @@ def events(
         discount=discount,
         nothing=nothing,
         author=author,
+        state=state,
+        codes=codes,
+        letter=letter,
+        road=road,
         pair=pair,
         open=open,
         any=any,
@@ -144,6 +155,21 @@ def event_levels_wire() -> SearchStrategy[Json]:
 def event_levels_invalid() -> SearchStrategy[Invalid]:
     """JSON of `EventLevel` with one fault."""
     return _make.invalid(models.EventLevel)
+
+
+def event_states() -> SearchStrategy[models.EventState]:
+    """Valid `EventState` models."""
+    return _make.values(models.EventState)
+
+
+def event_states_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `EventState`."""
+    return _make.wire(models.EventState)
+
+
+def event_states_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `EventState` with one fault."""
+    return _make.invalid(models.EventState)
 
 
 def register() -> None:

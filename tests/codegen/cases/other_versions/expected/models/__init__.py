@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .event import Event as Event
     from .event import EventLevel as EventLevel
+    from .event import EventState as EventState
     from .event import Kind as Kind
     from .event import Place as Place
     from .example import Example as Example
@@ -19,6 +20,7 @@ else:
         {
             "Event": "event",
             "EventLevel": "event",
+            "EventState": "event",
             "Example": "example",
             "Kind": "event",
             "Place": "event",

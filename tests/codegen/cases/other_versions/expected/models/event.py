@@ -26,6 +26,16 @@ class Event:
     discount: float | None = field(default=None, validator=Constraints(maximum=9))
     nothing: Unset | None = UNSET
     author: Place | Unset | None = UNSET
+    state: EventState | Unset | None = UNSET
+    codes: list[str] | None = field(
+        default=None,
+        validator=Constraints(items=Constraints(pattern="[a-z]+")),
+    )
+    """In the slashes of JavaScript."""
+    letter: str | None = None
+    """With a flag that matters."""
+    road: str | None = field(default=None, validator=Constraints(pattern="/v[0-9]/"))
+    """With slashes that may be meant."""
     pair: list[str | int] | None = field(
         default=None,
         validator=Constraints(
@@ -59,3 +69,9 @@ class EventLevel(OpenIntEnum):
 
     VALUE_1 = 1
     VALUE_2 = 2
+
+
+class EventState(OpenStrEnum):
+    """`state` of `Event`."""
+
+    ON = "on"
