@@ -207,6 +207,10 @@ class Literal:
     def __hash__(self) -> int:
         return hash(self._identity)
 
+    def reveal(self) -> str | int | bool:
+        """The constant itself, as `Text.reveal` has it."""
+        return self.value.reveal() if isinstance(self.value, Text) else self.value
+
     @property
     def _identity(self) -> tuple[type[object], Text | int | bool]:
         return type(self.value), self.value
@@ -217,8 +221,9 @@ class Discriminator:
     """The property whose value names the alternative that an object is (OpenAPI, 4.8.25)."""
 
     wire_name: Text
-    names: tuple[tuple[Text, Identifier], ...]
-    """What the property may say, and the record that it names then."""
+    names: tuple[tuple[Literal, Identifier], ...]
+    """What the property may say, and the model that it names then: a record, or further ones that
+    another property tells apart."""
     otherwise: Identifier | None = None
     """The record that objects of other names are; None where these are unknown variants."""
 

@@ -39,7 +39,7 @@ KNOWN_BY = {
     "hypothesis": {
         *_modules("runtime/strategies", "__init__ calls containers exclusive faults formats free"),
         *_modules("runtime/strategies", "distinct formatted impossible making nesting numbers"),
-        *_modules("runtime/strategies", "regular responses schemas texts well_known"),
+        *_modules("runtime/strategies", "regular responses schemas telling texts well_known"),
         *_modules("runtime/laws", "cases law near_misses of_endpoints subjects"),
         *_modules("runtime", "registration"),
         "codegen/compare/search/strategies.py",

@@ -57,7 +57,7 @@ class Atom:
 
     core: Core
     limits: tuple[Limits, ...] = ()
-    said_by_others: tuple[Text, frozenset[Text]] | None = None
+    said_by_others: tuple[Text, frozenset[Literal]] | None = None
     """A property, and what it does not say here, for other alternatives say it."""
 
     @property
@@ -85,7 +85,7 @@ class Atom:
         limits = (one for one in self.limits if one != NO_LIMITS)
         return [value] if all(judge.holds(Anything(one), value) for one in limits) else []
 
-    def leaves_to_others(self, wire_name: Text, name: Text) -> bool:
+    def leaves_to_others(self, wire_name: Text, name: Literal) -> bool:
         """Whether other alternatives are those that say a name in a property."""
         if self.said_by_others is None:
             return False

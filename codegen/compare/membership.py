@@ -136,9 +136,9 @@ class Membership:
         if union.discriminator is not None and isinstance(value, dict):
             return self._is_named(union, value)
         if union.hint is not None and isinstance(value, dict):
-            said = value.get(union.hint.wire_name.reveal())
+            said = _tag_of(value.get(union.hint.wire_name.reveal()))
             for tag, record in union.hint.names:
-                if tag.reveal() == said:
+                if tag == said:
                     return self._holds_model(self.models[record], value)
         fitting = [one for one in union.alternatives if self.holds(one, value)]
         if union.is_exclusive and isinstance(value, dict | list):
@@ -150,9 +150,9 @@ class Membership:
         told = union.discriminator
         if told is None:
             return False
-        name = value.get(told.wire_name.reveal())
+        name = _tag_of(value.get(told.wire_name.reveal()))
         for tag, record in told.names:
-            if isinstance(name, str) and tag.reveal() == name:
+            if tag == name:
                 return self._holds_model(self.models[record], value)
         named = {record for _, record in told.names} | {told.otherwise}
         unnamed = [
@@ -190,6 +190,15 @@ def is_same(constant: Text | int | bool, value: Json) -> bool:
     """Whether a value is a constant; to Python, True is 1."""
     expected = constant.reveal() if isinstance(constant, Text) else constant
     return isinstance(value, bool) == isinstance(expected, bool) and value == expected
+
+
+def _tag_of(value: Json) -> Literal | None:
+    """What a value of a property that tells alternatives apart is among its names."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, str):
+        return Literal(Text(value))
+    return Literal(value) if isinstance(value, int) else None
 
 
 def _is_scalar(kind: ScalarKind, value: Json) -> bool:

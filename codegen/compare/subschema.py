@@ -30,7 +30,6 @@ from ..ir import (
     Record,
     Scalar,
     ScalarKind,
-    Text,
     Type,
     UnionOf,
 )
@@ -374,7 +373,7 @@ class Subschemas:
         """Of an object that has to say what it is."""
         left = record_of(mine.core)
         tag = next((one for one in left.fields if one.wire_name == told.wire_name), None)
-        names = None if tag is None else self._texts_of(tag.type)
+        names = None if tag is None else self._constants_of(tag.type)
         has_unnamed = has_nameless(union, told, self.accepted)
         has_others = told.otherwise is not None or has_unnamed
         known = dict(told.names)
@@ -402,11 +401,11 @@ class Subschemas:
             )
         return unless(is_certain, all_of(relations))
 
-    def _texts_of(self, type_: Type) -> list[Text | None] | None:
-        """The strings that a type has, where it names them all."""
-        found: list[Text | None] = []
+    def _constants_of(self, type_: Type) -> list[Literal | None] | None:
+        """The constants that a type has, where it names them all."""
+        found: list[Literal | None] = []
         for atom in atoms_of(type_, self.sent):
-            if not isinstance(atom.core, Literal) or not isinstance(atom.core.value, Text):
+            if not isinstance(atom.core, Literal):
                 return None
-            found.append(atom.core.value)
+            found.append(atom.core)
         return found

@@ -9,10 +9,10 @@ from ..ir import (
     Anything,
     Identifier,
     ListOf,
+    Literal,
     MapOf,
     Named,
     Scalar,
-    Text,
     Type,
     UnionOf,
 )
@@ -24,7 +24,7 @@ from .matching import Matched, matched
 from .parts import Parts, in_order
 from .paths import Alternative
 from .relation import YES, Relation
-from .wording import constant, told
+from .wording import as_json, constant, told
 
 _REQUEST: Final = Direction.REQUEST
 
@@ -116,13 +116,16 @@ class Unions:
             tellers = [one.discriminator or one.hint for one in (old, new)]
             names = [None if one is None else one.wire_name for one in tellers]
             changed = sorted(
-                tag
-                for tag in before.keys() | after.keys()
-                if before.get(tag) != after.get(tag)
-                and not {before.get(tag), after.get(tag)} <= {None, *_names_of(pairs)}
+                (
+                    tag
+                    for tag in before.keys() | after.keys()
+                    if before.get(tag) != after.get(tag)
+                    and not {before.get(tag), after.get(tag)} <= {None, *_names_of(pairs)}
+                ),
+                key=_spelled,
             )
             if changed or names[0] != names[1]:
-                told_names = ", ".join(f"'{tag}'" for tag in changed) or "its property"
+                told_names = ", ".join(f"'{_spelled(tag)}'" for tag in changed) or "its property"
                 swapped = [tag for tag in changed if tag in before and tag in after]
                 has_new |= self.findings.leaf(
                     spot,
@@ -154,13 +157,21 @@ def _names_of(pairs: Matched[Type]) -> set[Identifier]:
     return {one.name for one in (*pairs.removed, *pairs.added) if isinstance(one, Named)}
 
 
-def _told_apart(union: UnionOf) -> dict[str, Identifier]:
+def _told_apart(union: UnionOf) -> dict[Literal, Identifier]:
     told_by = union.discriminator or union.hint
-    return {} if told_by is None else {tag.reveal(): name for tag, name in told_by.names}
+    return {} if told_by is None else dict(told_by.names)
 
 
-def _other_class(tag: str, old: dict[str, Identifier], new: dict[str, Identifier]) -> Caller:
+def _spelled(tag: Literal) -> str:
+    """A value that names an alternative, as a mapping has it."""
+    value = tag.reveal()
+    return value if isinstance(value, str) else as_json(value)
+
+
+def _other_class(
+    tag: Literal, old: dict[Literal, Identifier], new: dict[Literal, Identifier]
+) -> Caller:
     return Caller(
         line=f"match value: case models.{old[tag]}(): ...",
-        why=f"what says {constant(Text(tag))} is a models.{new[tag]} now",
+        why=f"what says {constant(tag.value)} is a models.{new[tag]} now",
     )

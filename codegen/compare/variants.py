@@ -41,7 +41,7 @@ def variants_of(union: UnionOf, models: Models) -> Iterator[Atom]:
             yield evolve(atom, said_by_others=others)
 
 
-def _tagged(atom: Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[Atom]:
+def _tagged(atom: Atom, wire_name: Text, tag: Literal, models: Models) -> Iterator[Atom]:
     """A record that says a name; nothing where it cannot say it."""
     record = atom.core
     if not isinstance(record, Record):
@@ -59,18 +59,18 @@ def _tagged(atom: Atom, wire_name: Text, tag: Text, models: Models) -> Iterator[
         yield evolve(atom, core=evolve(record, fields=fields))
 
 
-def _may_be(type_: Type, tag: Text, models: Models) -> bool:
+def _may_be(type_: Type, tag: Literal, models: Models) -> bool:
     return Membership(models).holds(type_, tag.reveal())
 
 
-def _said(wire_name: Text, tag: Text) -> Field:
+def _said(wire_name: Text, tag: Literal) -> Field:
     """The property that says a name."""
-    return Field(name=A_RECORD, wire_name=wire_name, type=Literal(tag), presence=Presence.REQUIRED)
+    return Field(name=A_RECORD, wire_name=wire_name, type=tag, presence=Presence.REQUIRED)
 
 
-def saying(record: Record, tag: Field, name: Text) -> Record:
+def saying(record: Record, tag: Field, name: Literal) -> Record:
     """A record, one property of which says a name."""
-    said = evolve(tag, type=Literal(name))
+    said = evolve(tag, type=name)
     return evolve(record, fields=tuple(said if one is tag else one for one in record.fields))
 
 

@@ -167,7 +167,7 @@ class Annotations:
         items: list[Doc] = []
         discriminator = union.discriminator or union.hint
         if discriminator is not None:
-            types = [(self.text(tag), self.model(name)) for tag, name in discriminator.names]
+            types = [(self.text(tag.value), self.model(name)) for tag, name in discriminator.names]
             name = "hint" if union.discriminator is None else "tag"
             items.append(keyword(name, self.text(discriminator.wire_name)))
             items.append(keyword("types", mapping(types)))

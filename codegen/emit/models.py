@@ -23,7 +23,7 @@ from ..ir import (
     Type,
     UnionOf,
 )
-from ..uses import Uses, named_in
+from ..uses import Uses, all_parts, choices, named_in
 from .annotations import Annotations, limit_items
 from .defaults import default_option, members_of, plain_default
 from .homes import Home, homes_of
@@ -247,10 +247,35 @@ def has_choice(type_: Type) -> bool:
 
 
 def _in_order(models: Iterable[Model]) -> list[Model]:
-    """The models, but enumerations before the classes that take a member for a default."""
+    """The models, but enumerations before the classes that take a member for a default.
+
+    To type checkers, what the values of a discriminator name is evaluated where that stands, so
+    aliases among them come before.
+    """
     models = list(models)
     early = {name for model in models for name in _defaults(model)}
-    return sorted(models, key=lambda model: model.name not in early)
+    ahead = sorted(models, key=lambda model: model.name not in early)
+    aliases = {model.name: model for model in ahead if isinstance(model, Alias)}
+    found: dict[Identifier, Model] = {}
+    while ahead:
+        model = ahead[0]
+        missing = [
+            aliases.pop(name)
+            for name in _named_by_values(model)
+            if name in aliases and name != model.name
+        ]
+        if missing:
+            ahead[:0] = missing  # each of them once, so that no circle is endless
+        else:
+            found.setdefault(model.name, ahead.pop(0))
+    return list(found.values())
+
+
+def _named_by_values(model: Model) -> Iterator[Identifier]:
+    """What the values of discriminators name."""
+    for part in all_parts(model.type) if isinstance(model, Alias) else ():
+        told = (part.discriminator or part.hint) if isinstance(part, UnionOf) else None
+        yield from () if told is None else choices(told)
 
 
 def _defaults(model: Model) -> frozenset[Identifier]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ..ir import (
     NO_LIMITS,
     Alias,
     Anything,
+    Discriminator,
     Identifier,
     Limits,
+    MapOf,
     Named,
     Null,
     Nullable,
@@ -20,14 +22,15 @@ from ..ir import (
 )
 from ..values import define, evolve, field, frozen
 from .alternative_names import alternative_names
+from .apart import are_apart
 from .choosing import Choosing, is_of_more_than_formats
-from .discriminators import Nest, are_apart
 from .joining import Joined, says_only
 from .keywords import doc_of, is_said, restricts
 from .models import named_in
 from .node import Node
 from .residue import Said
 from .unions import NOTHING, Choice, choice_of, freed, is_free, needs_name, overlap, with_limits
+from .variants import Nest, Variant
 
 if TYPE_CHECKING:
     from .schemas import Schemas
@@ -39,12 +42,13 @@ multiplies them."""
 
 @frozen
 class _Chosen:
-    """A choice, what its alternatives say, and the types that they have."""
+    """A choice, what its alternatives are, and the types that they have."""
 
     joined: Joined
     """What holds of the value besides."""
     choosing: Choosing
-    members: list[Joined]
+    wholes: list[Joined]
+    """The alternatives, together with what stands beside the choice."""
     types: list[Type]
 
 
@@ -59,18 +63,21 @@ class Choices:
     def type_of(self, joined: Joined, choosing: Choosing, hint: str) -> Type:
         """The type of a value that is chosen; an inline model is named after `hint`."""
         models = self.schemas.models
-        members = [self.schemas.joining.joined(one) for one in choosing.alternatives]
+        members = [self.schemas.joining.joined(one) for one in choosing.inner]
         names = self._names(choosing, members, hint)
+        wholes = [_whole(joined, choosing, member) for member in members]
         types = [
-            self._alternative(joined, choosing, member, node, name)
-            for member, node, name in zip(members, choosing.alternatives, names, strict=True)
+            self._alternative(joined, choosing, member, whole, node, name)
+            for member, whole, node, name in zip(
+                members, wholes, choosing.inner, names, strict=True
+            )
         ]
         if all(one == NOTHING for one in types):
             return NOTHING
         choice = choice_of(types, models.members_of)
         if choosing.keyword == "anyOf" and self._is_beside_untyped(choice.type):
             choice = Choice(freed(choice.type), is_exact=False)
-        chosen = _Chosen(joined, choosing, members, types)
+        chosen = _Chosen(joined, choosing, wholes, types)
         limits = self._limits(chosen, is_exact=choice.is_exact)
         match choice.type:
             case UnionOf() as union:
@@ -90,20 +97,28 @@ class Choices:
         """What models are called that alternatives may need."""
         if sum(not _is_null(one) and one.kinds != ["null"] for one in members) < 2:
             return [hint] * len(members)
-        schemas, nodes = self.schemas, choosing.alternatives
-        targets = map(schemas.references.target, nodes)
+        schemas, target_of = self.schemas, self.schemas.references.target
+        pairs = zip(choosing.alternatives, choosing.inner, strict=True)
+        nodes = [inner if target_of(node) is None else node for node, inner in pairs]
+        targets = map(target_of, nodes)
         return [
             name if target is None else f"{hint}_{schemas.referring.name_for(target)}"
             for target, name in zip(targets, alternative_names(nodes, hint), strict=True)
         ]
 
     def _alternative(
-        self, joined: Joined, choosing: Choosing, member: Joined, node: Node, own: str
+        self,
+        joined: Joined,
+        choosing: Choosing,
+        member: Joined,
+        whole: Joined,
+        node: Node,
+        own: str,
     ) -> Type:
         if _is_null(member):
             return Null()  # strictly it is anything, but nobody means that
         target = self.schemas.references.target(node)
-        if _adds_nothing(joined, choosing, member):
+        if whole is member:
             if target is not None and self._stands_for_heirs(joined, choosing, target):
                 return self.schemas.type_of(node, own)
             if target is None:
@@ -112,7 +127,6 @@ class Choices:
         if self._combined >= _MOST_COMBINED:
             raise node.refusal("choices of choices make too many alternatives; leave some out")
         self._combined += 1
-        whole = joined.with_part(member, choosing.part, choosing.keyword)
         self._name_sole(joined, choosing, whole)
         return NOTHING if self._contradicts_itself(whole) else self.schemas.of_joined(whole, own)
 
@@ -156,7 +170,7 @@ class Choices:
         if base is None or joined.has("discriminator") or choosing.part.has("discriminator"):
             return False
         kin = discriminators.kin_of(base)
-        others = map(self.schemas.references.target, choosing.alternatives)
+        others = map(self.schemas.references.target, choosing.inner)
         return not any(other is not None and other.pointer in kin for other in others)
 
     def _is_beside_untyped(self, type_: Type) -> bool:
@@ -202,22 +216,11 @@ class Choices:
 
     def _told_apart(self, chosen: _Chosen, union: UnionOf, limits: Limits) -> UnionOf:
         """A union with what tells its alternatives apart, besides what is checked anyway."""
-        discriminators, models = self.schemas.discriminators, self.schemas.models
-        alternatives, members = chosen.choosing.alternatives, chosen.members
+        models = self.schemas.models
         described = self._discriminator(chosen)
         if described is not None:
             key = described.require("propertyName").string()
-            pairs: list[tuple[Identifier, Joined, Node]] = []
-            nests: list[Nest] = []
-            for type_, member, node in zip(chosen.types, members, alternatives, strict=True):
-                within, name = self._choice_within(type_, key), named_in(type_)
-                if within is not None:
-                    nests.append(self._nest(node, within))
-                elif name is not None and not models.is_enumeration(name):
-                    pairs.append((name, member, node))
-            count = sum(map(models.may_be_object, chosen.types))
-            found = discriminators.discriminator(described, pairs, nests, count)
-            is_hint = any(key not in member.properties for _, member, _ in pairs)
+            found, is_hint = self._named_by(described, chosen)
             if found is not None and not is_hint:
                 each = [
                     one
@@ -230,11 +233,49 @@ class Choices:
         if chosen.choosing.keyword != "oneOf" or limits.schema is not None:
             return union
         compound = [
-            member
-            for type_, member in zip(chosen.types, members, strict=True)
+            whole
+            for type_, whole in zip(chosen.types, chosen.wholes, strict=True)
             if models.may_be_compound(type_)
         ]
         return evolve(union, is_exclusive=not are_apart(compound))
+
+    def _named_by(self, described: Node, chosen: _Chosen) -> tuple[Discriminator | None, bool]:
+        """What a discriminator names, and whether no alternative knows its property."""
+        models, key = self.schemas.models, described.require("propertyName").string()
+        variants: list[Variant] = []
+        nests: list[Nest] = []
+        nodes = chosen.choosing.alternatives
+        for type_, whole, node in zip(chosen.types, chosen.wholes, nodes, strict=True):
+            within, pointers = self._choice_within(type_, key), self._ways(node)
+            name = named_in(type_) or self._map_at(type_, whole, pointers)
+            if within is not None:
+                nests.append(self._nest(pointers, within))
+            elif name is not None and not models.is_enumeration(name):
+                variants.append(Variant(name, whole, pointers))
+        count = sum(map(models.may_be_object, chosen.types))
+        found = self.schemas.discriminators.discriminator(described, variants, nests, count)
+        return found, any(not one.has(key) for one in variants)
+
+    def _map_at(self, type_: Type, whole: Joined, pointers: Sequence[str]) -> Identifier | None:
+        """The name of a component that is a map, where nothing stands beside the choice."""
+        if not isinstance(type_, MapOf) or not is_free(type_) or whole.beside:
+            return None
+        named = map(self.schemas.models.component_at, pointers)
+        return next((one for one in named if one is not None), None)
+
+    def _ways(self, node: Node) -> tuple[str, ...]:
+        """Where an alternative stands, and where it leads to."""
+        schemas = self.schemas
+        found: dict[str, None] = {}
+        ahead: Node | None = node
+        while ahead is not None and ahead.pointer not in found:
+            found[ahead.pointer] = None
+            ahead = (
+                schemas.references.target(ahead)
+                or schemas.shapes.sole_reference(ahead)
+                or schemas.choosings.only_alternative(ahead)
+            )
+        return tuple(found)
 
     def _choice_within(self, type_: Type, key: str) -> UnionOf | None:
         """A choice of records by the same property, which may be made here as well as there."""
@@ -250,12 +291,12 @@ class Choices:
         within = self._choice_within(type_, key)
         return (type_,) if within is None else within.alternatives
 
-    def _nest(self, node: Node, within: UnionOf) -> Nest:
+    def _nest(self, pointers: tuple[str, ...], within: UnionOf) -> Nest:
         told = () if within.discriminator is None else within.discriminator.names
         return Nest(
-            node=node,
-            names={value.reveal(): name for value, name in told},
-            pointers=self.schemas.models.pointers_of({name for _, name in told}),
+            pointers=pointers,
+            names={tag.reveal(): name for tag, name in told},
+            members=self.schemas.models.pointers_of({name for _, name in told}),
         )
 
     def _discriminator(self, chosen: _Chosen) -> Node | None:
@@ -263,10 +304,12 @@ class Choices:
         said = chosen.joined.first_of("discriminator") or chosen.choosing.part.get("discriminator")
         if said is not None:
             return said
-        target_of = self.schemas.references.target
-        return self.schemas.discriminators.inherited_by(
-            [target_of(node) for node in chosen.choosing.alternatives]
-        )
+        alternatives = [
+            self._ways(node)
+            for type_, node in zip(chosen.types, chosen.choosing.alternatives, strict=True)
+            if self.schemas.models.may_be_object(type_)
+        ]
+        return self.schemas.discriminators.inherited_by(alternatives)
 
     def _by_name(self, joined: Joined, union: UnionOf, hint: str, *, is_whole: bool) -> Type:
         """A union that needs a name by the name of its alias."""
@@ -281,6 +324,13 @@ class Choices:
             wire_name, doc = Text(hint), doc_of(joined.place, hint)
             models.add(Alias(name=name, wire_name=wire_name, type=union, doc=doc))
         return Named(name)
+
+
+def _whole(joined: Joined, choosing: Choosing, member: Joined) -> Joined:
+    """An alternative with what stands beside the choice, if that says anything new of it."""
+    if _is_null(member) or _adds_nothing(joined, choosing, member):
+        return member
+    return joined.with_part(member, choosing.part, choosing.keyword)
 
 
 def _is_null(member: Joined) -> bool:

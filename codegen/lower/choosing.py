@@ -55,6 +55,8 @@ class Choosing:
     part: Node
     keyword: str
     alternatives: tuple[Node, ...]
+    inner: tuple[Node, ...]
+    """What these are: a choice of one reference is what that refers to."""
 
 
 @frozen
@@ -74,13 +76,50 @@ class Choosings:
         return known
 
     def _find(self, joined: Joined) -> list[Choosing]:
-        found = [one for one in _choosings(joined) if not self._only_constrains(joined, one)]
+        found = [one for one in self._all(joined) if not self._only_constrains(joined, one)]
         combined = prod(len(one.alternatives) for one in found)
         return [] if len(found) > 1 and combined > _MOST_COMBINED else found
 
+    def _all(self, joined: Joined) -> Iterator[Choosing]:
+        for part in joined.parts:
+            for keyword in ("oneOf", "anyOf"):
+                alternatives = tuple(part.items_of(keyword)) if part.has(keyword) else ()
+                if alternatives:
+                    inner = tuple(map(self._innermost, alternatives))
+                    yield Choosing(
+                        part=part, keyword=keyword, alternatives=alternatives, inner=inner
+                    )
+
+    def _innermost(self, node: Node) -> Node:
+        seen: set[str] = set()
+        only: Node | None = node
+        while only is not None and only.pointer not in seen:
+            node = only
+            seen.add(node.pointer)
+            only = self.only_alternative(node)
+        return node
+
+    def only_alternative(self, node: Node) -> Node | None:
+        """The reference that a schema is which is nothing but a choice of that one."""
+        joined = self.joining.joined(node)
+        if len(joined.parts) != 1 or joined.is_nullable or not joined.has("oneOf", "anyOf"):
+            return None
+        part = joined.parts[0]
+        for keyword in ("oneOf", "anyOf"):
+            if says_only(part, frozenset({keyword})):
+                alternatives = list(part.items_of(keyword))
+                is_one = len(alternatives) == 1 and self._is_named(alternatives[0])
+                return alternatives[0] if is_one else None
+        return None
+
     def _only_constrains(self, joined: Joined, choosing: Choosing) -> bool:
-        """Whether alternatives add nothing to the type, only to what is checked."""
-        alternatives = [self.joining.joined(one) for one in choosing.alternatives]
+        """Whether alternatives add nothing to the type, only to what is checked.
+
+        Components that a discriminator tells apart are types, though they add nothing else.
+        """
+        if choosing.part.has("discriminator") and all(map(self._is_named, choosing.inner)):
+            return False
+        alternatives = [self.joining.joined(one) for one in choosing.inner]
         if any(one.is_nullable or one.is_nothing for one in alternatives):
             return False
         parts = [part for one in alternatives for part in one.parts]
@@ -95,13 +134,8 @@ class Choosings:
             return False
         return all(name in known for one in alternatives for name in one.properties)
 
-
-def _choosings(joined: Joined) -> Iterator[Choosing]:
-    for part in joined.parts:
-        for keyword in ("oneOf", "anyOf"):
-            alternatives = tuple(part.items_of(keyword)) if part.has(keyword) else ()
-            if alternatives:
-                yield Choosing(part=part, keyword=keyword, alternatives=alternatives)
+    def _is_named(self, node: Node) -> bool:
+        return self.joining.references.target(node) is not None
 
 
 def is_of_more_than_formats(part: Node, keyword: str) -> bool:

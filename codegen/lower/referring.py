@@ -18,6 +18,7 @@ from .models import named_in
 from .node import Node
 from .shapes import is_untyped_record
 from .unions import is_free, needs_name
+from .variants import Variant
 
 if TYPE_CHECKING:
     from .schemas import Schemas
@@ -139,19 +140,24 @@ class Referring:
         models, discriminators = self.schemas.models, self.schemas.discriminators
         alias = models.name_inline(key, f"any_{self.name_for(base)}")
         models.hold_place(alias, alias)
-        named = [
-            (known, self.schemas.joining.joined(child), child)
+        variants = [
+            Variant(known, self.schemas.joining.joined(child), (child.pointer,))
             for child in [*discriminators.children_of(base), base]
-            if (known := named_in(self.plainly(child, child))) is not None
+            if (known := named_in(self._heir(base, child))) is not None
         ]
-        types: list[Type] = [Named(one) for one, _, _ in named]
-        otherwise, _, _ = named[-1]  # the base itself
+        otherwise = variants[-1].name  # the base itself
+        types: list[Type] = [Named(one.name) for one in variants]
         union = UnionOf(
             alternatives=tuple(dict.fromkeys(types)),
-            discriminator=discriminators.inherited(base, named, otherwise),
+            discriminator=discriminators.inherited(base, variants, otherwise),
         )
         models.add(Alias(name=alias, wire_name=Text(alias), type=union, doc=doc_of(base, alias)))
         return alias
+
+    def _heir(self, base: Node, child: Node) -> Type:
+        """An heir itself, or any of its own heirs where another property tells which."""
+        goes_on = self.schemas.discriminators.goes_on(base, child.pointer)
+        return self._polymorphic(child) if goes_on else self.plainly(child, child)
 
 
 def _needs_alias(type_: Type) -> bool:

@@ -133,8 +133,9 @@ class Alternatives:
 
     def _read_named(self, value: JsonObject, tag: str) -> Any:
         name = value.get(tag)
-        if isinstance(name, str) and name in self._choice.types:
-            return self._read_as(self._choice.types[name])(value)
+        named = self._choice.named_by(name)
+        if named is not None:
+            return self._read_as(named)(value)
         if self._unnamed:
             return self._read_compound(value, self._unnamed)
         if self._choice.otherwise is not None:
@@ -142,11 +143,12 @@ class Alternatives:
         if tag not in value:
             text = f"{tag!r} is required: it says what the object is"
             raise BrokenError([((), "discriminator", text)])
-        if not isinstance(name, str):
-            raise BrokenError([((tag,), "discriminator", "expected a string")])
+        if not self._choice.may_name(name):
+            text = f"expected a {' or a '.join(sorted(self._choice.kinds))}"
+            raise BrokenError([((tag,), "discriminator", text)])
         if self._readers.is_open:
             self._readers.losses.unknown += 1
-            return UnknownVariant(name, value)
+            return UnknownVariant(name if isinstance(name, str) else json.dumps(name), value)
         expected = ", ".join(json.dumps(known) for known in self._choice.types)
         raise BrokenError([((tag,), "discriminator", f"expected one of {expected}")])
 
@@ -157,8 +159,8 @@ class Alternatives:
 
     def _hinted(self, value: JsonObject) -> Any:
         """What an object says that it is, of which its alternatives know nothing."""
-        name = None if self._choice.hint is None else value.get(self._choice.hint)
-        return self._choice.types.get(name) if isinstance(name, str) else None
+        hint = self._choice.hint
+        return None if hint is None else self._choice.named_by(value.get(hint))
 
     def _read_hinted(self, form: Any, value: JsonObject) -> Any:
         """Read what an object says that it is; that it says so is kept, to be written again."""

@@ -93,3 +93,140 @@ def test_what_an_object_says_that_it_is_it_has_to_be(read: Read) -> None:
 def test_a_property_that_an_alternative_forbids_says_nothing(read: Read) -> None:
     value = {"form": "Closed", "size": 1}
     assert "Square" == type(read("discriminators_hinted", "Forbidden", value)).__name__
+
+
+# What stands beside a choice.
+
+
+@pytest.mark.parametrize(
+    ("model", "value", "expected"),
+    [
+        ("Fruit", {"fruitType": "Apple", "seeds": 5}, "FruitApple"),
+        ("Fruit", {"fruitType": "Banana", "seeds": 5}, "FruitBanana"),
+        ("Fruit", {"fruitType": "Cherry"}, "UnknownVariant"),
+        ("Filter", {"type": "set", "value": "a"}, "FilterSet"),
+        ("Filter", {"type": "range", "value": "a"}, "FilterRange"),
+        ("Vehicle", {"kind": "CAR"}, "VehicleCar"),
+        ("Vehicle", {"kind": "TRUCK"}, "VehicleTruck"),
+        ("Wrapped", {"kind": "car"}, "Car"),
+        ("Wrapped", {"kind": "truck"}, "Truck"),
+        ("Wrapped", {"kind": "lorry"}, "Truck"),
+        ("Wrapped", {"kind": "Lorry"}, "Truck"),
+    ],
+)
+def test_a_property_beside_the_choice_says_which_alternative_it_is(
+    read: Read, model: str, value: dict[str, Any], expected: str
+) -> None:
+    found = read("discriminators_beside_choices", model, value)
+    assert expected == type(found).__name__
+
+
+def test_a_property_beside_the_choice_that_is_missing_is_told(read: Read) -> None:
+    with pytest.raises(ValueError, match="'fruitType' is required: it says what the object is"):
+        read("discriminators_beside_choices", "Fruit", {"seeds": 5})
+
+
+# Other values than texts.
+
+
+@pytest.mark.parametrize(
+    ("model", "value", "expected"),
+    [
+        ("Result", {"success": True}, "Good"),
+        ("Result", {"success": False}, "Bad"),
+        ("Lamp", {"on": True}, "On"),
+        ("Lamp", {"on": False}, "Off"),
+        ("Versioned", {"version": 1}, "First"),
+        ("Versioned", {"version": 1.0}, "First"),
+        ("Versioned", {"version": 3}, "Later"),
+        ("Versioned", {"version": 4}, "UnknownVariant"),
+        ("Sized", {"size": 1}, "Small"),
+        ("Sized", {"size": 1.0}, "Small"),
+        ("Sized", {"size": 2}, "Large"),
+        ("Sized", {"size": "2"}, "Large"),
+        ("Sized", {"size": -30.0}, "Large"),
+        ("Sized", {"size": "all"}, "Large"),
+        ("Sized", {"size": 1.5}, "UnknownVariant"),
+    ],
+)
+def test_numbers_and_booleans_say_what_an_object_is(
+    read: Read, model: str, value: dict[str, Any], expected: str
+) -> None:
+    assert expected == type(read("discriminators_of_other_types", model, value)).__name__
+
+
+def test_a_number_that_names_nothing_is_told_as_json_has_it(read: Read) -> None:
+    variant = read("discriminators_of_other_types", "Versioned", {"version": 4.0})
+    assert ("4.0", {"version": 4.0}) == (variant.tag, variant.data)
+
+
+@pytest.mark.parametrize("said", ["true", 1, 0, None])
+def test_what_is_no_boolean_names_nothing_where_booleans_do(read: Read, said: object) -> None:
+    with pytest.raises(ValueError, match=r"\$\.success: expected a boolean"):
+        read("discriminators_of_other_types", "Result", {"success": said})
+
+
+def test_true_is_no_one(read: Read) -> None:
+    with pytest.raises(ValueError, match=r"\$\.version: expected a number"):
+        read("discriminators_of_other_types", "Versioned", {"version": True})
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(1, "Heir"), (2, "Base")])
+def test_a_number_names_an_heir(read: Read, kind: int, expected: str) -> None:
+    value = {"base": {"kind": kind, "more": "x"}}
+    assert expected == type(read("discriminators_of_other_types", "Holder", value).base).__name__
+
+
+# Bases and heirs.
+
+
+@pytest.mark.parametrize("name", ["post", "either", "perhaps"])
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("image", "ImagePost"), ("post", "Post"), ("film", "Post")]
+)
+def test_a_base_beside_its_heir_goes_by_its_discriminator(
+    read: Read, name: str, kind: str, expected: str
+) -> None:
+    wall = read("discriminators_inherited", "Wall", {name: {"kind": kind, "url": "u"}})
+    assert expected == type(getattr(wall, name)).__name__
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"animalType": "domestic", "domesticType": "housecat", "indoor": True}, "HouseCat"),
+        ({"animalType": "Domestic", "domesticType": "HouseCat", "indoor": True}, "HouseCat"),
+        ({"animalType": "HouseCat", "indoor": True}, "HouseCat"),
+        ({"animalType": "domestic", "domesticType": "dog"}, "Domestic"),
+        ({"animalType": "domestic"}, "Domestic"),
+        ({"animalType": "wild", "domesticType": "housecat"}, "Animal"),
+    ],
+)
+def test_what_another_property_tells_apart_is_asked_for_it(
+    read: Read, value: dict[str, Any], expected: str
+) -> None:
+    assert (
+        expected == type(read("discriminators_in_turn", "Zoo", {"animal": value}).animal).__name__
+    )
+
+
+def test_what_an_heir_maps_by_the_same_property_its_base_reads_too(read: Read) -> None:
+    zoo = read("discriminators_in_turn", "Zoo", {"tagged": {"kind": "long", "words": 2}})
+    assert ("LongNamed", 2) == (type(zoo.tagged).__name__, zoo.tagged.words)
+
+
+@pytest.mark.usefixtures("golden")
+def test_an_enumeration_of_one_value_is_sent_as_a_constant_is() -> None:
+    codec = import_module(f"{GOLDEN}._runtime.codec").codec
+    models = import_module(f"{GOLDEN}.discriminators_optional.models")
+    assert {"kind": "horse"} == codec.unstructure(models.Horse())
+    assert {} == codec.unstructure(codec.structure({}, models.Horse))
+
+
+@pytest.mark.parametrize(("name", "expected"), [("Free", "dict"), ("Square", "Square")])
+def test_a_map_among_the_alternatives_is_named_too(read: Read, name: str, expected: str) -> None:
+    codec = import_module(f"{GOLDEN}._runtime.codec").codec
+    value = {"size": 1, "form": name}
+    found = read("discriminators_hinted", "Mapped", value)
+    assert expected == type(found).__name__
+    assert value == codec.unstructure(found)

@@ -462,3 +462,31 @@ def test_a_variable_of_a_server_that_is_a_number_is_a_warning() -> None:
     assert [(True, f"{place}/enum/0", what), (True, f"{place}/default", what)] == notes(
         {"servers": servers}
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "what"),
+    [
+        (
+            "string",
+            "Cat.yaml",
+            "names a file that no $ref names, so it is not loaded; the value is left out",
+        ),
+        ("string", "Cat", "names no schema; the value is left out"),
+        (
+            "boolean",
+            "#/components/schemas/B",
+            "'cat' is no value of 'kind' in what it is mapped to",
+        ),
+    ],
+)
+def test_what_a_mapping_cannot_mean_is_told(kind: str, name: str, what: str) -> None:
+    schemas: dict[str, Json] = {
+        one: {"type": "object", "required": ["kind"], "properties": {"kind": {"type": kind}}}
+        for one in "BC"
+    }
+    discriminator: Json = {"propertyName": "kind", "mapping": {"cat": name}}
+    references: list[Json] = [{"$ref": f"#/components/schemas/{one}"} for one in schemas]
+    union: Json = {"oneOf": references, "discriminator": discriminator}
+    told = notes({"components": {"schemas": {**schemas, "A": union}}})
+    assert what in [one for _, _, one in told]

@@ -16,6 +16,7 @@ from codegen.ir import (
     Field,
     Identifier,
     ListOf,
+    Literal,
     Named,
     Note,
     Path,
@@ -82,7 +83,9 @@ def scheme(name: str) -> SecurityScheme:
 STRING = Scalar(ScalarKind.STRING)
 EITHER = UnionOf(
     alternatives=(named("A"), STRING),
-    discriminator=Discriminator(wire_name=Text("t"), names=((Text("b"), Identifier("B")),)),
+    discriminator=Discriminator(
+        wire_name=Text("t"), names=((Literal(Text("b")), Identifier("B")),)
+    ),
 )
 API = Api(
     title=Text("T"),

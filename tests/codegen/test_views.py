@@ -25,6 +25,7 @@ from codegen.ir import (
     Instance,
     Limits,
     ListOf,
+    Literal,
     MapOf,
     Member,
     MemberOf,
@@ -222,7 +223,7 @@ def test_aliases_are_split_and_their_discriminators_follow() -> None:
     kind = field("kind", access=Access.READ_ONLY)
     told_apart = Discriminator(
         wire_name=Text("kind"),
-        names=((Text("cat"), Identifier("Cat")),),
+        names=((Literal(Text("cat")), Identifier("Cat")),),
         otherwise=Identifier("Dog"),
     )
     pet = UnionOf(alternatives=(named("Cat"), named("Dog")), discriminator=told_apart)
@@ -247,7 +248,7 @@ def test_aliases_are_split_and_their_discriminators_follow() -> None:
         alternatives=(named("CatRequest"), named("DogRequest")),
         discriminator=evolve(
             told_apart,
-            names=((Text("cat"), Identifier("CatRequest")),),
+            names=((Literal(Text("cat")), Identifier("CatRequest")),),
             otherwise=Identifier("DogRequest"),
         ),
     )

@@ -150,7 +150,7 @@ class FewValues:
         rows = zip_longest(*parts, fillvalue=_NONE)
         return _few(one for row in rows for one in row if one is not _NONE)
 
-    def named(self, objects: Few, wire_name: str, names: Sequence[str]) -> Few:
+    def named(self, objects: Few, wire_name: str, names: Sequence[str | int]) -> Few:
         """Objects that say the first of the names."""
         return tuple(
             {**one, wire_name: names[0]} if isinstance(one, dict) else one for one in objects

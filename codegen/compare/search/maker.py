@@ -62,7 +62,7 @@ class Maker(Protocol[V]):
         """Values of any of some kinds, the first of which ends soonest where they are nested."""
         ...
 
-    def named(self, objects: V, wire_name: str, names: Sequence[str]) -> V:
+    def named(self, objects: V, wire_name: str, names: Sequence[str | int]) -> V:
         """Objects that say one of some names; what is no object stays as it is."""
         ...
 

@@ -135,7 +135,7 @@ class Strategies:
             return possible[0] if possible else NOTHING
         return unless_deep(any_of(possible), possible[0])
 
-    def named(self, objects: Values, wire_name: str, names: Sequence[str]) -> Values:
+    def named(self, objects: Values, wire_name: str, names: Sequence[str | int]) -> Values:
         """Objects that say one of some names."""
         return st.builds(_said, objects, st.just(wire_name), st.sampled_from(list(names)))
 

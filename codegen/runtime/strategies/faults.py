@@ -40,7 +40,7 @@ from ..violations import Step, json_path
 from . import formats
 from .containers import arrays, maps
 from .free import numeric
-from .impossible import NOTHING, fitting
+from .impossible import NOTHING, any_of, fitting
 from .making import STRICT
 from .numbers import integers, numbers, odd_numbers
 from .regular import CHARACTERS
@@ -203,7 +203,7 @@ def _only(place: _Place) -> Any:
     if place.value is None:
         return None
     if choice.tag is not None and is_object(place.value):
-        return choice.types.get(place.value.get(choice.tag, ""))
+        return choice.named_by(place.value.get(choice.tag))
     if len(kinds) == 1:
         return meaning(kinds[0])[0]
     if not (is_object(place.value) or is_array(place.value)) or any(map(_is_vague, kinds)):
@@ -387,7 +387,8 @@ def _untold(place: _Place, value: JsonObject) -> Iterator[Fault]:
     if choice.tag is None or not is_sure or place.constraints.schema is not None:
         return
     yield place.fault("discriminator", st.just(_without(value, {choice.tag})))
-    wrong = st.one_of(_SAMPLES["null"], _SAMPLES["integer"], _SAMPLES["array"])
+    others = {"null": "null", "integer": "number", "array": "array"}
+    wrong = any_of(_SAMPLES[one] for one, kind in others.items() if kind not in choice.kinds)
     told = st.builds(_with, st.just(value), st.just(choice.tag), wrong)
     yield place.fault("discriminator", told, choice.tag)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from types import NoneType
-from typing import Annotated, Any, Final, Union, get_args
+from typing import Annotated, Any, Final, TypeAlias, Union, get_args
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -50,6 +50,7 @@ from .nesting import nested, unless_deep
 from .numbers import integers, numbers
 from .regular import CHARACTERS
 from .schemas import described, names_its_values, names_of_properties, says_names_alone
+from .telling import Telling, new_names, unknown_objects
 from .texts import strings
 
 _FORMATS: Final[dict[Any, tuple[SearchStrategy[Any], SearchStrategy[Json]]]] = {
@@ -62,6 +63,9 @@ _FORMATS: Final[dict[Any, tuple[SearchStrategy[Any], SearchStrategy[Json]]]] = {
     NoneType: (st.none(), st.none()),
 }
 """Types without limits of their own: their values, and these in JSON, in which no file is."""
+
+Tellings: TypeAlias = tuple[Telling, ...]
+"""The unions that a value is told apart in, the outermost first."""
 
 _MOST_LISTED: Final = 64
 """Up to how many integers a range is listed, where items have to be unique."""
@@ -202,11 +206,14 @@ class Maker:
 
     # Unions.
 
-    def _union(self, form: Any, choice: Choice, constraints: Constraints) -> SearchStrategy[Any]:
+    def _union(
+        self, form: Any, choice: Choice, constraints: Constraints, above: Tellings = ()
+    ) -> SearchStrategy[Any]:
+        """The values of a union, which is an alternative of others `above`."""
         known = [one for one in members(form) if one not in (NoneType, Unset, UnknownVariant)]
         # Where values are nested deeply already, the first is made: it ends soonest.
         known.sort(key=lambda one: height_of(one, constraints))
-        parts = [self._alternative(one, choice, constraints) for one in known]
+        parts = [self._alternative(one, choice, constraints, above) for one in known]
         possible = [
             (one, part) for one, part in zip(known, parts, strict=True) if part is not NOTHING
         ]
@@ -218,11 +225,12 @@ class Maker:
             made = self._exclusive(possible, compound, form, constraints)
         elif len(possible) > 1:
             made = unless_deep(made, possible[0][1])
-        if self._is_wire and choice.hint is not None:
+        if self._is_wire and choice.hint is not None and not above:
             parts = [self._hinted(choice.hint, *one, constraints) for one in choice.types.items()]
             made = any_of([made, *parts])
-        if self._is_wire and self._is_open and choice.tag and UnknownVariant in members(form):
-            made = made | _unknown(choice.tag, choice.types)
+        takes_new = choice.tag and UnknownVariant in members(form) and not above
+        if self._is_wire and self._is_open and takes_new:
+            made = any_of([made, _unknown(choice)])
         return unless_deep(st.none() | made, st.none()) if NoneType in members(form) else made
 
     def _exclusive(
@@ -238,49 +246,41 @@ class Maker:
         return exclusive_values(possible, compound, read)
 
     def _alternative(
-        self, form: Any, choice: Choice, constraints: Constraints
+        self, form: Any, choice: Choice, constraints: Constraints, above: Tellings
     ) -> SearchStrategy[Any]:
         """The values of an alternative, which has to say its name where there are names."""
-        inner, _ = meaning(form)
-        if choice.tag is None or not is_record(inner):
-            return self._limited(form, constraints)
-        tagged = next((one for one in record_of(inner).properties if one.wire == choice.tag), None)
-        if tagged is None:
-            return NOTHING  # it cannot say its name, so it could not be read again
-        own = [tag for tag, cls in choice.types.items() if cls is inner]
-        tags = self._tags(tagged.form, own, choice.types.keys())
-        if tags is None:
-            return self.record(inner)
-        if not tags:
-            return NOTHING
-        named = st.sampled_from(tags)
-        takes_new = inner is choice.otherwise and str in members(tagged.form)
-        if takes_new and self._is_wire and self._is_open:
-            named = named | _new_names(choice.types)
-        return self.record(inner, {tagged.name: named})
+        inner, within = meaning(form)
+        tellings = above if choice.tag is None else (*above, Telling(choice, form))
+        if tellings and is_record(inner):
+            return self._telling(inner, tellings)
+        if tellings and (within is not None or is_union(inner)):
+            return self._union(form, within or Choice(), constraints, tellings)
+        return self._limited(form, constraints)
+
+    def _telling(self, cls: type[Any], tellings: Tellings) -> SearchStrategy[Any]:
+        """The values of a record that say what they are in all the unions around it."""
+        given: dict[str, SearchStrategy[Any]] = {}
+        for one in tellings:
+            tag = one.choice.tag
+            known = next((known for known in record_of(cls).properties if known.wire == tag), None)
+            if known is None:
+                return NOTHING  # it cannot say its name, so it could not be read again
+            names = one.names(known, is_wire=self._is_wire)
+            if names is None:
+                continue
+            if not names:
+                return NOTHING
+            given[known.name] = st.sampled_from(names)
+            if self._is_wire and self._is_open and one.takes_new(known):
+                given[known.name] |= new_names(one.choice)
+        return self.record(cls, given)
 
     def _hinted(
-        self, hint: str, name: str, form: Any, constraints: Constraints
+        self, hint: str, name: object, form: Any, constraints: Constraints
     ) -> SearchStrategy[Any]:
         """JSON of an alternative that says which one it is, beside all that it has."""
         made = self._limited(form, constraints)
         return made if made is NOTHING else made.map(lambda value: {**value, hint: name})
-
-    def _tags(self, form: Any, own: list[str], all_names: Any) -> list[Any] | None:
-        """What names a record; None where it is named well whatever it says."""
-        kinds = [one for one in members(form) if one not in (NoneType, Unset)]
-
-        def fits(tag: object) -> bool:
-            return tag in own or (not own and tag not in all_names)
-
-        if len(kinds) == 1 and is_literal(kinds[0]):
-            return [tag for tag in get_args(kinds[0]) if fits(tag)]
-        if len(kinds) == 1 and is_enum(kinds[0]):
-            fit = [member for member in kinds[0] if fits(member.value)]
-            return [member.value for member in fit] if self._is_wire else fit
-        if own:
-            return own if len(kinds) > 1 or kinds[0] in (str, Any, object) else []
-        return None if kinds == [str] else []
 
     # Records.
 
@@ -477,14 +477,10 @@ def _listed(constraints: Constraints) -> list[int] | None:
     return list(range(int(max(lows)) - 1, int(min(highs)) + 2))
 
 
-def _unknown(tag: str, names: Mapping[str, object]) -> SearchStrategy[Json]:
+def _unknown(choice: Choice) -> SearchStrategy[Json]:
     """Objects that say that they are something new."""
-    return st.builds(_joined, maps(ANY_JSON), st.fixed_dictionaries({tag: _new_names(names)}))
-
-
-def _new_names(names: Mapping[str, object]) -> SearchStrategy[str]:
-    """What a later server may call something new."""
-    return st.text(CHARACTERS, max_size=8).filter(lambda name: name not in names)
+    said = unknown_objects(choice)
+    return said if said is NOTHING else st.builds(_joined, maps(ANY_JSON), said)
 
 
 def _either(forms: list[Any], choice: Choice | None) -> Any:

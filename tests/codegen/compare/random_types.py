@@ -186,7 +186,7 @@ def told_apart(draw: DrawFn) -> UnionOf:
         alternatives=tuple(map(Named, dict.fromkeys(alternatives))),
         discriminator=Discriminator(
             wire_name=Text("kind"),
-            names=tuple((Text(tag), name) for tag, name in zip(tags, named, strict=True)),
+            names=tuple((Literal(Text(tag)), name) for tag, name in zip(tags, named, strict=True)),
             otherwise=otherwise,
         ),
     )

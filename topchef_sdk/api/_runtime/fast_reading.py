@@ -248,6 +248,8 @@ class FastReader:
         forms = [one for one in forms if one is not NoneType]
         if choice.hint is not None:
             return self._strict(whole)  # which keeps what no class has a place for
+        if choice.tag is not None and choice.kinds != frozenset({"string"}):
+            return self._strict(whole)
         if choice.tag is not None:
             return self._left_as_text(self._by_name(whole, choice.types, choice.tag), takes_null)
         if _differ_in_json(forms):
@@ -269,7 +271,7 @@ class FastReader:
         """A property says what an object is."""
         named = self._piece(Road(object_with(tag)))
         by_type = {id(form): self._piece(self._road(form)) for form in types.values()}
-        pieces = {name: by_type[id(form)] for name, form in types.items()}
+        pieces: dict[object, Piece] = {name: by_type[id(form)] for name, form in types.items()}
         otherwise = self._strict_finish(whole)
 
         def finish(text: RawJson) -> Any:

@@ -128,7 +128,7 @@ if TYPE_CHECKING:
         vehicle: models.AnyVehicle | Unset | None,
         named: models.AnyVehicle | str | None,
         either: models.AnyVehicle | models.Cat | None,
-        kin: models.Vehicle | models.Car | None,
+        kin: models.GarageKin | None,
     ) -> models.Garage:
         """Schema "Garage", made by callers."""
         models.Garage()
@@ -174,6 +174,14 @@ if TYPE_CHECKING:
 
     def read_any_vehicle(value: models.AnyVehicle) -> models.Car | models.Vehicle:
         """Schema "AnyVehicle", read by callers."""
+        return value
+
+    def make_garage_kin(value: models.Vehicle | models.Car) -> models.GarageKin:
+        """Schema "Garage_kin", made by callers."""
+        return value
+
+    def read_garage_kin(value: models.GarageKin) -> models.Vehicle | models.Car:
+        """Schema "Garage_kin", read by callers."""
         return value
 
     def catch_errors(

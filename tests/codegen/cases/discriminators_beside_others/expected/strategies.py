@@ -32,6 +32,9 @@ __all__ = [
     "dogs",
     "dogs_invalid",
     "dogs_wire",
+    "garage_kins",
+    "garage_kins_invalid",
+    "garage_kins_wire",
     "garages",
     "garages_invalid",
     "garages_wire",
@@ -146,7 +149,7 @@ def garages(
     vehicle: SearchStrategy[models.AnyVehicle | Unset | None] | None = None,
     named: SearchStrategy[models.AnyVehicle | str | None] | None = None,
     either: SearchStrategy[models.AnyVehicle | models.Cat | None] | None = None,
-    kin: SearchStrategy[models.Vehicle | models.Car | None] | None = None,
+    kin: SearchStrategy[models.GarageKin | None] | None = None,
 ) -> SearchStrategy[models.Garage]:
     """Valid `Garage` models."""
     return _make.instances(
@@ -213,6 +216,21 @@ def any_vehicles_wire() -> SearchStrategy[Json]:
 def any_vehicles_invalid() -> SearchStrategy[Invalid]:
     """JSON of `AnyVehicle` with one fault."""
     return _make.invalid(models.AnyVehicle)
+
+
+def garage_kins() -> SearchStrategy[models.GarageKin]:
+    """Valid `GarageKin` models."""
+    return _make.values(models.GarageKin)
+
+
+def garage_kins_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `GarageKin`."""
+    return _make.wire(models.GarageKin)
+
+
+def garage_kins_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `GarageKin` with one fault."""
+    return _make.invalid(models.GarageKin)
 
 
 def register() -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.json_types import JsonObject
 
     def make_circle(*, size: int | None) -> models.Circle:
         """Schema "Circle", made by servers and tests."""
@@ -93,6 +94,18 @@ if TYPE_CHECKING:
 
     def read_forbidden(value: models.Forbidden) -> models.Square | models.Closed:
         """Schema "Forbidden", read by callers."""
+        return value
+
+    def name_free(value: models.Free) -> object:
+        """Schema "Free", named by callers."""
+        return value
+
+    def make_mapped(value: JsonObject | models.Square) -> models.Mapped:
+        """Schema "Mapped", made by callers."""
+        return value
+
+    def read_mapped(value: models.Mapped) -> JsonObject | models.Square:
+        """Schema "Mapped", read by callers."""
         return value
 
     def make_either2(value: models.Circle | models.Square) -> models.Either2:

@@ -32,8 +32,14 @@ __all__ = [
     "forbiddens",
     "forbiddens_invalid",
     "forbiddens_wire",
+    "frees",
+    "frees_invalid",
+    "frees_wire",
     "list_shapes_calls",
     "list_shapes_responses",
+    "mappeds",
+    "mappeds_invalid",
+    "mappeds_wire",
     "register",
     "register_format",
     "shapes",
@@ -122,6 +128,36 @@ def forbiddens_wire() -> SearchStrategy[Json]:
 def forbiddens_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Forbidden` with one fault."""
     return _make.invalid(models.Forbidden)
+
+
+def frees() -> SearchStrategy[models.Free]:
+    """Valid `Free` models."""
+    return _make.values(models.Free)
+
+
+def frees_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Free`."""
+    return _make.wire(models.Free)
+
+
+def frees_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Free` with one fault."""
+    return _make.invalid(models.Free)
+
+
+def mappeds() -> SearchStrategy[models.Mapped]:
+    """Valid `Mapped` models."""
+    return _make.values(models.Mapped)
+
+
+def mappeds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Mapped`."""
+    return _make.wire(models.Mapped)
+
+
+def mappeds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Mapped` with one fault."""
+    return _make.invalid(models.Mapped)
 
 
 def either2s() -> SearchStrategy[models.Either2]:

@@ -95,15 +95,28 @@ if TYPE_CHECKING:
             kind=model.kind,
         )
 
+    def make_horse(*, kind: models.HorseKind) -> models.Horse:
+        """Schema "Horse", made by callers."""
+        models.Horse()
+        return models.Horse(
+            kind=kind,
+        )
+
+    def read_horse(model: models.Horse) -> models.Horse:
+        """Schema "Horse", read by servers and tests."""
+        return make_horse(
+            kind=model.kind,
+        )
+
     def make_pet(
-        value: models.Dog | models.Fish | models.Bird | models.Cat | UnknownVariant,
+        value: models.Dog | models.Fish | models.Bird | models.Cat | models.Horse | UnknownVariant,
     ) -> models.Pet:
         """Schema "Pet", made by callers."""
         return value
 
     def read_pet(
         value: models.Pet,
-    ) -> models.Dog | models.Fish | models.Bird | models.Cat | UnknownVariant:
+    ) -> models.Dog | models.Fish | models.Bird | models.Cat | models.Horse | UnknownVariant:
         """Schema "Pet", read by servers and tests."""
         return value
 
@@ -126,6 +139,14 @@ if TYPE_CHECKING:
             case models.FishKind.CARP:
                 return member.value
             case models.FishKind.SHARK:
+                return member.value
+            case _:
+                assert_never(member)
+
+    def match_horse_kind(member: models.HorseKind) -> str:
+        """Schema "Horse_kind", matched by callers."""
+        match member:
+            case models.HorseKind.HORSE:
                 return member.value
             case _:
                 assert_never(member)

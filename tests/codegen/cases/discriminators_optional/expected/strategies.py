@@ -43,6 +43,12 @@ __all__ = [
     "fishes",
     "fishes_invalid",
     "fishes_wire",
+    "horse_kinds",
+    "horse_kinds_invalid",
+    "horse_kinds_wire",
+    "horses",
+    "horses_invalid",
+    "horses_wire",
     "pets",
     "pets_invalid",
     "pets_wire",
@@ -119,6 +125,21 @@ def cats_invalid() -> SearchStrategy[Invalid]:
     return _make.invalid(models.Cat)
 
 
+def horses(*, kind: SearchStrategy[models.HorseKind] | None = None) -> SearchStrategy[models.Horse]:
+    """Valid `Horse` models."""
+    return _make.instances(models.Horse, kind=kind)
+
+
+def horses_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Horse`."""
+    return _make.wire(models.Horse)
+
+
+def horses_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Horse` with one fault."""
+    return _make.invalid(models.Horse)
+
+
 def pets() -> SearchStrategy[models.Pet]:
     """Valid `Pet` models."""
     return _make.values(models.Pet)
@@ -162,6 +183,21 @@ def fish_kinds_wire() -> SearchStrategy[Json]:
 def fish_kinds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `FishKind` with one fault."""
     return _make.invalid(models.FishKind)
+
+
+def horse_kinds() -> SearchStrategy[models.HorseKind]:
+    """Valid `HorseKind` models."""
+    return _make.values(models.HorseKind)
+
+
+def horse_kinds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `HorseKind`."""
+    return _make.wire(models.HorseKind)
+
+
+def horse_kinds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `HorseKind` with one fault."""
+    return _make.invalid(models.HorseKind)
 
 
 def add_pet_calls() -> SearchStrategy[Call[None]]:

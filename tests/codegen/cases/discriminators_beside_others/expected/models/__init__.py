@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .dog import Dog as Dog
     from .garage import AnyVehicle as AnyVehicle
     from .garage import Garage as Garage
+    from .garage import GarageKin as GarageKin
     from .garage import Several as Several
     from .garage import Several4 as Several4
     from .perhaps import Perhaps as Perhaps
@@ -27,6 +28,7 @@ else:
             "Cat": "cat",
             "Dog": "dog",
             "Garage": "garage",
+            "GarageKin": "garage",
             "Perhaps": "perhaps",
             "Perhaps2": "perhaps2",
             "Several": "garage",

@@ -23,7 +23,7 @@ class Garage:
     vehicle: AnyVehicle | Unset | None = UNSET
     named: AnyVehicle | str | None = None
     either: AnyVehicle | models.Cat | None = None
-    kin: models.Vehicle | models.Car | None = None
+    kin: GarageKin | None = None
 
 
 class Several4(OpenStrEnum):
@@ -48,6 +48,19 @@ AnyVehicle = TypeAliasType(
         Choice(
             tag="type",
             types={"Car": models.Car, "Vehicle": models.Vehicle},
+            otherwise=models.Vehicle,
+        ),
+    ]""",
+)
+
+
+GarageKin = TypeAliasType(
+    "GarageKin",
+    """Annotated[
+        models.Vehicle | models.Car,
+        Choice(
+            tag="type",
+            types={"Vehicle": models.Vehicle, "Car": models.Car},
             otherwise=models.Vehicle,
         ),
     ]""",

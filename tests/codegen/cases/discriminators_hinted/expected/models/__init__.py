@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from .either import Either2 as Either2
     from .forbidden import Closed as Closed
     from .forbidden import Forbidden as Forbidden
+    from .mapped import Free as Free
+    from .mapped import Mapped as Mapped
     from .shape import Shape as Shape
     from .square import Square as Square
 else:
@@ -24,6 +26,8 @@ else:
             "Either": "either",
             "Either2": "either",
             "Forbidden": "forbidden",
+            "Free": "mapped",
+            "Mapped": "mapped",
             "Shape": "shape",
             "Square": "square",
         },

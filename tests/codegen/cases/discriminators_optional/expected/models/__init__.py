@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .pet import Dog as Dog
     from .pet import Fish as Fish
     from .pet import FishKind as FishKind
+    from .pet import Horse as Horse
+    from .pet import HorseKind as HorseKind
     from .pet import Pet as Pet
 else:
     from .._runtime.lazy import lazy_names
@@ -25,6 +27,8 @@ else:
             "Dog": "pet",
             "Fish": "pet",
             "FishKind": "pet",
+            "Horse": "pet",
+            "HorseKind": "pet",
             "Pet": "pet",
         },
     )

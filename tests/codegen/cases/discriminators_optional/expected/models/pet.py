@@ -20,6 +20,12 @@ class FishKind(OpenStrEnum):
     SHARK = "shark"
 
 
+class HorseKind(OpenStrEnum):
+    """As a constant does."""
+
+    HORSE = "horse"
+
+
 @with_defaults
 @define(kw_only=True)
 class Dog:
@@ -54,10 +60,19 @@ class Cat:
     kind: Literal["cat"] = field(default="cat", metadata=constant())
 
 
+@with_defaults
+@define(kw_only=True)
+class Horse:
+    """The schema `Horse`."""
+
+    kind: HorseKind = field(default=HorseKind.HORSE, metadata=tag())
+    """As a constant does."""
+
+
 Pet = TypeAliasType(
     "Pet",
     """Annotated[
-        Dog | Fish | Bird | Cat | UnknownVariant,
+        Dog | Fish | Bird | Cat | Horse | UnknownVariant,
         Choice(
             tag="kind",
             types={
@@ -66,10 +81,12 @@ Pet = TypeAliasType(
                 "shark": Fish,
                 "bird": Bird,
                 "cat": Cat,
+                "horse": Horse,
                 "Dog": Dog,
                 "Fish": Fish,
                 "Bird": Bird,
                 "Cat": Cat,
+                "Horse": Horse,
             },
         ),
     ]""",
