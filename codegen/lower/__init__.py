@@ -19,6 +19,7 @@ from .references import References
 from .schemas import Schemas
 from .security import Security
 from .servers import Servers
+from .undeclared_tags import with_declared_tags
 from .union_tags import with_tags
 from .views import views
 
@@ -37,6 +38,7 @@ def lower(tree: Json, files: Mapping[str, Json] | None = None) -> Api:
     notes = Notes()
     is_3_0 = _version(Node(tree, "")).startswith("3.0.")
     tree, files = in_own_words(tree, files or {}, notes, is_3_0=is_3_0)
+    tree, files = with_declared_tags(tree, files, is_3_0=is_3_0)
     root = Node(tree, "")
     references = References(root, files)
     info = info_of(root, notes)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..errors import SpecError
 from ..ir import Discriminator, Identifier, Literal, Text
+from ..places import last_name
 from ..values import field, frozen
 from .joining import Joined, Joining
 from .keywords import restricts
@@ -94,6 +95,19 @@ class Discriminators:
             if base.pointer in family:
                 kin |= family
         return kin - {base.pointer}
+
+    def name_of(self, base: Node, node: Node) -> str | None:
+        """What an object of a base or an heir says in the property; None for a base without a name.
+
+        That is what the mapping says of it, or of an heir from which another property leads to it,
+        or else its own name. A base that the mapping passes over is no object by itself.
+        """
+        mapped = {target.pointer: text for text, target in reversed(self._mapping(base))}
+        if node.pointer in mapped or node.pointer == base.pointer:
+            return mapped.get(node.pointer)
+        leading = (at for at in self._ancestors(node) if self.goes_on(base, at))
+        found = next((at for at in leading if at in mapped), None)
+        return last_name(node.pointer) if found is None else mapped[found]
 
     def inherited(
         self, base: Node, variants: Sequence[Variant], otherwise: Identifier

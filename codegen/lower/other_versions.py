@@ -52,7 +52,7 @@ def reworded(
         for part in _schemas(tree, references)
         if (schema := _reworded(part, references, rules, notes)) is not part.value
     }
-    done = {key: _with(instead, one) for key, one in trees.items()}
+    done = {key: with_instead(instead, one) for key, one in trees.items()}
     return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
 
 
@@ -88,12 +88,12 @@ def _target(part: Part, references: References) -> Json:
     return target
 
 
-def _with(instead: Mapping[int, Schema], value: Json) -> Json:
+def with_instead(instead: Mapping[int, Schema], value: Json) -> Json:
     """A value in which other schemas stand in the place of some."""
     if isinstance(value, dict):
         value = instead.get(id(value), value)
-        return {key: _with(instead, one) for key, one in value.items()}
-    return [_with(instead, one) for one in value] if isinstance(value, list) else value
+        return {key: with_instead(instead, one) for key, one in value.items()}
+    return [with_instead(instead, one) for one in value] if isinstance(value, list) else value
 
 
 def _never(_target: Json) -> bool:

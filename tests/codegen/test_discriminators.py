@@ -215,6 +215,36 @@ def test_what_an_heir_maps_by_the_same_property_its_base_reads_too(read: Read) -
     assert ("LongNamed", 2) == (type(zoo.tagged).__name__, zoo.tagged.words)
 
 
+def test_an_heir_has_the_property_that_its_base_does_not_declare(read: Read) -> None:
+    codec = import_module(f"{GOLDEN}._runtime.codec").codec
+    value = {"base": {"@type": "Derived", "color": "red"}}
+    holder = read("discriminators_undeclared", "Holder", value)
+    assert "Derived" == type(holder.base).__name__
+    assert value == codec.unstructure(holder)
+    unknown = {"base": {"@type": "Later"}}
+    assert unknown == codec.unstructure(read("discriminators_undeclared", "Holder", unknown))
+    without = {"derived": {"color": "red"}}
+    assert without == codec.unstructure(read("discriminators_undeclared", "Holder", without))
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Dog", {"petType": "dog"}),
+        ("Poodle", {"petType": "Poodle"}),
+        ("Derived", {"@type": "Derived"}),
+        ("Base", {}),
+        ("Pet", {}),
+        ("Square", {"form": "Square"}),
+    ],
+)
+@pytest.mark.usefixtures("golden")
+def test_an_heir_that_is_made_says_what_it_is(name: str, expected: dict[str, str]) -> None:
+    codec = import_module(f"{GOLDEN}._runtime.codec").codec
+    models = import_module(f"{GOLDEN}.discriminators_undeclared.models")
+    assert expected == codec.unstructure(getattr(models, name)())
+
+
 @pytest.mark.usefixtures("golden")
 def test_an_enumeration_of_one_value_is_sent_as_a_constant_is() -> None:
     codec = import_module(f"{GOLDEN}._runtime.codec").codec

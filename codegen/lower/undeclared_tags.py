@@ -1,0 +1,97 @@
+"""Bases and heirs that do not declare the property which tells them apart, as if they did.
+
+A discriminator says that an object has its property (OpenAPI 3.1, section 4.8.25), and documents
+whose servers add it do not say so once more among the properties. What is lost without a place for
+it cannot be written again, and nobody could tell what is sent. So what belongs to a base with a
+discriminator has the property: an heir with what names it as the default, for there it says this
+itself. A base that says nothing else is an object with properties all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from ..errors import SpecError
+from ..values import field, frozen
+from .discriminators import OF_OTHERS, Discriminators, leaves_open, own_discriminator
+from .joining import Joining
+from .node import Json, Node
+from .notes import Notes
+from .other_versions import Schema, with_instead
+from .references import References
+
+
+def with_declared_tags(
+    tree: Json, files: Mapping[str, Json], *, is_3_0: bool
+) -> tuple[Json, Mapping[str, Json]]:
+    """Return a document and its files with the property in all that belong to such a base."""
+    root = Node(tree, "")
+    references = References(root, files)
+    joining = Joining(references, is_3_0)
+    # Whoever lowers the document tells what is wrong with it.
+    discriminators = Discriminators(references, joining, Notes())
+    families = _Families(references, joining, discriminators)
+    with suppress(SpecError):
+        families.find(root)
+    if not families.instead:
+        return tree, files
+    trees = {id(one): one for one in (tree, *files.values())}
+    done = {key: with_instead(families.instead, one) for key, one in trees.items()}
+    return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
+
+
+@frozen
+class _Families:
+    """Finds the bases of a document, their heirs, and which of them lack the property."""
+
+    references: References
+    joining: Joining
+    discriminators: Discriminators
+    instead: dict[int, Schema] = field(factory=dict[int, Schema])
+    """What stands in the place of schemas, by their identities."""
+
+    def find(self, root: Node) -> None:
+        """Find what is to stand in the place of schemas; raises `SpecError`."""
+        components = root.get("components")
+        nodes = [] if components is None else [one for _, one in components.entries_of("schemas")]
+        if not any(one.is_object and own_discriminator(one) is not None for one in nodes):
+            return
+        schemas = {one.pointer: one for one in map(self.references.resolve, nodes)}
+        self.discriminators.find_children(schemas.values())
+        for base in schemas.values():
+            described = own_discriminator(base) if base.is_object else None
+            if described is not None and self.discriminators.base_of(base) is not None:
+                self._declare(base, described.require("propertyName").string())
+
+    def _declare(self, base: Node, key: str) -> None:
+        heirs = self.discriminators.children_of(base)
+        lacking = [one for one in (base, *heirs) if self._lacks(one, key)]
+        for one in lacking:
+            if one is not base:
+                self._add(one, {key: self._declared(base, one)})
+        if len(lacking) == len(heirs) + 1:
+            self._add(base, {key: self._declared(base, base)})
+        elif not self.joining.joined(base).has("properties", *OF_OTHERS):
+            self._add(base, {})
+
+    def _lacks(self, node: Node, key: str) -> bool:
+        """Whether an object has no place for a property, and nothing against it."""
+        joined = self.joining.joined(node)
+        return (
+            joined.kinds in (None, ["object"])
+            and not joined.has("oneOf", "anyOf", "enum", "const")
+            and key not in joined.properties
+            and key not in joined.required
+            and leaves_open(joined)
+        )
+
+    def _declared(self, base: Node, node: Node) -> Json:
+        """The property of a base or an heir, which says what names it."""
+        name = self.discriminators.name_of(base, node)
+        return {"type": "string"} if name is None else {"type": "string", "default": name}
+
+    def _add(self, node: Node, properties: Mapping[str, Json]) -> None:
+        known: Json = self.instead.get(id(node.value), node.value)
+        own: Json = known.get("properties") or {}
+        self.instead[id(node.value)] = {**known, "properties": {**own, **properties}}
