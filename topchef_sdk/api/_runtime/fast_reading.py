@@ -267,7 +267,7 @@ class FastReader:
 
         return Road(RawJson, finish_or_null if takes_null else finish)
 
-    def _by_name(self, whole: Any, types: Mapping[str, Any], tag: str) -> Finish:
+    def _by_name(self, whole: Any, types: Mapping[Any, Any], tag: str) -> Finish:
         """A property says what an object is."""
         named = self._piece(Road(object_with(tag)))
         by_type = {id(form): self._piece(self._road(form)) for form in types.values()}
