@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from math import prod
 
 from ..values import field, frozen
+from .annotated import are_constants
 from .joining import Joined, Joining, says_only
 from .kinds import kinds_of
 from .node import Node
@@ -125,9 +126,13 @@ class Choosings:
         parts = [part for one in alternatives for part in one.parts]
         kinds = joined.kinds
         if kinds is not None and len(kinds) == 1 and kinds[0] not in ("array", "object"):
+            if are_constants(iter(choosing.alternatives)):
+                return False  # whose types are as narrow as can be
             return all(says_only(part, _OF_SCALARS) for part in parts)
         if not all(says_only(part, _OF_CONSTRAINTS) for part in parts):
             return False
+        if kinds is None and all(one.kinds and "object" not in one.kinds for one in alternatives):
+            return False  # what is said of objects is said of nothing that may be
         known = joined.properties.keys()
         is_typed = any(part.has("type") for part in parts)
         if not (known or joined.required or kinds == ["object"]) and is_typed:

@@ -21,9 +21,10 @@ from ..ir import (
 )
 from ..names import Names, member_name
 from ..values import frozen
+from .annotated import AnnotatedEnumeration, annotated_enumeration
 from .joining import Joined, says_only
 from .keywords import LIMITING, doc_of, restricts
-from .kinds import kind_of_value, scalar_kind
+from .kinds import is_of_kinds, kind_of_value, scalar_kind
 from .limits import is_within, limits_of, tightened
 from .node import Json, Node
 from .notes import Notes
@@ -35,7 +36,10 @@ _LIMITING = frozenset(LIMITING)
 
 @frozen
 class NamedValues:
-    """The values that schemas of one document name one by one, by `const` or by `enum`."""
+    """The values that schemas of one document name one by one.
+
+    They do so by `const`, by `enum`, or by a choice of constants that have titles.
+    """
 
     residues: Residues
     notes: Notes
@@ -43,7 +47,7 @@ class NamedValues:
 
     def of(self, joined: Joined) -> list[Json] | None:
         """The values that a schema names and allows; None where it names none."""
-        if not joined.has("const", "enum"):  # as most do not
+        if not joined.has("const", "enum", "oneOf", "anyOf"):  # as most do not
             return None
         if joined.values is None:
             joined.values = [self._find(joined)]
@@ -51,25 +55,32 @@ class NamedValues:
 
     def _find(self, joined: Joined) -> list[Json] | None:
         constants = joined.all_of("const")
-        listed = _listed(joined, self.notes)
+        listed, choice = _listed(joined, self.notes), annotated_enumeration(joined)
+        if choice is not None:
+            chosen = [one for one in choice.values if is_of_kinds(one, joined.kinds)]
+            listed = chosen if listed is None else _among(listed, chosen)
         if not constants:
-            return listed if listed is None else self._allowed(joined, listed)
+            return listed if listed is None else self._allowed(joined, listed, choice)
         named = [constants[0].value]
         for others in (listed, *([one.value] for one in constants[1:])):
             if others is not None:
                 named = _among(named, others)
-        fitting = [one for one in named if _is_of_kinds(one, joined.kinds)]
+        fitting = [one for one in named if is_of_kinds(one, joined.kinds)]
         said = _beside_type(joined, "const") if len(fitting) < len(named) else None
         if said is not None:
             kinds = " or ".join(joined.kinds or ())
             self.notes.warn(said, f"no value fits, for this is not of type {kinds}")
-        return self._allowed(joined, fitting)
+        return self._allowed(joined, fitting, choice)
 
-    def _allowed(self, joined: Joined, values: list[Json]) -> list[Json]:
+    def _allowed(
+        self, joined: Joined, values: list[Json], choice: AnnotatedEnumeration | None
+    ) -> list[Json]:
         """The values to which nothing else that the schema says is opposed."""
-        others = [
-            part.without("const", "enum", "format", "type", "nullable") for part in joined.parts
+        chosen = [
+            part.without(choice.keyword) if choice and part is choice.part else part
+            for part in joined.parts
         ]
+        others = [part.without("const", "enum", "format", "type", "nullable") for part in chosen]
         rest = [part for part in others if restricts(part)]
         if not rest or not values:
             return values
@@ -109,12 +120,13 @@ def enumeration_of(
     joined: Joined, values: list[Json], name: Identifier, wire_name: Text
 ) -> Enumeration:
     """The class of an enumeration of strings or of integers."""
-    names = Names()
-    names.keep([value for value in values if isinstance(value, str)])
+    choice, names = annotated_enumeration(joined), Names()
+    titles = dict[str | int, str]() if choice is None else choice.titles
+    called = {one: titles.get(one, one) for one in values if isinstance(one, str | int)}
+    names.keep([name for name in called.values() if isinstance(name, str)])
     members = tuple(
-        Member(name=names.take(member_name(value), str(value)), value=_constant(value))
-        for value in values
-        if isinstance(value, str | int)
+        Member(name=names.take(member_name(wanted), str(wanted)), value=_constant(value))
+        for value, wanted in called.items()
     )
     return Enumeration(
         name=name,
@@ -140,12 +152,6 @@ def constant_type(value: Json) -> Type | None:
 def type_of_truths(values: Sequence[Json]) -> Type:
     """The type of values that are true or false: one of them, or both."""
     return Literal(values[0] is True) if len(values) == 1 else Scalar(ScalarKind.BOOLEAN)
-
-
-def _is_of_kinds(value: Json, kinds: list[str] | None) -> bool:
-    """Whether a value has one of the types that a schema names; None for all."""
-    kind = kind_of_value(value)
-    return kinds is None or kind in kinds or (kind == "integer" and "number" in kinds)
 
 
 def is_deprecated(node: Node) -> bool:
@@ -202,7 +208,7 @@ def _of_kinds(joined: Joined, values: list[Json], notes: Notes) -> list[Json]:
     kinds = joined.kinds
     if kinds is None:
         return values
-    fitting = [value for value in values if _is_of_kinds(value, kinds)]
+    fitting = [value for value in values if is_of_kinds(value, kinds)]
     listed = _beside_type(joined, "enum") if len(fitting) < len(values) else None
     if listed is not None:
         if not any(value is not None for value in fitting) and values != [*fitting, None]:
@@ -222,7 +228,7 @@ def _beside_type(joined: Joined, keyword: str) -> Node | None:
 def _warn_of_lost(listed: Node, kinds: list[str], notes: Notes, *, is_3_0: bool) -> None:
     """Warn of each value of an enumeration that is of no type that stands beside it."""
     for item in listed.items():
-        if _is_of_kinds(item.value, kinds):
+        if is_of_kinds(item.value, kinds):
             continue
         if item.value is None:
             what_to_do = "say 'nullable: true'" if is_3_0 else "add 'null' to its types"

@@ -218,6 +218,8 @@ class Joining:
                 for part in node.items_of("allOf"):
                     yield from self._parts(part, above, progress)
             own = node.without("$ref", "allOf") if is_joined else node
+            if own.has(*_SEEING_ALL):
+                own = own.without(*(key for key in _SEEING_ALL if _allows_all(own, key)))
             progress.choices += own.has("oneOf", "anyOf")
             yield self._without_choice_of(own, above)
         if progress.choices == choices:
@@ -242,6 +244,11 @@ class Joining:
         if not (self.is_3_0 and node.is_object and node.boolean_of("nullable")):
             return False
         return not node.has("type", "$ref") or node.has("allOf")
+
+
+def _allows_all(node: Node, key: str) -> bool:
+    said = node.get(key)
+    return said is not None and (said.value is True or said.value == {})
 
 
 def _by_pointer(parts: Iterator[Node] | list[Node]) -> dict[str, Node]:

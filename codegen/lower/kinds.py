@@ -154,6 +154,12 @@ def kind_of_value(value: object) -> str:
             return "object"
 
 
+def is_of_kinds(value: object, kinds: list[str] | None) -> bool:
+    """Whether a value has one of the types that a schema names; None for all."""
+    kind = kind_of_value(value)
+    return kinds is None or kind in kinds or (kind == "integer" and "number" in kinds)
+
+
 INT32 = (-(2**31), 2**31 - 1)
 """The bounds of integers of that format."""
 _INT32 = Limits(minimum=INT32[0], maximum=INT32[1])

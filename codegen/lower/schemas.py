@@ -297,18 +297,19 @@ class Schemas:
         """The type of properties that have no name: of all that may be there."""
         others = joined.all_of("additionalProperties")
         patterns = [
-            node for part in joined.parts for _, node in part.entries_of("patternProperties")
+            entry for part in joined.parts for entry in part.entries_of("patternProperties")
         ]
-        said = [node for node in others if node.value is not False]
+        is_all_matched = any(pattern in _MATCHING_ALL for pattern, _ in patterns)
+        said = [node for node in others if node.value is not False and not is_all_matched]
         with self.nesting.inside(joined.place):
             rest: list[Type] = []
             if said:
                 rest = [self._of_all(joined.place, said, f"{hint}_value")]
-            elif not others:
+            elif not others and not is_all_matched:
                 rest = [Anything()]
             forms = [
                 self.type_of(node, f"{hint}_value_{at}" if at > 1 else f"{hint}_value")
-                for at, node in enumerate(patterns, 1)
+                for at, (_, node) in enumerate(patterns, 1)
             ]
         types = [*forms, *rest]
         return self.chosen(types) if types else Anything()
@@ -334,6 +335,10 @@ class Schemas:
             name = self.models.name_inline(joined.key, hint)
         self.models.begin_class(name, hint)
         return name
+
+
+_MATCHING_ALL = frozenset({"", ".*", "^", "^.*"})
+"""Patterns that are found in each name; `^.*$` is in none that has a line break."""
 
 
 def _rest_of(joined: Joined) -> Type:

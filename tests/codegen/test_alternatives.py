@@ -121,6 +121,29 @@ def test_texts_without_an_offset_are_times_to_who_knows_the_zone(golden: Path) -
     assert datetime(2020, 1, 1, tzinfo=UTC) == found.since
 
 
+def test_constants_with_titles_are_an_enumeration_that_is_open(golden: Path) -> None:
+    named = models("enumerations_annotated")
+    read = codec().structure({"severity": 2, "perhaps": None}, named.Report)
+    assert (named.Severity.VERY_BAD, None) == (read.severity, read.perhaps)
+    assert {"severity": 1} == codec().unstructure(named.Report(severity=named.Severity.HARMLESS))
+    assert codec().structure({"severity": 9}, named.Report).severity.is_unknown
+
+
+def test_constants_without_titles_are_what_they_are(golden: Path) -> None:
+    named = models("enumerations_annotated")
+    assert "x" == codec().structure({"severity": 1, "untitled": "x"}, named.Report).untitled
+    with pytest.raises(ValueError, match=r"^\$\.untitled"):
+        codec().structure({"severity": 1, "untitled": "z"}, named.Report)
+
+
+@pytest.mark.parametrize("value", ["a", 1])
+def test_what_is_said_of_objects_makes_none_of_other_types(golden: Path, value: object) -> None:
+    form = models("unions").NeverAnObject
+    assert value == codec().structure(value, form)
+    with pytest.raises(ValueError, match="fits no alternative"):
+        codec().structure({"n": "x"}, form)
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_alternatives_are_the_same_wherever_what_they_refer_to_stands(is_first: bool) -> None:
     region = {"Region": {"type": "string", "enum": ["BE", "LU"]}}

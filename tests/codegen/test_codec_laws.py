@@ -267,6 +267,10 @@ def counts(error: jsonschema.ValidationError) -> bool:
     # multiple of 0.01.
     if error.instance is None or error.validator in ("enum", "multipleOf"):
         return False
+    # So it is with choices of constants that have titles.
+    if error.context and all(inner.validator == "const" for inner in error.context):
+        alternatives: Json = error.validator_value
+        return any("title" not in one for one in alternatives if "const" in one)
     # JSON Schema does not know that a discriminator chooses.
     if error.validator == "oneOf" and is_object(error.schema) and "discriminator" in error.schema:
         return False

@@ -85,6 +85,25 @@ if TYPE_CHECKING:
         """Schema "Labels", named by callers."""
         return value
 
+    def make_matched(
+        *,
+        every: Mapping[str, models.Price] | None,
+        some: Mapping[str, models.Price | Json] | None,
+    ) -> models.Matched:
+        """Schema "Matched", made by callers."""
+        models.Matched()
+        return models.Matched(
+            every=every if every is None else {**every},
+            some=some if some is None else {**some},
+        )
+
+    def read_matched(model: models.Matched) -> models.Matched:
+        """Schema "Matched", read by callers."""
+        return make_matched(
+            every=model.every,
+            some=model.some,
+        )
+
     def make_shop_empty() -> models.ShopEmpty:
         """Schema "Shop_empty", made by callers."""
         return models.ShopEmpty()

@@ -21,6 +21,9 @@ from ._runtime.unset import Unset
 __all__ = [
     "Invalid",
     "ServedResponse",
+    "matcheds",
+    "matcheds_invalid",
+    "matcheds_wire",
     "prices",
     "prices_invalid",
     "prices_wire",
@@ -83,6 +86,25 @@ def shops_wire() -> SearchStrategy[Json]:
 def shops_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Shop` with one fault."""
     return _make.invalid(models.Shop)
+
+
+def matcheds(
+    *,
+    every: SearchStrategy[dict[str, models.Price] | None] | None = None,
+    some: SearchStrategy[dict[str, models.Price | Json] | None] | None = None,
+) -> SearchStrategy[models.Matched]:
+    """Valid `Matched` models."""
+    return _make.instances(models.Matched, every=every, some=some)
+
+
+def matcheds_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Matched`."""
+    return _make.wire(models.Matched)
+
+
+def matcheds_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Matched` with one fault."""
+    return _make.invalid(models.Matched)
 
 
 def shop_empties() -> SearchStrategy[models.ShopEmpty]:

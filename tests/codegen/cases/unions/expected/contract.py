@@ -173,6 +173,10 @@ if TYPE_CHECKING:
         """Schema "Combined", read by callers."""
         return value
 
+    def name_never_an_object(value: models.NeverAnObject) -> object:
+        """Schema "NeverAnObject", named by callers."""
+        return value
+
     def make_owner_inline1(*, a: int | None) -> models.OwnerInline1:
         """Schema "Owner_inline_1", made by callers."""
         models.OwnerInline1()

@@ -53,6 +53,9 @@ __all__ = [
     "exclusives",
     "exclusives_invalid",
     "exclusives_wire",
+    "never_an_objects",
+    "never_an_objects_invalid",
+    "never_an_objects_wire",
     "owner_inline1s",
     "owner_inline1s_invalid",
     "owner_inline1s_wire",
@@ -251,6 +254,21 @@ def combineds_wire() -> SearchStrategy[Json]:
 def combineds_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Combined` with one fault."""
     return _make.invalid(models.Combined)
+
+
+def never_an_objects() -> SearchStrategy[models.NeverAnObject]:
+    """Valid `NeverAnObject` models."""
+    return _make.values(models.NeverAnObject)
+
+
+def never_an_objects_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `NeverAnObject`."""
+    return _make.wire(models.NeverAnObject)
+
+
+def never_an_objects_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `NeverAnObject` with one fault."""
+    return _make.invalid(models.NeverAnObject)
 
 
 def owner_inline1s(

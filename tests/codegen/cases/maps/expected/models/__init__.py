@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .labels import Labels as Labels
-    from .shop import Price as Price
+    from .matched import Matched as Matched
+    from .price import Price as Price
     from .shop import Shop as Shop
     from .shop import ShopEmpty as ShopEmpty
 else:
@@ -15,5 +16,11 @@ else:
 
     __all__, __getattr__, __dir__ = lazy_names(
         __name__,
-        {"Labels": "labels", "Price": "shop", "Shop": "shop", "ShopEmpty": "shop"},
+        {
+            "Labels": "labels",
+            "Matched": "matched",
+            "Price": "price",
+            "Shop": "shop",
+            "ShopEmpty": "shop",
+        },
     )

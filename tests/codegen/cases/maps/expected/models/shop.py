@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .. import models
 from .._runtime.constraints import Constraints
 from .._runtime.defining import define, field
 from .._runtime.json_text import AwareDatetime
@@ -14,7 +15,7 @@ from .._runtime.unset import UNSET, Unset
 class Shop:
     """The schema `Shop`."""
 
-    prices: dict[str, Price]
+    prices: dict[str, models.Price]
     settings: JsonObject | None = None
     notes: JsonObject | None = None
     labels: dict[str, str] | None = None
@@ -27,13 +28,6 @@ class Shop:
     openings: dict[str, AwareDatetime | None] | None = None
     unnamed: dict[str, float] | None = None
     empty: ShopEmpty | None = None
-
-
-@define(kw_only=True)
-class Price:
-    """The schema `Price`."""
-
-    amount: float
 
 
 @define(kw_only=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .combined import Combined1 as Combined1
     from .combined import CombinedCat as CombinedCat
     from .dog import Dog as Dog
+    from .never_an_object import NeverAnObject as NeverAnObject
     from .owner import Animal as Animal
     from .owner import Exclusive as Exclusive
     from .owner import Owner as Owner
@@ -36,6 +37,7 @@ else:
             "CombinedCat": "combined",
             "Dog": "dog",
             "Exclusive": "owner",
+            "NeverAnObject": "never_an_object",
             "Owner": "owner",
             "OwnerInline": "owner",
             "OwnerInline1": "owner",
