@@ -133,7 +133,7 @@ class Contents:
         )
         kind = self._agreed(schema, kind, media_type, type_)
         if kind is ContentKind.MULTIPART and not is_answer:
-            type_ = self.schemas.files.in_body(type_, schema)
+            type_ = self.schemas.files.in_body(type_, schema, self.schemas.models)
         return Content(
             kind=kind,
             media_type=Text(_sendable(media_type) if kind is ContentKind.JSON else media_type),

@@ -16,6 +16,7 @@ from ..ir import (
     ContentKind,
     ListOf,
     MapOf,
+    Named,
     Nullable,
     Scalar,
     ScalarKind,
@@ -25,6 +26,7 @@ from ..ir import (
 from ..values import evolve, frozen
 from .joining import Joined, Joining
 from .media_types import kind_of
+from .models import Models
 from .node import Node
 from .references import References
 
@@ -33,9 +35,6 @@ Forms: TypeAlias = Mapping[str, Mapping[str, bool]]
 have a media type, and whether that is one of bytes."""
 
 _FILE = Scalar(ScalarKind.FILE)
-
-_MOST_CHOICES = 50
-"""A choice of choices of more depth than this is not looked into."""
 
 
 def multipart_schemas(root: Node, references: References, joining: Joining) -> Forms:
@@ -96,19 +95,22 @@ class Files:
                 return told
         return None
 
-    def in_body(self, type_: Type, schema: Node) -> Type:
+    def in_body(self, type_: Type, schema: Node, models: Models) -> Type:
         """The type of a body that is a map, with files for values that are binary."""
         if not isinstance(type_, MapOf):
             return type_
-        return MapOf(self.in_others(type_.value, self.joining.joined(schema)), type_.limits)
+        others = self.in_others(type_.value, self.joining.joined(schema), models)
+        return MapOf(others, type_.limits)
 
-    def in_others(self, type_: Type, joined: Joined) -> Type:
+    def in_others(self, type_: Type, joined: Joined, models: Models) -> Type:
         """The type of the properties that have no name, with files for binary ones."""
         for node in joined.all_of("additionalProperties"):
-            type_ = self.in_property(type_, node)
+            type_ = self.in_property(type_, node, models)
         return type_
 
-    def in_property(self, type_: Type, node: Node, *, told: bool | None = None) -> Type:
+    def in_property(
+        self, type_: Type, node: Node, models: Models, *, told: bool | None = None
+    ) -> Type:
         """The type of a property, with files for what its schema says is binary.
 
         A property is a part, and so is each item of an array; what is inside of these is JSON.
@@ -116,78 +118,93 @@ class Files:
         """
         if told and type_ == Anything():
             return _FILE
-        return self._with_files(type_, list(self._meant(node)), told=told, has_items=True)
+        of_parts = _OfParts(self, models, told)
+        return of_parts.with_files(type_, list(self.meant(node)), has_items=True)
 
     def media_types_of(self, node: Node) -> tuple[str, ...]:
         """The media types that the schema of a property says its files are of."""
         files = [
             part
-            for one in self._meant(node)
-            for each in (one, *self._items_of(one))
+            for one in self.meant(node)
+            for each in (one, *self.items_of(one))
             if each.is_binary
             for part in each.parts
         ]
         named = (part.string_of("contentMediaType") for part in files)
         return tuple(dict.fromkeys(one for one in named if one))
 
-    def _with_files(
-        self, type_: Type, meant: list[_Meant], *, told: bool | None, has_items: bool
-    ) -> Type:
-        match type_:
-            case Nullable(inner):
-                return Nullable(self._with_files(inner, meant, told=told, has_items=has_items))
-            case ListOf(item, limits) if has_items:
-                for one in meant:
-                    item = self._item(item, list(self._items_of(one)), told=told)
-                return ListOf(item, limits)
-            case UnionOf(alternatives=alternatives):
-                each = [
-                    self._with_files(one, meant, told=told, has_items=has_items)
-                    for one in alternatives
-                ]
-                flat = tuple(dict.fromkeys(part for one in each for part in _flat(one)))
-                # What a schema says of all of them cannot be held against a file.
-                return (
-                    type_
-                    if flat == alternatives
-                    else evolve(type_, alternatives=flat, is_exclusive=False, limits=NO_LIMITS)
-                )
-            case Scalar(ScalarKind.STRING) | Anything() if any(one.is_binary for one in meant):
-                if not any(one.may_be_text for one in meant):
-                    return _FILE
-                is_text = isinstance(type_, Scalar)
-                return (
-                    UnionOf(alternatives=(_FILE, Scalar(ScalarKind.STRING))) if is_text else type_
-                )
-            case _:
-                return type_
-
-    def _item(self, item: Type, meant: list[_Meant], *, told: bool | None) -> Type:
-        is_bare = item == Anything() and bool(meant) and not self.joining.is_3_0
-        if is_bare and told is not False:
-            return _FILE
-        return self._with_files(item, meant, told=told, has_items=False)
-
-    def _items_of(self, one: _Meant) -> Iterator[_Meant]:
+    def items_of(self, one: _Meant) -> Iterator[_Meant]:
+        """What the items of an array are."""
         for part in one.parts:
             items = part.get("items")
             if items is not None:
-                yield from self._meant(items)
+                yield from self.meant(items)
 
-    def _meant(self, node: Node, depth: int = 0) -> Iterator[_Meant]:
-        """What a schema is, or all from which it is chosen besides null."""
-        joined = self.joining.joined(node)
-        choices = [
-            one
-            for part in joined.parts
-            for keyword in ("oneOf", "anyOf")
-            for one in part.items_of(keyword)
-        ]
-        if choices and depth < _MOST_CHOICES:
-            for one in choices:
-                yield from self._meant(one, depth + 1)
-        elif joined.kinds != ["null"]:
-            yield _Meant(node, joined)
+    def meant(self, node: Node) -> Iterator[_Meant]:
+        """What a schema is, or all from which it is chosen besides null, each once."""
+        ahead, seen = [node], set[str]()
+        while ahead:
+            node = ahead.pop()
+            joined = self.joining.joined(node)
+            choices = [
+                one
+                for part in joined.parts
+                if part.pointer not in seen
+                for keyword in ("oneOf", "anyOf")
+                for one in part.items_of(keyword)
+            ]
+            is_choice = joined.has("oneOf", "anyOf")
+            seen.update(part.pointer for part in joined.parts if is_choice)
+            ahead.extend(reversed(choices))
+            if not is_choice and joined.kinds != ["null"]:
+                yield _Meant(node, joined)
+
+
+@frozen
+class _OfParts:
+    """Puts files into the type of one property."""
+
+    files: Files
+    models: Models
+    told: bool | None
+    """Whether its encoding has a media type that is one of bytes."""
+
+    def with_files(self, type_: Type, meant: list[_Meant], *, has_items: bool) -> Type:
+        """The type of what is meant, with files for what is binary."""
+        match type_:
+            case Nullable(inner):
+                return Nullable(self.with_files(inner, meant, has_items=has_items))
+            case Named():
+                union = self.models.union_of(type_)
+                changed = union and self.with_files(union, meant, has_items=has_items)
+                return type_ if changed is None or changed == union else changed
+            case ListOf(item, limits) if has_items:
+                for one in meant:
+                    item = self._item(item, list(self.files.items_of(one)))
+                return ListOf(item, limits)
+            case UnionOf(alternatives=alternatives):
+                each = [self.with_files(one, meant, has_items=has_items) for one in alternatives]
+                flat = tuple(dict.fromkeys(part for one in each for part in _flat(one)))
+                if flat == alternatives:
+                    return type_
+                # What a schema says of all of them cannot be held against a file.
+                return evolve(type_, alternatives=flat, is_exclusive=False, limits=NO_LIMITS)
+            case Scalar(ScalarKind.STRING) | Anything() if any(one.is_binary for one in meant):
+                return _file_or(type_) if any(one.may_be_text for one in meant) else _FILE
+            case _:
+                return type_
+
+    def _item(self, item: Type, meant: list[_Meant]) -> Type:
+        is_bare = item == Anything() and bool(meant) and not self.files.joining.is_3_0
+        if is_bare and self.told is not False:
+            return _FILE
+        return self.with_files(item, meant, has_items=False)
+
+
+def _file_or(type_: Type) -> Type:
+    """A file or a text; what may be anything may be a file already."""
+    is_text = isinstance(type_, Scalar)
+    return UnionOf(alternatives=(_FILE, Scalar(ScalarKind.STRING))) if is_text else type_
 
 
 def _flat(type_: Type) -> tuple[Type, ...]:

@@ -37,7 +37,7 @@ def is_foreign(schema: Schema, rules: Rules) -> bool:
         schema.get("type", "").__class__ is not str
         or schema.get("items").__class__ is list
         or not _FLAGS.isdisjoint(schema)
-        or _inside(schema.get("pattern")) is not None
+        or ("pattern" in schema and _inside(schema["pattern"]) is not None)
     ) and any(rule.is_said(schema) for rule in rules)
 
 

@@ -64,7 +64,7 @@ class Records:
         fields += [_bare_field(key, names) for key in required if key not in properties]
         others = self._others(joined, name)
         if is_form and others is not None:
-            others = self.schemas.files.in_others(others, joined)
+            others = self.schemas.files.in_others(others, joined, self.schemas.models)
         limiting = self.schemas.limiting
         whole = joined.place if joined.place.is_object else _NO_NODE
         return Record(
@@ -106,7 +106,9 @@ class Records:
         inner = self._type(joined, key, nodes, owner)
         if is_form:
             files = self.schemas.files
-            inner = files.in_property(inner, node, told=files.told(joined, key))
+            inner = files.in_property(
+                inner, node, self.schemas.models, told=files.told(joined, key)
+            )
         return Field(
             name=names.take(field_name(key), key),
             wire_name=Text(key),

@@ -498,11 +498,16 @@ def test_a_file_among_other_alternatives_is_a_part_of_its_own(choices: Choices) 
 
 
 def test_a_file_in_json_is_told_the_media_type_that_has_room_for_it() -> None:
-    formats = {"application/json": as_json(Choices), MULTIPART: as_multipart(Choices)}
+    formats = {
+        "application/json": as_json(Choices),
+        FORM: as_form(Choices),
+        MULTIPART: as_multipart(Choices),
+    }
     choices = Choices(either=File(b"1"))
     expected = "a File cannot be written as JSON; files go with content_type='multipart/form-data'"
-    with pytest.raises(RequestError, match=expected):
-        content_of(choices, "application/json", formats)
+    for media_type in ("application/json", FORM):
+        with pytest.raises(RequestError, match=expected):
+            content_of(choices, media_type, formats)
     with pytest.raises(RequestError, match=r"cannot be written as JSON$"):
         content_of(choices, "application/json", {"application/json": as_json(Choices)})
 

@@ -237,9 +237,14 @@ def content_of(value: object, content_type: str, formats: Mapping[str, Format[ob
     except InvalidError as error:
         message = f"the body cannot be sent as {content_type}: {error}{_hint(error, formats)}"
         raise RequestError(message, error.violations) from None
+    except RequestError as error:  # of a property of a form
+        hint = _hint(error, formats)
+        if not hint:
+            raise
+        raise RequestError(f"{error}{hint}", error.violations) from None
 
 
-def _hint(error: InvalidError, formats: Mapping[str, Format[object]]) -> str:
+def _hint(error: InvalidError | RequestError, formats: Mapping[str, Format[object]]) -> str:
     """In which media type a file goes that the one chosen has no place for."""
     has_file = any(one.keyword == "file" for one in error.violations)
     of_parts = (key for key, one in formats.items() if isinstance(one, MultipartFormat))

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
         """Schema "Binary", named by callers."""
         return value
 
+    def name_either(value: models.Either) -> object:
+        """Schema "Either", named by callers."""
+        return value
+
     def make_stored(*, id: int) -> models.Stored:
         """Schema "Stored", made by callers."""
         return models.Stored(
@@ -102,6 +106,7 @@ if TYPE_CHECKING:
         either: File | models.Stored,
         one_or_more: File | list[File] | None,
         perhaps: File | int | Unset | None,
+        shared: File | bool | int | None,
         mixed: Sequence[File | str] | None,
         chosen: File | bool | list[str] | None,
     ) -> models.AddChoicesBodyMultipart:
@@ -113,6 +118,7 @@ if TYPE_CHECKING:
             either=either,
             one_or_more=one_or_more,
             perhaps=perhaps,
+            shared=shared,
             mixed=mixed if mixed is None else [*mixed],
             chosen=chosen,
         )
@@ -125,6 +131,7 @@ if TYPE_CHECKING:
             either=model.either,
             one_or_more=model.one_or_more,
             perhaps=model.perhaps,
+            shared=model.shared,
             mixed=model.mixed,
             chosen=model.chosen,
         )

@@ -40,12 +40,30 @@ __all__ = [
     "add_idioms_body_multiparts_wire",
     "add_idioms_calls",
     "add_idioms_responses",
+    "eithers",
+    "eithers_invalid",
+    "eithers_wire",
     "register",
     "register_format",
     "storeds",
     "storeds_invalid",
     "storeds_wire",
 ]
+
+
+def eithers() -> SearchStrategy[models.Either]:
+    """Valid `Either` models."""
+    return _make.values(models.Either)
+
+
+def eithers_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Either`."""
+    return _make.wire(models.Either)
+
+
+def eithers_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Either` with one fault."""
+    return _make.invalid(models.Either)
 
 
 def storeds(*, id: SearchStrategy[int] | None = None) -> SearchStrategy[models.Stored]:
@@ -103,6 +121,7 @@ def add_choices_body_multiparts(
     either: SearchStrategy[File | models.Stored] | None = None,
     one_or_more: SearchStrategy[File | list[File] | None] | None = None,
     perhaps: SearchStrategy[File | int | Unset | None] | None = None,
+    shared: SearchStrategy[File | bool | int | None] | None = None,
     mixed: SearchStrategy[list[File | str] | None] | None = None,
     chosen: SearchStrategy[File | bool | list[str] | None] | None = None,
 ) -> SearchStrategy[models.AddChoicesBodyMultipart]:
@@ -112,6 +131,7 @@ def add_choices_body_multiparts(
         either=either,
         one_or_more=one_or_more,
         perhaps=perhaps,
+        shared=shared,
         mixed=mixed,
         chosen=chosen,
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .add_idioms_body_multipart import AddIdiomsBodyMultipart as AddIdiomsBodyMultipart
     from .binaries import Binaries as Binaries
     from .binary import Binary as Binary
+    from .either import Either as Either
 else:
     from .._runtime.lazy import lazy_names
 
@@ -23,6 +24,7 @@ else:
             "AddIdiomsBodyMultipart": "add_idioms_body_multipart",
             "Binaries": "binaries",
             "Binary": "binary",
+            "Either": "either",
             "Stored": "add_choices_body_multipart",
         },
     )

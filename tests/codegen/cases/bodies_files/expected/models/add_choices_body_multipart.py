@@ -16,6 +16,7 @@ class AddChoicesBodyMultipart:
     either: File | Stored
     one_or_more: File | list[File] | None = field(default=None, validator=Constraints(max_items=2))
     perhaps: File | int | Unset | None = UNSET
+    shared: File | bool | int | None = None
     mixed: list[File | str] | None = None
     chosen: File | bool | list[str] | None = None
 
