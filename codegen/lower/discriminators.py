@@ -214,7 +214,8 @@ class Discriminators:
         key = _key_of(described)
         nested = {tag: name for nest in nests for tag, name in nest.names.items()}
         names: dict[JsonTag, Identifier] = {}
-        names.update(self._mapped(described, variants, nests))
+        for tag, name in self._mapped(described, variants, nests):
+            names.setdefault(tag, name)  # several texts may spell one value
         listed = {one.name: self._constants_of(one.whole, key) for one in variants}
         for name, constants in listed.items():
             others = [listed[one] for one in listed if one not in (name, otherwise)]

@@ -48,9 +48,16 @@ class Shapes:
         references = [part for part in parts if self.is_reference(part)]
         if len(references) != 1 or any(part.value is False for part in parts):
             return None
+        if self._is_chosen_by(node, references[0]):
+            return None
         others = (node.without("allOf", "nullable"), *(one for one in parts if one.is_object))
         said = [one for one in others if restricts(one) and one is not references[0]]
         return references[0] if self._repeats(node, said, references[0]) else None
+
+    def _is_chosen_by(self, node: Node, part: Node) -> bool:
+        """Whether a schema is an alternative of the part that it joins: that part without a choice."""
+        whole = self.joining.joined(part)
+        return whole.has("oneOf", "anyOf") and not self.joining.joined(node).has("oneOf", "anyOf")
 
     def _repeats(self, whole: Node, said: list[Node], part: Node) -> bool:
         """Whether what is said beside a part only says again what types and properties that has."""

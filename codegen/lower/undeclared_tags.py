@@ -20,6 +20,7 @@ from .node import Json, Node
 from .notes import Notes
 from .other_versions import Schema, with_instead
 from .references import References
+from .shapes import kinds_besides_null
 
 
 def with_declared_tags(
@@ -57,12 +58,20 @@ class _Families:
         nodes = [] if components is None else [one for _, one in components.entries_of("schemas")]
         if not any(one.is_object and own_discriminator(one) is not None for one in nodes):
             return
-        schemas = {one.pointer: one for one in map(self.references.resolve, nodes)}
+        schemas = {one.pointer: one for one in map(self._itself, nodes)}
         self.discriminators.find_children(schemas.values())
         for base in schemas.values():
             described = own_discriminator(base) if base.is_object else None
             if described is not None and self.discriminators.base_of(base) is not None:
                 self._declare(base, described.require("propertyName").string())
+
+    def _itself(self, node: Node) -> Node:
+        """What a component is that is another name, as it stands there."""
+        seen: set[str] = set()
+        while node.pointer not in seen and (target := self.references.target(node)) is not None:
+            seen.add(node.pointer)
+            node = target
+        return node
 
     def _declare(self, base: Node, key: str) -> None:
         heirs = self.discriminators.children_of(base)
@@ -79,7 +88,7 @@ class _Families:
         """Whether an object has no place for a property, and nothing against it."""
         joined = self.joining.joined(node)
         return (
-            joined.kinds in (None, ["object"])
+            kinds_besides_null(joined) in (None, ["object"])
             and not joined.has("oneOf", "anyOf", "enum", "const")
             and key not in joined.properties
             and key not in joined.required

@@ -193,6 +193,16 @@ def test_a_base_beside_its_heir_goes_by_its_discriminator(
 
 @pytest.mark.parametrize(
     ("value", "expected"),
+    [({"form": "Circle"}, "Circle"), ({"form": "Square", "side": 1}, "Square")],
+)
+def test_an_heir_that_adds_nothing_to_the_choice_it_is_of_is_one_of_its_own(
+    read: Read, value: dict[str, Any], expected: str
+) -> None:
+    assert expected == type(read("discriminators_inherited", "Form", value)).__name__
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
     [
         ({"animalType": "domestic", "domesticType": "housecat", "indoor": True}, "HouseCat"),
         ({"animalType": "Domestic", "domesticType": "HouseCat", "indoor": True}, "HouseCat"),

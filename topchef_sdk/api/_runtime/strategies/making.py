@@ -223,7 +223,7 @@ class Maker:
         made = any_of(part for _, part in possible)
         compound = [one for one in known if _is_compound(one)]
         if choice.one_of and choice.tag is None and len(compound) > 1:
-            made = self._exclusive(possible, compound, form, constraints)
+            made = self._exclusive(possible, compound, form, constraints, above)
         elif len(possible) > 1:
             made = unless_deep(made, possible[0][1])
         if self._is_wire and choice.hint is not None and not above:
@@ -235,14 +235,24 @@ class Maker:
         return unless_deep(st.none() | made, st.none()) if NoneType in members(form) else made
 
     def _exclusive(
-        self, possible: Alternatives, compound: list[Any], form: Any, constraints: Constraints
+        self,
+        possible: Alternatives,
+        compound: list[Any],
+        form: Any,
+        constraints: Constraints,
+        above: Tellings,
     ) -> SearchStrategy[Any]:
         if self._is_wire:
             return exclusive_json(possible, compound)
         kinds = [one for one in members(form) if one is not NoneType]
         if len(kinds) < len(members(form)):
             return exclusive_values(possible, compound, st.none())
-        json = STRICT.of(_either(kinds, meaning(form)[1]), constraints)
+        choice = meaning(form)[1]
+        told_apart = _either(kinds, choice)
+        if above:
+            json = STRICT._union(told_apart, choice or Choice(), constraints, above)
+        else:
+            json = STRICT.of(told_apart, constraints)
         read = json.map(lambda value: codec.structure(value, form))
         return exclusive_values(possible, compound, read)
 

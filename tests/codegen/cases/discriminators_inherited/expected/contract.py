@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         models,
     )
     from ._runtime.call import Call
+    from ._runtime.choice import UnknownVariant
     from ._runtime.unset import Unset
 
     def make_root(*, id: str | None) -> models.Root:
@@ -104,6 +105,47 @@ if TYPE_CHECKING:
             post=model.post,
             either=model.either,
             perhaps=model.perhaps,
+        )
+
+    def make_form(value: models.Circle | models.Square | UnknownVariant) -> models.Form:
+        """Schema "Form", made by callers."""
+        return value
+
+    def read_form(value: models.Form) -> models.Circle | models.Square | UnknownVariant:
+        """Schema "Form", read by callers."""
+        return value
+
+    def make_circle(*, form: str) -> models.Circle:
+        """Schema "Circle", made by callers."""
+        return models.Circle(
+            form=form,
+        )
+
+    def read_circle(model: models.Circle) -> models.Circle:
+        """Schema "Circle", read by callers."""
+        return make_circle(
+            form=model.form,
+        )
+
+    def make_square(
+        *,
+        form: str,
+        side: float | None,
+    ) -> models.Square:
+        """Schema "Square", made by callers."""
+        models.Square(
+            form=form,
+        )
+        return models.Square(
+            form=form,
+            side=side,
+        )
+
+    def read_square(model: models.Square) -> models.Square:
+        """Schema "Square", read by callers."""
+        return make_square(
+            form=model.form,
+            side=model.side,
         )
 
     def make_any_post(value: models.ImagePost | models.Post) -> models.AnyPost:

@@ -23,6 +23,12 @@ __all__ = [
     "any_posts",
     "any_posts_invalid",
     "any_posts_wire",
+    "circles",
+    "circles_invalid",
+    "circles_wire",
+    "forms",
+    "forms_invalid",
+    "forms_wire",
     "image_posts",
     "image_posts_invalid",
     "image_posts_wire",
@@ -34,6 +40,9 @@ __all__ = [
     "roots",
     "roots_invalid",
     "roots_wire",
+    "squares",
+    "squares_invalid",
+    "squares_wire",
     "wall_eithers",
     "wall_eithers_invalid",
     "wall_eithers_wire",
@@ -118,6 +127,55 @@ def walls_wire() -> SearchStrategy[Json]:
 def walls_invalid() -> SearchStrategy[Invalid]:
     """JSON of `Wall` with one fault."""
     return _make.invalid(models.Wall)
+
+
+def forms() -> SearchStrategy[models.Form]:
+    """Valid `Form` models."""
+    return _make.values(models.Form)
+
+
+def forms_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Form`."""
+    return _make.wire(models.Form)
+
+
+def forms_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Form` with one fault."""
+    return _make.invalid(models.Form)
+
+
+def circles(*, form: SearchStrategy[str] | None = None) -> SearchStrategy[models.Circle]:
+    """Valid `Circle` models."""
+    return _make.instances(models.Circle, form=form)
+
+
+def circles_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Circle`."""
+    return _make.wire(models.Circle)
+
+
+def circles_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Circle` with one fault."""
+    return _make.invalid(models.Circle)
+
+
+def squares(
+    *,
+    form: SearchStrategy[str] | None = None,
+    side: SearchStrategy[float | None] | None = None,
+) -> SearchStrategy[models.Square]:
+    """Valid `Square` models."""
+    return _make.instances(models.Square, form=form, side=side)
+
+
+def squares_wire() -> SearchStrategy[Json]:
+    """Valid JSON of `Square`."""
+    return _make.wire(models.Square)
+
+
+def squares_invalid() -> SearchStrategy[Invalid]:
+    """JSON of `Square` with one fault."""
+    return _make.invalid(models.Square)
 
 
 def any_posts() -> SearchStrategy[models.AnyPost]:

@@ -6,6 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .form import Circle as Circle
+    from .form import Form as Form
+    from .form import Square as Square
     from .image_post import ImagePost as ImagePost
     from .post import Post as Post
     from .root import Root as Root
@@ -20,9 +23,12 @@ else:
         __name__,
         {
             "AnyPost": "wall",
+            "Circle": "form",
+            "Form": "form",
             "ImagePost": "image_post",
             "Post": "post",
             "Root": "root",
+            "Square": "form",
             "Wall": "wall",
             "WallEither": "wall",
             "WallPerhaps": "wall",
