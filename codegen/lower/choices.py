@@ -165,11 +165,11 @@ class Choices:
 
         It is only itself where the choice has a discriminator of its own, or others are its kin.
         """
-        discriminators = self.schemas.discriminators
-        base = discriminators.base_of(target)
+        families = self.schemas.families
+        base = families.base_of(target)
         if base is None or joined.has("discriminator") or choosing.part.has("discriminator"):
             return False
-        kin = discriminators.kin_of(base)
+        kin = families.kin_of(base)
         others = map(self.schemas.references.target, choosing.inner)
         return not any(other is not None and other.pointer in kin for other in others)
 
@@ -309,7 +309,7 @@ class Choices:
             for type_, node in zip(chosen.types, chosen.choosing.alternatives, strict=True)
             if self.schemas.models.may_be_object(type_)
         ]
-        return self.schemas.discriminators.inherited_by(alternatives)
+        return self.schemas.families.inherited_by(alternatives)
 
     def _by_name(self, joined: Joined, union: UnionOf, hint: str, *, is_whole: bool) -> Type:
         """A union that needs a name by the name of its alias."""

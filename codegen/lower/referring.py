@@ -54,7 +54,7 @@ class Referring:
         if schemas.shapes.is_reference(target):
             schemas.references.resolve(node)  # refuses a circle
             return schemas.type_of(target, self.name_for(target))
-        base = schemas.discriminators.base_of(target)
+        base = schemas.families.base_of(target)
         if base is not None and schemas.shapes.makes_class(target):
             return self._polymorphic(target)
         return self.plainly(node, target)
@@ -142,7 +142,7 @@ class Referring:
         models.hold_place(alias, alias)
         variants = [
             Variant(known, self.schemas.joining.joined(child), (child.pointer,))
-            for child in [*discriminators.children_of(base), base]
+            for child in [*self.schemas.families.children_of(base), base]
             if (known := named_in(self._heir(base, child))) is not None
         ]
         otherwise = variants[-1].name  # the base itself
@@ -156,7 +156,7 @@ class Referring:
 
     def _heir(self, base: Node, child: Node) -> Type:
         """An heir itself, or any of its own heirs where another property tells which."""
-        goes_on = self.schemas.discriminators.goes_on(base, child.pointer)
+        goes_on = self.schemas.families.goes_on(base, child.pointer)
         return self._polymorphic(child) if goes_on else self.plainly(child, child)
 
 

@@ -31,6 +31,7 @@ from .choices import Choices
 from .choosing import Choosings
 from .defaults import default_of
 from .discriminators import Discriminators
+from .families import Families
 from .joining import Joined, Joining
 from .kinds import (
     ALL_KINDS,
@@ -72,6 +73,7 @@ class Schemas:
     choosings: Choosings = field(init=False)
     shapes: Shapes = field(init=False)
     limiting: Limiting = field(init=False)
+    families: Families = field(init=False)
     discriminators: Discriminators = field(init=False)
     referring: Referring = field(init=False)
     _choices: Choices = field(init=False)
@@ -92,9 +94,12 @@ class Schemas:
         self.residues = residues = Residues(self.references, self.notes, self.is_3_0)
         self.choosings = Choosings(self.joining)
         self._values = enumerations.NamedValues(residues, self.notes, self.is_3_0)
-        self.discriminators = Discriminators(self.references, self.joining, self.notes)
+        self.families = Families(self.references, self.notes)
+        self.discriminators = Discriminators(
+            self.families, self.references, self.joining, self.notes
+        )
         self.shapes = Shapes(
-            self.joining, self.discriminators, self.choosings, self._values, residues, self.is_3_0
+            self.joining, self.families, self.choosings, self._values, residues, self.is_3_0
         )
         self.limiting = Limiting(residues, self.choosings, self.notes, self.is_3_0)
         self.referring = Referring(self)
@@ -113,7 +118,7 @@ class Schemas:
         for _, _, node in named:
             self.referring.refuse_circle(node)
         schemas = [(name, key, self._in_a_file(name, node) or node) for name, key, node in named]
-        self.discriminators.find_children(node for _, _, node in schemas)
+        self.families.find_children(node for _, _, node in schemas)
         self._ahead.update((name, (key, node)) for name, key, node in schemas)
         for name, _, _ in schemas:
             self.model(name)

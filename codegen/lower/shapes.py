@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..values import field, frozen
 from .choosing import Choosings
-from .discriminators import Discriminators
 from .enumerations import NamedValues, makes_class
+from .families import Families
 from .joining import Joined, Joining, says_only
 from .keywords import OF_ALL, restricts
 from .node import Node
@@ -20,7 +20,7 @@ class Shapes:
     """Tells what the schemas of one document are."""
 
     joining: Joining
-    discriminators: Discriminators
+    families: Families
     choosings: Choosings
     values: NamedValues
     residues: Residues
@@ -42,7 +42,7 @@ class Shapes:
         """The only part of an `allOf` that says anything: the way to put a text beside a $ref."""
         if not node.is_object or not node.has("allOf") or node.has("$ref"):
             return None
-        if self.discriminators.is_heir(node):
+        if self.families.is_heir(node):
             return None
         parts = list(node.items_of("allOf"))
         references = [part for part in parts if self.is_reference(part)]

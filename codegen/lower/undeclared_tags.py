@@ -14,7 +14,8 @@ from contextlib import suppress
 
 from ..errors import SpecError
 from ..values import field, frozen
-from .discriminators import OF_OTHERS, Discriminators, leaves_open, own_discriminator
+from .discriminators import OF_OTHERS, leaves_open
+from .families import Families, key_of, own_discriminator
 from .joining import Joining
 from .node import Json, Node
 from .notes import Notes
@@ -29,26 +30,24 @@ def with_declared_tags(
     """Return a document and its files with the property in all that belong to such a base."""
     root = Node(tree, "")
     references = References(root, files)
-    joining = Joining(references, is_3_0)
     # Whoever lowers the document tells what is wrong with it.
-    discriminators = Discriminators(references, joining, Notes())
-    families = _Families(references, joining, discriminators)
+    undeclared = _Undeclared(references, Joining(references, is_3_0), Families(references, Notes()))
     with suppress(SpecError):
-        families.find(root)
-    if not families.instead:
+        undeclared.find(root)
+    if not undeclared.instead:
         return tree, files
     trees = {id(one): one for one in (tree, *files.values())}
-    done = {key: with_instead(families.instead, one) for key, one in trees.items()}
+    done = {key: with_instead(undeclared.instead, one) for key, one in trees.items()}
     return done[id(tree)], {name: done[id(one)] for name, one in files.items()}
 
 
 @frozen
-class _Families:
+class _Undeclared:
     """Finds the bases of a document, their heirs, and which of them lack the property."""
 
     references: References
     joining: Joining
-    discriminators: Discriminators
+    families: Families
     instead: dict[int, Schema] = field(factory=dict[int, Schema])
     """What stands in the place of schemas, by their identities."""
 
@@ -59,11 +58,11 @@ class _Families:
         if not any(one.is_object and own_discriminator(one) is not None for one in nodes):
             return
         schemas = {one.pointer: one for one in map(self._itself, nodes)}
-        self.discriminators.find_children(schemas.values())
+        self.families.find_children(schemas.values())
         for base in schemas.values():
             described = own_discriminator(base) if base.is_object else None
-            if described is not None and self.discriminators.base_of(base) is not None:
-                self._declare(base, described.require("propertyName").string())
+            if described is not None and self.families.base_of(base) is not None:
+                self._declare(base, key_of(described))
 
     def _itself(self, node: Node) -> Node:
         """What a component is that is another name, as it stands there."""
@@ -74,13 +73,14 @@ class _Families:
         return node
 
     def _declare(self, base: Node, key: str) -> None:
-        heirs = self.discriminators.children_of(base)
+        heirs = self.families.children_of(base)
         lacking = [one for one in (base, *heirs) if self._lacks(one, key)]
+        names = self.families.names_of(base) if lacking else {}
         for one in lacking:
             if one is not base:
-                self._add(one, {key: self._declared(base, one)})
+                self._add(one, {key: _declared(names.get(one.pointer))})
         if len(lacking) == len(heirs) + 1:
-            self._add(base, {key: self._declared(base, base)})
+            self._add(base, {key: _declared(names.get(base.pointer))})
         elif not self.joining.joined(base).has("properties", *OF_OTHERS):
             self._add(base, {})
 
@@ -95,12 +95,12 @@ class _Families:
             and leaves_open(joined)
         )
 
-    def _declared(self, base: Node, node: Node) -> Json:
-        """The property of a base or an heir, which says what names it."""
-        name = self.discriminators.name_of(base, node)
-        return {"type": "string"} if name is None else {"type": "string", "default": name}
-
     def _add(self, node: Node, properties: Mapping[str, Json]) -> None:
         known: Json = self.instead.get(id(node.value), node.value)
         own: Json = known.get("properties") or {}
         self.instead[id(node.value)] = {**known, "properties": {**own, **properties}}
+
+
+def _declared(name: str | None) -> Json:
+    """The property, which says what names the object if nobody says it."""
+    return {"type": "string"} if name is None else {"type": "string", "default": name}

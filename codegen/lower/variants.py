@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ..ir import Identifier
 from ..places import file_and_pointer
@@ -34,6 +34,16 @@ class Variant:
             if len(path) == 3 and path[:2] == ["components", "schemas"]:
                 return path[-1]
         return None
+
+
+def by_pointer(variants: Sequence[Variant]) -> dict[str, Variant]:
+    """The alternatives by what may mean them: what is one itself, before what others lead to."""
+    found: dict[str, Variant] = {}
+    for step in range(max((len(one.pointers) for one in variants), default=0)):
+        for one in variants:
+            if step < len(one.pointers):
+                found.setdefault(one.pointers[step], one)
+    return found
 
 
 @frozen
