@@ -7,7 +7,7 @@ frameworks make titles of the names of properties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from ..values import frozen
 from .joining import Joined, says_only
@@ -43,7 +43,7 @@ def annotated_enumeration(joined: Joined) -> AnnotatedEnumeration | None:
     return next((one for one in found if one is not None), None)
 
 
-def are_constants(alternatives: Iterator[Node]) -> bool:
+def are_constants(alternatives: Iterable[Node]) -> bool:
     """Whether all alternatives are constants and say no more."""
     return all(
         one.is_object and one.has("const") and says_only(one, _OF_CONSTANTS) for one in alternatives
@@ -53,7 +53,7 @@ def are_constants(alternatives: Iterator[Node]) -> bool:
 def _annotated(part: Node, keyword: str) -> AnnotatedEnumeration | None:
     alternatives = list(part.items_of(keyword))
     some = [one for one in alternatives if not _is_null(one)]
-    if not some or not all(map(_has_title, some)) or not are_constants(iter(some)):
+    if not some or not all(map(_has_title, some)) or not are_constants(some):
         return None
     titles = {one.value["const"]: one.value["title"] for one in some if _is_value(one)}
     are_told_apart = len(titles) == len(set(titles.values())) == len(some) > 1

@@ -126,7 +126,7 @@ class Choosings:
         parts = [part for one in alternatives for part in one.parts]
         kinds = joined.kinds
         if kinds is not None and len(kinds) == 1 and kinds[0] not in ("array", "object"):
-            if are_constants(iter(choosing.alternatives)):
+            if are_constants(choosing.alternatives):
                 return False  # whose types are as narrow as can be
             return all(says_only(part, _OF_SCALARS) for part in parts)
         if not all(says_only(part, _OF_CONSTRAINTS) for part in parts):
